@@ -1,0 +1,1 @@
+"""Receive a government service case in one region, have it handled in another."""

@@ -1,0 +1,1 @@
+"""Words of the domain: records, identifiers, code systems, the canonical form, ports."""

@@ -1,0 +1,187 @@
+"""One canonical form for every digest: RFC 8785 without floats.
+
+Decimals, dates and instants are strings; integers stay within ±(2^53 − 1); keys are sorted
+by UTF-16 code units. What cannot be written so is refused, never guessed.
+
+Source: RFC 8785 (JSON Canonicalization Scheme); RFC 8259; GB/T 32905 (SM3).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
+
+from pydantic import JsonValue
+
+from interop.errors import InteropError, KnowledgeError, Reason
+from interop.model.reasons import (
+    DIGEST_UNKNOWN_ALGORITHM,
+    JSON_MALFORMED,
+    JSON_NOT_CANONICAL,
+    JSON_TOO_LARGE,
+)
+
+Json: TypeAlias = JsonValue
+
+INT_MAX: Final = 2**53 - 1
+JSON_BYTES_MAX: Final = 4 * 1024 * 1024
+JSON_DEPTH_MAX: Final = 64
+INT_DIGITS_MAX: Final = 16
+ALGORITHMS: Final = {"sha-256": "sha256", "sm3": "sm3"}
+
+
+def canonical_bytes(value: Json) -> bytes:
+    """Return the canonical UTF-8 bytes of ``value``.
+
+    Raises:
+        KnowledgeError: ``json-not-canonical`` for floats, large integers, lone surrogates,
+            keys that are not strings and types JSON does not have.
+    """
+    text = json.dumps(_ordered(value, "$", 0), ensure_ascii=False, separators=(",", ":"))
+    return text.encode()
+
+
+def digest(data: bytes, *, algorithm: str = "sha-256") -> str:
+    """Return ``algorithm:hex`` over ``data``.
+
+    Args:
+        data: The bytes as they are; for JSON use :func:`canonical_bytes` first.
+        algorithm: ``sha-256`` or ``sm3``.
+
+    Raises:
+        KnowledgeError: ``digest-unknown-algorithm``.
+    """
+    name = ALGORITHMS.get(algorithm)
+    if name is None:
+        raise KnowledgeError(
+            DIGEST_UNKNOWN_ALGORITHM.of(
+                field="algorithm", expected=", ".join(ALGORITHMS), got=algorithm
+            )
+        )
+    return f"{algorithm}:{hashlib.new(name, data).hexdigest()}"
+
+
+def read_json(
+    data: bytes, *, error: type[InteropError], field: str = "$", bytes_max: int = JSON_BYTES_MAX
+) -> Json:
+    """Return the JSON value in ``data``, read strictly.
+
+    Duplicate keys, floats beyond text, NaN, a byte order mark, invalid UTF-8, lone
+    surrogates, depth over 64 and integers over 16 digits are refused. Fractions are refused
+    too: amounts travel as strings.
+
+    Args:
+        data: UTF-8 bytes.
+        error: The class to raise; the caller knows how its own caller can react.
+        field: Where the bytes came from, for the reason.
+        bytes_max: Upper limit of ``len(data)``, inclusive.
+
+    Raises:
+        InteropError: ``error`` with ``json-malformed`` or ``json-too-large``.
+    """
+    if len(data) > bytes_max:
+        raise error(JSON_TOO_LARGE.of(field=field, expected=bytes_max, got=len(data)))
+    try:
+        value: Json = json.loads(
+            data.decode("utf-8", "strict"),
+            object_pairs_hook=_no_duplicates,
+            parse_float=_no_float,
+            parse_constant=_no_float,
+            parse_int=_bounded_int,
+        )
+        _check_depth(value, 0)
+        json.dumps(value, ensure_ascii=False).encode()
+    except _OverLimit as hit:
+        raise error(JSON_TOO_LARGE.of(field=field, expected=hit.limit, got=hit.what)) from None
+    except RecursionError:
+        raise error(
+            JSON_TOO_LARGE.of(field=field, expected=JSON_DEPTH_MAX, got="depth")
+        ) from None
+    except ValueError as fault:
+        raise error(_malformed(fault, field)) from None
+    return value
+
+
+class _OverLimit(Exception):
+    def __init__(self, what: str, limit: int) -> None:
+        self.what, self.limit = what, limit
+
+
+def _malformed(fault: ValueError, field: str) -> Reason:
+    if isinstance(fault, json.JSONDecodeError):
+        return JSON_MALFORMED.of(
+            field=field, got=f"{fault.msg} at {fault.lineno}:{fault.colno}"
+        )
+    if isinstance(fault, UnicodeError):
+        return JSON_MALFORMED.of(field=field, got="invalid UTF-8 or lone surrogate")
+    return JSON_MALFORMED.of(field=field, got=str(fault))
+
+
+def _no_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        msg = "duplicate key"
+        raise ValueError(msg)
+    return found
+
+
+def _no_float(_text: str) -> Json:
+    msg = "number is not an integer; write it as a string"
+    raise ValueError(msg)
+
+
+def _bounded_int(text: str) -> int:
+    if len(text.lstrip("-")) > INT_DIGITS_MAX or abs(int(text)) > INT_MAX:
+        raise _OverLimit("integer", INT_MAX)
+    return int(text)
+
+
+def _check_depth(value: Json, depth: int) -> None:
+    if depth > JSON_DEPTH_MAX:
+        raise _OverLimit("depth", JSON_DEPTH_MAX)
+    if isinstance(value, dict):
+        for part in value.values():
+            _check_depth(part, depth + 1)
+    elif isinstance(value, list):
+        for part in value:
+            _check_depth(part, depth + 1)
+
+
+def _ordered(value: object, path: str, depth: int) -> Json:
+    if depth > JSON_DEPTH_MAX:
+        raise _refused(path, f"deeper than {JSON_DEPTH_MAX}")
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return _sound_text(value, path)
+    if isinstance(value, int):
+        if abs(value) > INT_MAX:
+            raise _refused(path, "integer over 2^53-1")
+        return int(value)
+    if isinstance(value, Mapping):
+        return _ordered_object(value, path, depth)
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
+        return [_ordered(part, f"{path}[{i}]", depth + 1) for i, part in enumerate(value)]
+    raise _refused(path, type(value).__name__)
+
+
+def _ordered_object(value: Mapping[object, object], path: str, depth: int) -> dict[str, Json]:
+    sound: dict[str, object] = {}
+    for key, part in value.items():
+        if not isinstance(key, str):
+            raise _refused(path, "key is not a string")
+        sound[_sound_text(key, path)] = part
+    keys = sorted(sound, key=lambda key: key.encode("utf-16-be"))
+    return {key: _ordered(sound[key], f"{path}.{key}", depth + 1) for key in keys}
+
+
+def _sound_text(text: str, path: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _refused(path, "lone surrogate") from None
+    return str(text)
+
+
+def _refused(path: str, got: str) -> KnowledgeError:
+    return KnowledgeError(JSON_NOT_CANONICAL.of(field=path, got=got))

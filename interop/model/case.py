@@ -1,0 +1,201 @@
+"""A case (办件): what is applied for, what is handed over, and the facts it is folded from."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import AwareDatetime, Field, JsonValue
+
+from interop.model.certificate import Grant, HeldCertificate
+from interop.model.item import Basis
+from interop.model.judgement import Decision, Exemption
+from interop.model.party import Party
+from interop.model.record import Record
+from interop.model.sensitive import Sensitive
+
+CaseSide = Literal["receiving", "handling"]
+FactValue = bool | int | str | list[str]
+
+
+class SubmittedMaterial(Record):
+    """A material handed in at the window.
+
+    Attributes:
+        code: Material code of the item.
+        content_digest: Digest of the content.
+        size: Bytes.
+        media_type: Such as ``application/pdf``.
+    """
+
+    code: str
+    content_digest: str
+    size: int = Field(ge=0)
+    media_type: str
+
+
+class Application(Record):
+    """What an applicant asks for.
+
+    Attributes:
+        item: Service item.
+        handling_region: Region whose organ is to rule.
+        applicant: In whose name.
+        agent: The natural person acting for the applicant, if another.
+        facts: Declared facts by vocabulary name; decimals and dates as strings.
+        materials: Materials handed in.
+        submitted_at: Entry into the designated system; aware.
+        channel: Value of GBT39046:A.5.
+    """
+
+    item: str
+    handling_region: str
+    applicant: Party
+    agent: Party | None = None
+    facts: dict[str, FactValue] = Field(default_factory=dict)
+    materials: tuple[SubmittedMaterial, ...] = ()
+    submitted_at: AwareDatetime
+    channel: str = "1"
+
+
+class Package(Record):
+    """What is handed over (转办): all that the handling region needs to decide by itself.
+
+    Attributes:
+        case: Case number.
+        application: The application.
+        token: Token that the handling region verifies by its own registry.
+        certificates: Certificates that spare materials.
+        grants: Grants they were fetched under.
+        exemption: What the receiving window found; the handling region finds again.
+        decision: What the receiving window found.
+        knowledge: Digests of the knowledge used, by kind.
+    """
+
+    case: str
+    application: Application
+    token: Sensitive
+    certificates: tuple[HeldCertificate, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    exemption: Exemption
+    decision: Decision
+    knowledge: dict[str, str]
+
+
+class CaseFact(Record):
+    """One fact of one side; a case is the fold of both sides' facts.
+
+    Attributes:
+        case: Case number.
+        side: The side that owns the type.
+        seq: Position in that side's own sequence, from 1.
+        seen: Last position of the other side's sequence known when this was stated.
+        type: A row of the life-cycle table.
+        at: When it happened; aware.
+        body: What the type needs, such as a notice number.
+    """
+
+    case: str
+    side: CaseSide
+    seq: int = Field(ge=1)
+    seen: int = Field(ge=0)
+    type: str
+    at: AwareDatetime
+    body: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class NoticeKind(StrEnum):
+    """Kinds of notice (文书)."""
+
+    RECEIPT = "receipt-note"
+    ACCEPTANCE = "acceptance"
+    SUPPLEMENT = "supplement"
+    NOT_REQUIRED = "not-required"
+    REFUSAL = "refusal"
+    RULING = "ruling"
+    DELIVERY = "delivery-record"
+
+
+class Notice(Record):
+    """A notice (文书) with its number and text.
+
+    Attributes:
+        kind: Kind of notice.
+        number: Document number.
+        case: Case number.
+        region: Region of the organ that issues it.
+        on: Date on the notice, Asia/Shanghai.
+        items: What it asks for or decides, one line each, in Chinese.
+        bases: Norms it rests on.
+        text: The full text in Chinese.
+    """
+
+    kind: NoticeKind
+    number: str
+    case: str
+    region: str
+    on: date
+    items: tuple[str, ...] = ()
+    bases: tuple[Basis, ...] = ()
+    text: Sensitive
+
+
+class Deadline(Record):
+    """Deadline (时限) of one clock.
+
+    Attributes:
+        clock: Row of mappings/clocks, such as ``C2``.
+        zh: What runs, in Chinese.
+        en: What runs, in English.
+        binds: Who is bound by it.
+        starts_on: Day that starts it; not counted.
+        due_on: Last day, inclusive; the earliest possible day if provisional.
+        provisional: True while a calendar year it runs into is not announced.
+        length: How many units.
+        unit: Working or calendar days.
+        calendar_digest: Digest of the calendar it was computed with.
+    """
+
+    clock: str
+    zh: str
+    en: str
+    binds: Literal["organ", "citizen"]
+    starts_on: date
+    due_on: date
+    provisional: bool = False
+    length: int
+    unit: Literal["working-day", "calendar-day"]
+    calendar_digest: str
+
+
+class Case(Record):
+    """A case as folded from both sides' facts.
+
+    Attributes:
+        number: Case number (办件编号), opaque on input.
+        item: Service item.
+        receiving: Receiving region (收件地).
+        handling: Handling region (办理地).
+        state: A state of the life-cycle table.
+        received_at: When the materials were received; aware.
+        accepted_on: Day of acceptance, deemed or stated.
+        deemed: True if acceptance follows from silence (逾期不告知).
+        ruling: ``permitted`` (准予) or ``rejected`` (不予).
+        receiving_seq: Facts of the receiving side.
+        handling_seq: Facts of the handling side.
+        state_hash: Digest over all facts in the order both sides agree on.
+        out_of_time: Facts that came too late, as ``side:seq``.
+    """
+
+    number: str
+    item: str
+    receiving: str
+    handling: str
+    state: str
+    received_at: AwareDatetime | None = None
+    accepted_on: date | None = None
+    deemed: bool = False
+    ruling: Literal["permitted", "rejected"] | None = None
+    receiving_seq: int = 0
+    handling_seq: int = 0
+    state_hash: str
+    out_of_time: tuple[str, ...] = ()

@@ -1,0 +1,138 @@
+"""An electronic certificate (电子证照) in canonical form, and the grant to use it.
+
+Source: names after GB/T 36903 as production code writes them (docs/glossary.md).
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from interop.model.item import Basis
+from interop.model.party import Party
+from interop.model.record import Record
+from interop.model.sensitive import Sensitive
+
+TrustLevel = Literal["A", "B", "C", "D"]
+
+
+class CertificateStatus(StrEnum):
+    """Status of a certificate; mappings/codes holds the crosswalk to 01…07, 99."""
+
+    VALID = "valid"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+    MOVED_OUT = "moved-out"
+    WITHDRAWN = "withdrawn"
+    OTHER = "other"
+
+
+class Certificate(Record):
+    """One certificate, whatever region and format it came in.
+
+    Attributes:
+        type: Canonical type, a folder of mappings/certificates.
+        type_code: National certificate type code, 21 characters.
+        identifier: GB/T 36904 identifier with check character.
+        number: Number printed on the certificate.
+        title: Name of the certificate.
+        issuer_code: Credit code of the issuing authority (some cities: region code).
+        issuer_name: Name of the issuing authority.
+        issued_on: Day of issue, Asia/Shanghai.
+        valid_from: First day of validity, inclusive; None if not stated.
+        valid_until: Last day of validity, inclusive; None is 长期.
+        status: Status at the time of fetching.
+        holders: Holders in the order of the certificate.
+        area: Region code that the certificate belongs to.
+        trust_level: A issued and sealed at source … D uploaded by the holder (unverified).
+        fields: Body fields by canonical name.
+    """
+
+    type: str
+    type_code: str
+    identifier: Sensitive
+    number: Sensitive
+    title: str
+    issuer_code: str
+    issuer_name: str
+    issued_on: date
+    valid_from: date | None = None
+    valid_until: date | None = None
+    status: CertificateStatus
+    holders: tuple[Party, ...] = Field(min_length=1)
+    area: str
+    trust_level: TrustLevel
+    fields: dict[str, Sensitive] = Field(default_factory=dict)
+
+
+class HeldCertificate(Record):
+    """A certificate with where it came from: what an exemption is decided on.
+
+    Attributes:
+        certificate: The canonical certificate.
+        source_region: Region whose service supplied it.
+        source_digest: Digest of the bytes as received.
+        mapping_digest: Digest of the mapping that read them.
+        grant: Identifier of the grant under which it was fetched.
+        fetched_at: When; aware.
+        superseded: Whether the source's status answer says that a newer version exists.
+    """
+
+    certificate: Certificate
+    source_region: str
+    source_digest: str
+    mapping_digest: str
+    grant: str
+    fetched_at: AwareDatetime
+    superseded: bool = False
+
+
+class LegalBasis(Record):
+    """Why a certificate may be used: duty, consent, or a guardian's consent.
+
+    Attributes:
+        kind: Statutory duty needs notice, consent needs the notice agreed to.
+        basis: The norm.
+        notice_version: Version of the notice that was shown.
+        notice_digest: Digest of that notice.
+        shown_at: When it was shown; aware.
+        channel: Where it was shown, such as ``window``.
+    """
+
+    kind: Literal["statutory_duty", "consent", "guardian_consent"]
+    basis: Basis
+    notice_version: str
+    notice_digest: str
+    shown_at: AwareDatetime
+    channel: str
+
+
+class Grant(Record):
+    """Grant (用证授权): a purpose-bound right to fetch and use certificates.
+
+    Attributes:
+        id: Unique identifier.
+        holder: Whose certificates; role of the case.
+        grantee: Region code of the organ that may use them.
+        item: Service item.
+        case: Case number.
+        certificates: Canonical certificate types covered.
+        purpose: 用证事由, at most 200 characters, mandatory on every fetch.
+        basis: Legal basis with the notice shown.
+        not_after: Last instant of use; aware.
+        uses_max: How many fetches it covers.
+    """
+
+    id: str
+    holder: Literal["applicant", "agent"]
+    grantee: str
+    item: str
+    case: str
+    certificates: tuple[str, ...] = Field(min_length=1)
+    purpose: str = Field(min_length=1, max_length=200)
+    basis: LegalBasis
+    not_after: AwareDatetime
+    uses_max: int = Field(ge=1, le=100)

@@ -1,0 +1,216 @@
+"""A service item (政务服务事项): limits, materials and acceptance criteria of one region.
+
+Criteria stand here as text; interop.criteria parses, types and decides them.
+Source: names after the national exchange schema (docs/glossary.md lists them).
+"""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from interop.model.record import Record
+
+Verified = Literal["yes", "secondary", "no"]
+
+
+class Basis(Record):
+    """A legal basis (依据).
+
+    Attributes:
+        level: Code of mappings/codes norm-levels, such as ``law``.
+        document: Full name of the document.
+        article: Article, clause or table; empty for the whole document.
+        verified: ``yes`` read in the official text, ``secondary`` in a copy, ``no`` not read.
+    """
+
+    level: str
+    document: str
+    article: str = ""
+    verified: Verified
+
+
+class Organ(Record):
+    """An organ (机关) by its unified social credit code."""
+
+    uscc: str
+    name: str
+    illustrative: bool = False
+
+
+class Limit(Record):
+    """A time limit (时限)."""
+
+    length: int = Field(ge=0, le=400)
+    unit: Literal["working-day", "calendar-day"] = "working-day"
+    basis: Basis | None = None
+    illustrative: bool = False
+
+
+class ClauseKind(StrEnum):
+    """What an unmet clause leads to."""
+
+    COMPETENCE = "competence"
+    NOT_REQUIRED = "not_required"
+    FORMAL = "formal"
+    SUBSTANTIVE = "substantive"
+
+
+class Clause(Record):
+    """One acceptance criterion.
+
+    Attributes:
+        id: Kebab-case, unique in the item.
+        when: The condition that must hold, in the criteria language.
+        kind: A clause without a kind loads as substantive, with a warning.
+        zh: The condition in Chinese.
+        en: The condition in English.
+        basis: The norm it rests on.
+        remedy_zh: What the applicant can do, in Chinese.
+        remedy_en: What the applicant can do, in English.
+        organ: For competence clauses, the organ to name instead.
+    """
+
+    id: str
+    when: str
+    kind: ClauseKind = ClauseKind.SUBSTANTIVE
+    zh: str
+    en: str
+    basis: Basis | None = None
+    remedy_zh: str = ""
+    remedy_en: str = ""
+    organ: Organ | None = None
+
+
+class FactType(StrEnum):
+    """Type of a fact (事实)."""
+
+    BOOL = "bool"
+    INT = "int"
+    DECIMAL = "decimal"
+    DATE = "date"
+    ENUM = "enum"
+    SET = "set"
+    TEXT = "text"
+
+
+class FactDefinition(Record):
+    """One entry of the vocabulary of facts (事实字典).
+
+    Attributes:
+        id: Dotted name used in clauses, ASCII.
+        type: Its type.
+        zh: Label in Chinese.
+        en: Label in English.
+        question: What to ask the applicant, in Chinese.
+        unit: Unit of a number, such as ``m2``; clauses of another unit are refused.
+        min: Smallest value, inclusive.
+        max: Largest value, inclusive.
+        values: Closed list for enum and set.
+        source: Where the value comes from: ``form``, ``shared`` or ``certificate:<type>.<field>``.
+    """
+
+    id: str
+    type: FactType
+    zh: str
+    en: str
+    question: str = ""
+    unit: str = ""
+    min: Decimal | None = None
+    max: Decimal | None = None
+    values: tuple[str, ...] = ()
+    source: str = "form"
+
+
+class Evidence(Record):
+    """A certificate that can stand in for a material.
+
+    Attributes:
+        certificate: Canonical certificate type, such as ``business-licence``.
+        fields: Canonical fields that must be present.
+        level_min: Lowest trust level accepted, A the highest (unverified scale).
+    """
+
+    certificate: str
+    fields: tuple[str, ...] = ()
+    level_min: Literal["A", "B", "C", "D"] = "B"
+
+
+class Material(Record):
+    """A material (申请材料) that the item guide asks for.
+
+    Attributes:
+        code: ASCII, unique in the item.
+        zh: Name in Chinese.
+        en: Name in English.
+        aliases: Local names that mean the same material.
+        necessity: Value of CN-PRACTICE:material-necessity: required, optional or deferrable.
+        when: Condition under which it is asked for; empty means always.
+        holder_role: Whose certificate may stand in; cards of two roles are two materials.
+        any_of: Alternatives; each is a tuple of evidence that must all be there.
+        basis: The norm that asks for it.
+    """
+
+    code: str
+    zh: str
+    en: str
+    aliases: tuple[str, ...] = ()
+    necessity: Literal["required", "optional", "deferrable"] = "required"
+    when: str = ""
+    holder_role: Literal["applicant", "agent"] = "applicant"
+    any_of: tuple[tuple[Evidence, ...], ...] = ()
+    basis: Basis | None = None
+
+
+class ServiceItem(Record):
+    """One item as one region runs it, after its district file was laid over the canonical one.
+
+    Attributes:
+        item: Folder name under mappings/items, such as ``outdoor-advertising``.
+        region: Region code this version is for; ``canonical`` for the common one.
+        version: Date-like version of the file, ``2026-01``.
+        catalog_code: 12-digit basic code (基本编码), or empty if not known.
+        task_code: 31-character implementation code (实施编码), or empty for canonical.
+        zh: Name in the national licence list.
+        en: English name.
+        aliases: Local names.
+        setting_basis: Norms that set the item up.
+        organ: Competent organ.
+        assurance_min: Lowest assurance level of the applicant's login.
+        statutory: Statutory limit (法定办结时限).
+        promised: Promised limit (承诺办结时限), not above the statutory one.
+        as_of: Day whose validity of certificates counts.
+        channels: Values of GBT39046:A.5, how to apply.
+        facts: Vocabulary.
+        materials: Materials in the order of the guide.
+        clauses: Acceptance criteria.
+        effective_from: First day, inclusive.
+        effective_until: Last day, inclusive; None is open.
+        illustrative: True where no official text of this region backs the file.
+        source: Where the rows come from.
+    """
+
+    item: str
+    region: str
+    version: str
+    catalog_code: str = ""
+    task_code: str = ""
+    zh: str
+    en: str
+    aliases: tuple[str, ...] = ()
+    setting_basis: tuple[Basis, ...]
+    organ: Organ | None = None
+    assurance_min: Literal["low", "substantial", "high"] = "substantial"
+    statutory: Limit
+    promised: Limit
+    as_of: Literal["acceptance", "submission"] = "acceptance"
+    channels: tuple[str, ...] = ()
+    facts: tuple[FactDefinition, ...]
+    materials: tuple[Material, ...]
+    clauses: tuple[Clause, ...]
+    effective_from: date
+    effective_until: date | None = None
+    illustrative: bool = False
+    source: str

@@ -1,0 +1,181 @@
+"""What a capability needs from outside, as protocols.
+
+transport/ (for Cipher and Signer, crypto/) implements them; gateway/ hands them in. No
+implementation keeps a secret in its repr, and every call has a time limit of its own.
+"""
+
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+from pydantic import AwareDatetime, Field
+
+from interop.model.certificate import Grant
+from interop.model.party import Party
+from interop.model.record import Record
+from interop.model.sensitive import Sensitive
+
+Env = Literal["prod", "test", "sim"]
+
+
+class Clock(Protocol):
+    """The one source of now; injected everywhere."""
+
+    def __call__(self) -> datetime:
+        """Return the present instant, aware."""
+        ...
+
+
+class Cipher(Protocol):
+    """Authenticated encryption of what is stored."""
+
+    name: str
+
+    def seal(self, key: bytes, plain: bytes, *, bound_to: bytes) -> bytes:
+        """Return ``plain`` encrypted under ``key`` and tied to ``bound_to``."""
+        ...
+
+    def unseal(self, key: bytes, sealed: bytes, *, bound_to: bytes) -> bytes:
+        """Return the plain bytes.
+
+        Raises:
+            StoreDamaged: The bytes, the key or ``bound_to`` do not fit.
+        """
+        ...
+
+
+class OrganKey(Protocol):
+    """The organ's key that wraps case keys; a file, the environment or an HSM."""
+
+    key_id: str
+
+    def secret(self) -> bytes:
+        """Return the 32 secret bytes."""
+        ...
+
+
+class Signer(Protocol):
+    """A private key that signs; the key itself may live in hardware."""
+
+    kid: str
+    alg: str
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the JOSE signature of ``message``."""
+        ...
+
+
+class Peer(Protocol):
+    """Another region's gateway, reached over some carrier."""
+
+    def send(self, batch: bytes) -> bytes:
+        """Deliver a batch and return the peer's receipt.
+
+        Raises:
+            RegionError: Not reached, timed out, or answered with a fault.
+            ExchangeError: The peer refused the batch, with its reason.
+        """
+        ...
+
+    def knowledge(self, digest: str) -> bytes:
+        """Return the canonical bytes of a knowledge version by digest.
+
+        Raises:
+            RegionError: Not reached, timed out, or not held there.
+        """
+        ...
+
+
+class CertificateQuery(Record):
+    """A question to a region's certificate service.
+
+    Attributes:
+        certificate: Canonical certificate type.
+        type_code: Certificate type code in the region's own catalogue.
+        holder: Whose certificate.
+        grant: The grant; its purpose travels with the question.
+    """
+
+    certificate: str
+    type_code: str
+    holder: Party
+    grant: Grant
+
+
+class CertificateSource(Protocol):
+    """A region's certificate service."""
+
+    region: str
+
+    def fetch(self, query: CertificateQuery) -> tuple[bytes, ...]:
+        """Return the documents found, each as the bytes received; empty if there is none.
+
+        Raises:
+            RegionError: Not reached, timed out, fault, or contract violated.
+        """
+        ...
+
+
+class Registration(Record):
+    """What an acceptance system is told about a case.
+
+    Attributes:
+        case: Case number; the system answers the same to a repeated number.
+        task_code: Implementation code of the item.
+        item_name: Name of the item.
+        applicant: In whose name.
+        agent: Who acts for it.
+        received_at: When the materials were received; aware.
+        receiving_region: Where.
+        materials: Codes of materials handed in or spared.
+    """
+
+    case: str
+    task_code: str
+    item_name: str
+    applicant: Party
+    agent: Party | None = None
+    received_at: AwareDatetime
+    receiving_region: str
+    materials: tuple[str, ...]
+
+
+class Progress(Record):
+    """How far an acceptance system is with a case.
+
+    Attributes:
+        case: Case number.
+        acceptance_number: Number of the acceptance document (受理文书编号).
+        state: Where the case stands there.
+        on: Day of that state, Asia/Shanghai.
+        result_number: Number of the resulting licence, once permitted.
+        explanation: Reason stated with a rejection.
+    """
+
+    case: str
+    acceptance_number: str
+    state: Literal["accepted", "permitted", "rejected"]
+    on: date
+    result_number: str = ""
+    explanation: Sensitive = Field(default_factory=lambda: Sensitive(""))
+
+
+class AcceptanceSystem(Protocol):
+    """A region's acceptance system (受理系统), the system of record of its organ."""
+
+    region: str
+
+    def register(self, registration: Registration) -> Progress:
+        """Register a case; idempotent by case number.
+
+        Raises:
+            RegionError: Not reached, timed out, fault, or contract violated.
+        """
+        ...
+
+    def progress(self, case: str) -> Progress:
+        """Return how far the case is.
+
+        Raises:
+            RegionError: Not reached, timed out, fault, or contract violated.
+        """
+        ...

@@ -1,0 +1,72 @@
+"""What crosses a border or is stored: frozen, closed, strict."""
+
+from typing import Self, cast
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from interop.errors import CaseError, InteropError, Reason
+from interop.model.canonical import Json, canonical_bytes, digest, read_json
+from interop.model.reasons import RECORD_INVALID
+from interop.model.sensitive import REVEAL
+
+
+class Record(BaseModel):
+    """Base of every record: unknown fields refused, no coercion, hashable.
+
+    Records are read from JSON bytes (:meth:`from_json`) so that dates, decimals and tuples
+    come from their one spelling. Reading reports every problem, each with its path.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True
+    )
+
+    @classmethod
+    def from_json(
+        cls, data: bytes, *, error: type[InteropError] = CaseError, field: str = "$"
+    ) -> Self:
+        """Return the record in ``data``.
+
+        Raises:
+            InteropError: ``error`` with one ``record-invalid`` per problem, or
+                ``json-malformed``.
+        """
+        return cls.from_value(
+            read_json(data, error=error, field=field), error=error, field=field
+        )
+
+    @classmethod
+    def from_value(
+        cls, value: Json, *, error: type[InteropError] = CaseError, field: str = "$"
+    ) -> Self:
+        """Return the record in an already parsed JSON ``value``; raise as :meth:`from_json`."""
+        try:
+            return cls.model_validate_json(canonical_bytes(value))
+        except ValidationError as fault:
+            raise error(*problems(fault, field)) from None
+
+    def masked(self) -> Json:
+        """Return JSON with every sensitive value masked, for reports."""
+        return cast("Json", self.model_dump(mode="json", exclude_none=True))
+
+    def revealed(self) -> Json:
+        """Return JSON with sensitive values in clear: only for what gets encrypted."""
+        return cast("Json", self.model_dump(mode="json", exclude_none=True, context=REVEAL))
+
+    def to_bytes(self) -> bytes:
+        """Return the canonical bytes, sensitive values in clear."""
+        return canonical_bytes(self.revealed())
+
+    def digest(self, *, algorithm: str = "sha-256") -> str:
+        """Return the digest of :meth:`to_bytes`."""
+        return digest(self.to_bytes(), algorithm=algorithm)
+
+
+def problems(fault: ValidationError, field: str = "$") -> tuple[Reason, ...]:
+    """Return one reason per problem of a pydantic error, with its path and no input value."""
+    return tuple(
+        RECORD_INVALID.of(
+            field=".".join([field, *(str(part) for part in problem["loc"])]), got=problem["msg"]
+        )
+        for problem in fault.errors(include_input=False, include_url=False)
+    )
