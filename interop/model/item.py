@@ -109,7 +109,7 @@ class FactDefinition(Record):
         min: Smallest value, inclusive.
         max: Largest value, inclusive.
         values: Closed list for enum and set.
-        source: Where the value comes from: ``form``, ``shared`` or ``certificate:<type>.<field>``.
+        source: ``form``, ``shared`` or ``certificate:<type>.<field>``.
     """
 
     id: str

@@ -7,7 +7,7 @@ implementation keeps a secret in its repr, and every call has a time limit of it
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, JsonValue
 
 from interop.model.certificate import Grant
 from interop.model.party import Party
@@ -127,6 +127,7 @@ class Registration(Record):
         received_at: When the materials were received; aware.
         receiving_region: Where.
         materials: Codes of materials handed in or spared.
+        certificates: Certificates that spare materials, in the region's own format.
     """
 
     case: str
@@ -137,6 +138,7 @@ class Registration(Record):
     received_at: AwareDatetime
     receiving_region: str
     materials: tuple[str, ...]
+    certificates: tuple[dict[str, JsonValue], ...] = ()
 
 
 class Progress(Record):
