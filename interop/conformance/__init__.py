@@ -1,1 +1,1 @@
-"""Test any region against the requirements; ships the strategies that this project's own tests use."""
+"""Test any region against the requirements; holds the strategies that all tests draw from."""
