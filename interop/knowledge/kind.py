@@ -1,0 +1,97 @@
+"""A kind of knowledge: where its files are and the schema its room hands in."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Generic, Literal, TypeVar
+
+from interop.errors import KnowledgeError, Reason
+from interop.knowledge.reasons import VERSION_MISMATCH
+from interop.model.canonical import Json, canonical_bytes, digest, read_json
+from interop.model.record import Record
+
+R = TypeVar("R", bound=Record)
+Origin = Literal["shipped", "overlay", "store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[R]):
+    """One kind of knowledge file.
+
+    Attributes:
+        name: Such as ``calendar-year``.
+        pattern: Path below the knowledge root; ``*`` stands for one part of the key, such as
+            ``mappings/items/*/canonical.toml``.
+        schema: Record of the file; this room does not know what it means.
+        check: What the schema cannot say; every problem at once.
+    """
+
+    name: str
+    pattern: str
+    schema: type[R]
+    check: Callable[[R], Iterable[Reason]]
+
+    def key_of(self, path: str) -> str | None:
+        """Return the key of ``path``, or None if it is no file of this kind.
+
+        The key joins what the stars stand for with ``/``; the suffix is left out.
+        """
+        parts, wanted = PurePosixPath(path).parts, PurePosixPath(self.pattern).parts
+        if len(parts) != len(wanted) or not PurePosixPath(path).match(self.pattern):
+            return None
+        stars = [part for part, want in zip(parts, wanted, strict=True) if "*" in want]
+        return "/".join(PurePosixPath(part).stem if "." in part else part for part in stars)
+
+    def document(self, value: Json, *, key: str, path: str, origin: Origin) -> "Document[R]":
+        """Return the typed document of ``value``.
+
+        Raises:
+            KnowledgeError: Every problem of schema and check, with path and key path.
+        """
+        record = self.schema.from_value(value, error=KnowledgeError, field=path)
+        if found := tuple(self.check(record)):
+            raise KnowledgeError(*found)
+        data = canonical_bytes(value)
+        return Document(self.name, key, path, origin, digest(data), data, record)
+
+    def kept(self, data: bytes, *, expected: str) -> R:
+        """Return the record of a version kept by digest.
+
+        It passed its check when it was first used; a later, stricter check does not stop a
+        case that runs under it.
+
+        Raises:
+            KnowledgeError: ``knowledge-version-mismatch``, or the schema refuses.
+        """
+        if digest(data) != expected:
+            raise KnowledgeError(VERSION_MISMATCH.of(field=expected))
+        value = read_json(data, error=KnowledgeError, field=self.name)
+        return self.schema.from_value(value, error=KnowledgeError, field=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Document(Generic[R]):
+    """One file, typed and digested.
+
+    Attributes:
+        kind: Name of its kind.
+        key: What the stars of the pattern stand for.
+        path: Relative path, with ``/``.
+        origin: Whether it was shipped or laid over by the embedder.
+        digest: Digest of ``data``.
+        data: Canonical JSON bytes.
+        value: The record.
+    """
+
+    kind: str
+    key: str
+    path: str
+    origin: Origin
+    digest: str
+    data: bytes
+    value: R
+
+    @property
+    def code(self) -> str:
+        """Return the region code that the last part of the key starts with."""
+        return self.key.rsplit("/", 1)[-1].split("-", 1)[0]

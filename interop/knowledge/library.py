@@ -1,0 +1,81 @@
+"""Typed documents by kind and key."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from interop.errors import KnowledgeError
+from interop.knowledge.kind import Document, Kind, R
+from interop.knowledge.reading import FILE_BYTES_MAX, read_bytes
+from interop.knowledge.reasons import FILE_MISSING
+from interop.knowledge.shelf import Shelf
+from interop.model.record import Record
+
+
+class Knowledge:
+    """Regional knowledge: read once, kept for the life of the process, safe to share.
+
+    Example:
+        >>> knowledge = Knowledge()
+        >>> "mappings/regions/regions.tsv" in knowledge.shelf.paths
+        True
+    """
+
+    def __init__(self, overlay: Path | None = None, *, shipped: Path | None = None) -> None:
+        """Open the shipped knowledge under ``overlay``; raise as :class:`Shelf`."""
+        self.shelf = Shelf(overlay, shipped=shipped)
+        self._read: dict[tuple[str, str], Document[Record]] = {}
+
+    def document(self, kind: Kind[R], key: str) -> Document[R]:
+        """Return the document of ``kind`` under ``key``.
+
+        Raises:
+            KnowledgeError: ``knowledge-missing``, or every problem of the file.
+        """
+        path = _path(kind, key)
+        held = self._read.get((kind.name, path))
+        if held is None:
+            value = read_bytes(self.shelf.read(path, bytes_max=FILE_BYTES_MAX + 1), path)
+            origin = "overlay" if self.shelf.is_overlay(path) else "shipped"
+            held = cast(
+                "Document[Record]", kind.document(value, key=key, path=path, origin=origin)
+            )
+            self._read[kind.name, path] = held
+        return cast("Document[R]", held)
+
+    def keys(self, kind: Kind[R]) -> tuple[str, ...]:
+        """Return the keys of all files of ``kind``, sorted by path."""
+        found = (kind.key_of(path) for path in self.shelf.paths)
+        return tuple(key for key in found if key is not None)
+
+    def documents(self, kind: Kind[R]) -> tuple[Document[R], ...]:
+        """Return all documents of ``kind``; raise as :meth:`document`."""
+        return tuple(self.document(kind, key) for key in self.keys(kind))
+
+    def nearest(self, kind: Kind[R], chain: Sequence[str], *, under: str = "") -> Document[R]:
+        """Return the document of the first code in ``chain`` that has one.
+
+        Args:
+            kind: A kind whose last key part starts with a region code.
+            chain: Region code, then its city, then its province.
+            under: Leading part of the key, such as a certificate type.
+
+        Raises:
+            KnowledgeError: ``knowledge-missing`` naming the codes tried.
+        """
+        prefix = f"{under}/" if under else ""
+        keys = [key for key in self.keys(kind) if key.startswith(prefix)]
+        for code in chain:
+            for key in keys:
+                if key.removeprefix(prefix).split("-", 1)[0] == code:
+                    return self.document(kind, key)
+        where = kind.pattern.replace("*", under, 1) if under else kind.pattern
+        raise KnowledgeError(FILE_MISSING.of(field=where, expected=" / ".join(chain)))
+
+
+def _path(kind: Kind[R], key: str) -> str:
+    parts = iter(key.split("/"))
+    return "/".join(
+        part.replace("*", next(parts, "*")) if "*" in part else part
+        for part in kind.pattern.split("/")
+    )

@@ -1,0 +1,107 @@
+"""The files of the knowledge folders: shipped ones under the embedder's overlay.
+
+An overlay replaces whole files, never single keys; ``identity/`` is replaced as a whole or
+not at all, since half a trust registry is none.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from interop.errors import KnowledgeError
+from interop.knowledge.reasons import (
+    FILE_MISSING,
+    FILE_OUTSIDE,
+    FILE_TOO_LARGE,
+    FILE_UNREADABLE,
+    FOLDER_MISSING,
+)
+
+FOLDERS: Final = ("adapters", "identity", "mappings")
+CONTRACT_BYTES_MAX: Final = 8 * 1024 * 1024
+FILES_MAX: Final = 20_000
+
+
+def shipped_root() -> Path:
+    """Return the folder that holds the shipped knowledge, in a wheel or a checkout."""
+    package = Path(__file__).parents[1]
+    packed = package / "_regions"
+    return packed if packed.is_dir() else package.parent
+
+
+class Shelf:
+    """Find and read files by relative path; the overlay comes first."""
+
+    def __init__(self, overlay: Path | None = None, *, shipped: Path | None = None) -> None:
+        """List the files.
+
+        Args:
+            overlay: The embedder's folder, holding any of adapters, identity, mappings.
+            shipped: Root of the shipped folders; the library's own if not given.
+
+        Raises:
+            KnowledgeError: ``knowledge-folder-missing`` or ``knowledge-too-large``.
+        """
+        below = _listed(shipped or shipped_root())
+        above: dict[str, Path] = {}
+        if overlay is not None:
+            if not overlay.is_dir():
+                raise KnowledgeError(FOLDER_MISSING.of(field=str(overlay)))
+            above = _listed(overlay)
+            if (overlay / "identity").is_dir():
+                below = {p: f for p, f in below.items() if not p.startswith("identity/")}
+        self._above = frozenset(above)
+        self._files: Mapping[str, Path] = MappingProxyType(
+            dict(sorted((below | above).items()))
+        )
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return every relative path, sorted."""
+        return tuple(self._files)
+
+    def is_overlay(self, path: str) -> bool:
+        """Return whether ``path`` comes from the overlay."""
+        return path in self._above
+
+    def read(self, path: str, *, bytes_max: int = CONTRACT_BYTES_MAX) -> bytes:
+        """Return the bytes of a file.
+
+        Raises:
+            KnowledgeError: ``knowledge-missing``, ``knowledge-too-large`` or
+                ``knowledge-unreadable``.
+        """
+        file = self._files.get(path)
+        if file is None:
+            near = [p for p in self._files if p.rsplit("/", 1)[0] == path.rsplit("/", 1)[0]]
+            raise KnowledgeError(FILE_MISSING.of(field=path, expected=", ".join(near) or "-"))
+        try:
+            with file.open("rb") as source:
+                data = source.read(bytes_max + 1)
+        except OSError as fault:
+            raise KnowledgeError(
+                FILE_UNREADABLE.of(field=path, got=os.strerror(fault.errno or 0))
+            ) from None
+        if len(data) > bytes_max:
+            raise KnowledgeError(FILE_TOO_LARGE.of(field=path, expected=bytes_max, got="more"))
+        return data
+
+
+def _listed(root: Path) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    inside = root.resolve()
+    for folder in FOLDERS:
+        for file in (root / folder).rglob("*"):
+            if not file.is_file() or "__pycache__" in file.parts:
+                continue
+            path = file.relative_to(root).as_posix()
+            if not file.resolve().is_relative_to(inside):
+                raise KnowledgeError(FILE_OUTSIDE.of(field=path))
+            found[path] = file
+    if len(found) > FILES_MAX:
+        raise KnowledgeError(
+            FILE_TOO_LARGE.of(field=root.name, expected=f"{FILES_MAX} files", got=len(found))
+        )
+    return found
