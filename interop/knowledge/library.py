@@ -1,11 +1,11 @@
 """Typed documents by kind and key."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import cast
 
 from interop.errors import KnowledgeError
-from interop.knowledge.kind import Document, Kind, R
+from interop.knowledge.kind import Document, Kind, Origin, R
 from interop.knowledge.reading import FILE_BYTES_MAX, read_bytes
 from interop.knowledge.reasons import FILE_MISSING
 from interop.knowledge.shelf import Shelf
@@ -25,6 +25,7 @@ class Knowledge:
         """Open the shipped knowledge under ``overlay``; raise as :class:`Shelf`."""
         self.shelf = Shelf(overlay, shipped=shipped)
         self._read: dict[tuple[str, str], Document[Record]] = {}
+        self._indexes: dict[str, dict[str, str]] = {}
 
     def document(self, kind: Kind[R], key: str) -> Document[R]:
         """Return the document of ``kind`` under ``key``.
@@ -32,21 +33,35 @@ class Knowledge:
         Raises:
             KnowledgeError: ``knowledge-missing``, or every problem of the file.
         """
-        path = _path(kind, key)
-        held = self._read.get((kind.name, path))
+        held = self._read.get((kind.name, key))
         if held is None:
-            value = read_bytes(self.shelf.read(path, bytes_max=FILE_BYTES_MAX + 1), path)
-            origin = "overlay" if self.shelf.is_overlay(path) else "shipped"
-            held = cast(
-                "Document[Record]", kind.document(value, key=key, path=path, origin=origin)
-            )
-            self._read[kind.name, path] = held
+            path = self._index(kind).get(key)
+            if path is None:
+                raise KnowledgeError(
+                    FILE_MISSING.of(
+                        field=_shown(kind, key), expected=", ".join(self.keys(kind))
+                    )
+                )
+            held = cast("Document[Record]", self._opened(kind, key, path))
+            self._read[kind.name, key] = held
         return cast("Document[R]", held)
+
+    def _opened(self, kind: Kind[R], key: str, path: str) -> Document[R]:
+        value = read_bytes(self.shelf.read(path, bytes_max=FILE_BYTES_MAX + 1), path)
+        origin: Origin = "overlay" if self.shelf.is_overlay(path) else "shipped"
+        return kind.document(value, key=key, path=path, origin=origin)
+
+    def _index(self, kind: Kind[R]) -> dict[str, str]:
+        index = self._indexes.get(kind.name)
+        if index is None:
+            keyed = ((kind.key_of(path), path) for path in self.shelf.paths)
+            index = {key: path for key, path in keyed if key is not None}
+            self._indexes[kind.name] = index
+        return index
 
     def keys(self, kind: Kind[R]) -> tuple[str, ...]:
         """Return the keys of all files of ``kind``, sorted by path."""
-        found = (kind.key_of(path) for path in self.shelf.paths)
-        return tuple(key for key in found if key is not None)
+        return tuple(self._index(kind))
 
     def documents(self, kind: Kind[R]) -> tuple[Document[R], ...]:
         """Return all documents of ``kind``; raise as :meth:`document`."""
@@ -69,13 +84,13 @@ class Knowledge:
             for key in keys:
                 if key.removeprefix(prefix).split("-", 1)[0] == code:
                     return self.document(kind, key)
-        where = kind.pattern.replace("*", under, 1) if under else kind.pattern
+        where = _shown(kind, under) if under else kind.pattern
         raise KnowledgeError(FILE_MISSING.of(field=where, expected=" / ".join(chain)))
 
 
-def _path(kind: Kind[R], key: str) -> str:
+def _shown(kind: Kind[R], key: str) -> str:
     parts = iter(key.split("/"))
     return "/".join(
-        part.replace("*", next(parts, "*")) if "*" in part else part
+        f"{next(parts, '*')}{PurePosixPath(part).suffix}" if "*" in part else part
         for part in kind.pattern.split("/")
     )
