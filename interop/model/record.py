@@ -47,11 +47,14 @@ class Record(BaseModel):
 
     def masked(self) -> Json:
         """Return JSON with every sensitive value masked, for reports."""
-        return cast("Json", self.model_dump(mode="json", exclude_none=True))
+        return cast("Json", self.model_dump(mode="json", exclude_none=True, by_alias=True))
 
     def revealed(self) -> Json:
         """Return JSON with sensitive values in clear: only for what gets encrypted."""
-        return cast("Json", self.model_dump(mode="json", exclude_none=True, context=REVEAL))
+        return cast(
+            "Json",
+            self.model_dump(mode="json", exclude_none=True, by_alias=True, context=REVEAL),
+        )
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes, sensitive values in clear."""

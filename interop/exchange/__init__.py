@@ -1,0 +1,31 @@
+"""Region to region: envelope, batch, channel, outbox, inbox, receipts.
+
+Intent is written before anything is sent; a lane closes only on the peer's signed receipt;
+what arrives twice is answered with the same bytes and done once.
+"""
+
+from interop.exchange.batch import Batch, BatchHeader, Correspondent, Directory, Own, open_batch
+from interop.exchange.envelope import Envelope, Message
+from interop.exchange.inbox import receive
+from interop.exchange.outbox import Backoff, batch_up, close, lane_of, post, sent_of
+from interop.exchange.receipt import Receipt, verify_receipt
+
+__all__ = [
+    "Backoff",
+    "Batch",
+    "BatchHeader",
+    "Correspondent",
+    "Directory",
+    "Envelope",
+    "Message",
+    "Own",
+    "Receipt",
+    "batch_up",
+    "close",
+    "lane_of",
+    "open_batch",
+    "post",
+    "receive",
+    "sent_of",
+    "verify_receipt",
+]

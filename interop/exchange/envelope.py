@@ -1,0 +1,104 @@
+"""One message between two gateways: CloudEvents attribute names, body encrypted.
+
+Source: CloudEvents 1.0 (attribute names); RFC 7516 (JWE) for ``data``.
+"""
+
+from datetime import datetime
+from typing import Final, Literal
+
+from pydantic import AwareDatetime, Field
+
+from interop.crypto.jwe import decrypt, encrypt
+from interop.crypto.keys import PrivateKey, PublicKey
+from interop.errors import ExchangeError
+from interop.exchange.reasons import ENVELOPE_MISMATCH
+from interop.model.canonical import canonical_bytes, read_json
+from interop.model.case import CaseFact, Notice, Package
+from interop.model.record import Record
+
+DATA_CHARS_MAX: Final = 1024 * 1024
+MESSAGE_TYPE: Final = "cn.yrd.case.facts.v1"
+
+
+class Message(Record):
+    """What one side tells the other about a case, applied as a whole or not at all.
+
+    Attributes:
+        facts: New facts of the sending side, in their order.
+        package: The hand-over package, with the ``handed-over`` fact.
+        notices: Notices that the facts name.
+        state_hash: The sender's state hash after these facts.
+    """
+
+    facts: tuple[CaseFact, ...] = Field(min_length=1)
+    package: Package | None = None
+    notices: tuple[Notice, ...] = ()
+    state_hash: str
+
+
+class Envelope(Record):
+    """An encrypted message with what the carrier may know.
+
+    Attributes:
+        specversion: CloudEvents version.
+        id: Unique identifier of the message.
+        source: Region code of the sender.
+        subject: Case number.
+        type: Message type.
+        time: When it was stated; aware.
+        sequence: Position in the lane, from 1.
+        data: Compact JWE over the canonical message.
+    """
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str
+    source: str
+    subject: str
+    type: Literal["cn.yrd.case.facts.v1"] = MESSAGE_TYPE
+    time: AwareDatetime
+    sequence: int = Field(ge=1)
+    data: str = Field(max_length=DATA_CHARS_MAX)
+
+
+class Draft(Record):
+    """A message in the outbox: an envelope that is not encrypted yet."""
+
+    id: str
+    case: str
+    time: AwareDatetime
+    message: Message
+
+
+def draft(message: Message, *, case: str, message_id: str, at: datetime) -> bytes:
+    """Return the bytes that wait in the outbox, to be stored encrypted."""
+    return Draft(id=message_id, case=case, time=at, message=message).to_bytes()
+
+
+def enclose(waiting: bytes, *, source: str, sequence: int, recipient: PublicKey) -> Envelope:
+    """Return the envelope of a waiting draft, encrypted to the recipient."""
+    read = Draft.from_json(waiting, error=ExchangeError, field="outbox")
+    return Envelope(
+        id=read.id,
+        source=source,
+        subject=read.case,
+        time=read.time,
+        sequence=sequence,
+        data=encrypt(canonical_bytes(read.message.revealed()), recipient),
+    )
+
+
+def disclose(envelope: Envelope, *, key: PrivateKey) -> Message:
+    """Return the message inside an envelope.
+
+    Raises:
+        TrustError: The JWE does not open.
+        ExchangeError: The content is malformed or is about another case.
+    """
+    data = decrypt(envelope.data, key)
+    value = read_json(data, error=ExchangeError, field="data")
+    message = Message.from_value(value, error=ExchangeError, field="data")
+    package = () if message.package is None else (message.package.case,)
+    named = {*(f.case for f in message.facts), *(n.case for n in message.notices), *package}
+    if named != {envelope.subject}:
+        raise ExchangeError(ENVELOPE_MISMATCH.of(field="subject"))
+    return message

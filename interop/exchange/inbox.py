@@ -1,0 +1,133 @@
+"""The receiving half of a channel: verify, apply once, answer with a signed receipt.
+
+One high-water mark per channel dedupes for ever. Mark, effects, outbox answer and audit
+line commit in the transaction that the caller opened.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from interop.crypto.keys import PrivateKey
+from interop.errors import ExchangeError, InteropError, StoreError
+from interop.exchange.batch import BatchHeader, Directory, open_batch
+from interop.exchange.envelope import Envelope, Message, disclose
+from interop.exchange.reasons import FORK, GAP, STALE_EPOCH
+from interop.exchange.receipt import Receipt, Verdict, sign_receipt
+from interop.store import audit, channels
+from interop.store.tx import Tx
+
+Apply = Callable[[Tx, Envelope, Message], None]
+
+
+def receive(tx: Tx, data: bytes, *, directory: Directory, apply: Apply, at: datetime) -> bytes:
+    """Apply a batch and return the receipt; a repeated batch gets the stored receipt.
+
+    A message that ``apply`` refuses parks its case: it is undone to its savepoint, kept as
+    a dead letter with its reason, and named in the receipt; the lane goes on.
+
+    Args:
+        tx: The open transaction.
+        data: The batch as received.
+        directory: This gateway and its peers.
+        apply: Applies one message; raises InteropError to refuse it.
+        at: Now, aware.
+
+    Raises:
+        ExchangeError: Bad batch, gap, fork, stale epoch.
+        TrustError: Bad signature.
+        StoreError: The store refuses; nothing was applied.
+    """
+    batch, own = open_batch(data, directory=directory), directory.own
+    header = batch.header
+    known = channels.answered(tx, header.sender, header.lane, first=header.first)
+    if known is not None:
+        return _repeated(header, known)
+    mark = channels.mark(tx, header.sender, header.lane)
+    _require_next(header, mark)
+    verdicts = tuple(
+        v for v in (_applied(tx, e, own, header, apply) for e in batch.envelopes) if v
+    )
+    audit.append(tx, kind="batch-received", case="", digest=header.root, at=at)
+    head = audit.head(tx)[1]
+    receipt = sign_receipt(_receipt(header, tuple(verdicts), head, at), signer=own.signer)
+    channels.advance(
+        tx,
+        channels.Mark(
+            peer=header.sender,
+            lane=header.lane,
+            epoch=header.epoch,
+            seq=header.first + header.n - 1,
+            head=header.root,
+        ),
+        root=header.root,
+        first=header.first,
+        n=header.n,
+        receipt=receipt,
+    )
+    return receipt
+
+
+def _channel(header: BatchHeader) -> str:
+    return f"{header.sender}/{header.lane}"
+
+
+def _repeated(header: BatchHeader, known: tuple[str, int, bytes]) -> bytes:
+    root, n, receipt = known
+    if (root, n) != (header.root, header.n):
+        raise ExchangeError(FORK.of(field=_channel(header), got=header.first))
+    return receipt
+
+
+def _require_next(header: BatchHeader, mark: channels.Mark) -> None:
+    if mark.seq and header.epoch != mark.epoch:
+        raise ExchangeError(
+            STALE_EPOCH.of(field=_channel(header), expected=mark.epoch, got=header.epoch)
+        )
+    if header.first != mark.seq + 1:
+        raise ExchangeError(
+            GAP.of(field=_channel(header), expected=mark.seq + 1, got=header.first)
+        )
+    if header.prev_head != mark.head:
+        raise ExchangeError(FORK.of(field=_channel(header), got=header.first))
+
+
+def _refusal(tx: Tx, envelope: Envelope, *, key: PrivateKey, apply: Apply) -> str | None:
+    try:
+        with tx.savepoint():
+            apply(tx, envelope, disclose(envelope, key=key))
+    except StoreError:
+        raise
+    except InteropError as refusal:
+        return refusal.code
+    return None
+
+
+def _bury(tx: Tx, envelope: Envelope, header: BatchHeader, code: str) -> None:
+    channels.bury(
+        tx,
+        peer=header.sender,
+        lane=header.lane,
+        seq=envelope.sequence,
+        case=envelope.subject,
+        reason_code=code,
+        body=envelope.to_bytes(),
+    )
+
+
+def _receipt(
+    header: BatchHeader, verdicts: tuple[Verdict, ...], audit_head: str, at: datetime
+) -> Receipt:
+    return Receipt.model_validate(
+        {
+            "env": header.env,
+            "from": header.to,
+            "to": header.sender,
+            "lane": header.lane,
+            "epoch": header.epoch,
+            "through": header.first + header.n - 1,
+            "root": header.root,
+            "verdicts": verdicts,
+            "audit_head": audit_head,
+            "at": at,
+        }
+    )

@@ -1,0 +1,144 @@
+"""The sending half of a channel: write the intent, batch it, close it on the receipt."""
+
+import hashlib
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from interop.exchange.batch import (
+    BATCH_BYTES_MAX,
+    ENVELOPES_MAX,
+    BatchHeader,
+    Correspondent,
+    Own,
+    seal_batch,
+    tree_root,
+)
+from interop.exchange.envelope import Envelope, Message, draft, enclose
+from interop.exchange.receipt import Receipt, Sent, verify_receipt
+from interop.store import channels
+from interop.store.tx import Tx
+
+LANES: Final = 4
+EPOCH: Final = 1
+BACKOFF_S_MAX: Final = 60.0
+BACKOFF_S_MIN: Final = 0.05
+
+
+def lane_of(case: str) -> int:
+    """Return the lane of a case; all its messages keep their order there."""
+    return int.from_bytes(hashlib.sha256(case.encode()).digest()[:4], "big") % LANES
+
+
+def post(tx: Tx, message: Message, *, peer: str, message_id: str, at: datetime) -> int:
+    """Write a message into the outbox; it leaves after the transaction has committed.
+
+    Returns:
+        Its sequence number in the lane.
+    """
+    case = message.facts[0].case
+    body = draft(message, case=case, message_id=message_id, at=at)
+    return channels.enqueue(
+        tx, peer=peer, lane=lane_of(case), case=case, envelope_id=message_id, body=body
+    )
+
+
+def batch_up(
+    tx: Tx, *, lane: int, own: Own, peer: Correspondent, at: datetime
+) -> channels.BatchRow | None:
+    """Return the batch to send now: the one without receipt, else a new one, else none.
+
+    The bytes are stored before they are sent, so that a retry sends the same.
+    """
+    unanswered = channels.open_batch(tx, peer.region, lane)
+    if unanswered is not None:
+        return unanswered
+    waiting = channels.waiting(tx, peer.region, lane, limit=ENVELOPES_MAX)
+    if not waiting:
+        return None
+    envelopes = _that_fit(
+        [
+            enclose(row.body, source=own.region, sequence=row.seq, recipient=peer.encryption)
+            for row in waiting
+        ]
+    )
+    header = BatchHeader.model_validate(
+        {
+            "v": 1,
+            "env": own.env,
+            "from": own.region,
+            "to": peer.region,
+            "lane": lane,
+            "epoch": EPOCH,
+            "first": envelopes[0].sequence,
+            "n": len(envelopes),
+            "root": tree_root(envelopes),
+            "prev_head": channels.sent_head(tx, peer.region, lane),
+            "at": at,
+        }
+    )
+    row = channels.BatchRow(
+        peer=peer.region,
+        lane=lane,
+        epoch=header.epoch,
+        first=header.first,
+        n=header.n,
+        root=header.root,
+        wire=seal_batch(header, envelopes, signer=own.signer),
+        receipt=None,
+        attempts=0,
+        next_try_at=None,
+    )
+    channels.add_batch(tx, row)
+    return row
+
+
+def _that_fit(envelopes: Sequence[Envelope]) -> tuple[Envelope, ...]:
+    kept: list[Envelope] = []
+    room = BATCH_BYTES_MAX // 2
+    for envelope in envelopes:
+        room -= len(envelope.data)
+        if kept and room < 0:
+            break
+        kept.append(envelope)
+    return tuple(kept)
+
+
+def sent_of(row: channels.BatchRow, *, own: Own) -> Sent:
+    """Return what the receipt of a stored batch must say."""
+    return Sent(
+        env=own.env,
+        sender=own.region,
+        to=row.peer,
+        lane=row.lane,
+        epoch=row.epoch,
+        through=row.first + row.n - 1,
+        root=row.root,
+    )
+
+
+def close(
+    tx: Tx, row: channels.BatchRow, receipt: bytes, *, own: Own, peer: Correspondent
+) -> Receipt:
+    """Close a batch on the peer's receipt.
+
+    Raises:
+        ExchangeError: The receipt is not the peer's or not for this batch; it stays open.
+    """
+    read = verify_receipt(receipt, sent=sent_of(row, own=own), peer=peer)
+    channels.close_batch(tx, row.peer, row.lane, row.first, receipt)
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """Full-jitter delays; the wall clock never decides whether to retry."""
+
+    chance: random.Random
+
+    def after(self, attempts: int) -> timedelta:
+        """Return how long to wait after ``attempts`` failures."""
+        ceiling = min(BACKOFF_S_MAX, BACKOFF_S_MIN * 2 ** min(attempts, 12))
+        return timedelta(seconds=self.chance.uniform(0, ceiling))

@@ -1,0 +1,95 @@
+"""Reasons of the exchange room."""
+
+from typing import Final
+
+from interop.errors import FixedBy, ReasonRow, Side
+
+WRONG_ENV: Final = ReasonRow(
+    code="exchange-wrong-env",
+    zh="对方环境为 `{got}`，本节点环境为 `{expected}`",
+    en="the peer's env is `{got}`, this node's is `{expected}`",
+    fix_zh="生产、测试和模拟环境互不往来，检查对端地址",
+    fix_en="prod, test and sim never meet; check the peer's address",
+    fixed_by=FixedBy.OPERATOR,
+)
+WRONG_RECIPIENT: Final = ReasonRow(
+    code="exchange-wrong-recipient",
+    zh="该批次发往 `{got}`，本节点为 `{expected}`",
+    en="the batch is for `{got}`, this node is `{expected}`",
+    fix_zh="检查发送方的对端地址配置",
+    fix_en="check the sender's peer address",
+    fixed_by=FixedBy.OPERATOR,
+)
+UNKNOWN_PEER: Final = ReasonRow(
+    code="exchange-unknown-peer",
+    zh="`{got}` 不在信任登记中",
+    en="`{got}` is not in the trust registry",
+    fix_zh="在 identity/issuers 中登记该网关及其公钥",
+    fix_en="enter the gateway and its public keys in identity/issuers",
+    fixed_by=FixedBy.OPERATOR,
+)
+UNKNOWN_KEY: Final = ReasonRow(
+    code="exchange-unknown-key",
+    zh="`{field}` 没有密钥 `{got}`",
+    en="`{field}` has no key `{got}`",
+    fix_zh="更新信任登记中的公钥",
+    fix_en="update the public keys in the trust registry",
+    fixed_by=FixedBy.OPERATOR,
+)
+BATCH_MALFORMED: Final = ReasonRow(
+    code="exchange-batch-malformed",
+    zh="批次格式有误：`{field}` 应为 {expected}，实为 {got}",
+    en="the batch is malformed: `{field}` should be {expected}, got {got}",
+    fix_zh="由发送方重新生成批次",
+    fix_en="let the sender make the batch again",
+    fixed_by=FixedBy.REGION,
+)
+ROOT_MISMATCH: Final = ReasonRow(
+    code="exchange-root-mismatch",
+    zh="信封与批次签名的根不符",
+    en="the envelopes do not give the signed root",
+    fix_zh="内容在途中被改动，由发送方重发",
+    fix_en="the content was changed on its way; let the sender send again",
+    fixed_by=FixedBy.REGION,
+)
+GAP: Final = ReasonRow(
+    code="exchange-gap",
+    zh="通道 `{field}` 应从 {expected} 开始，收到 {got}",
+    en="channel `{field}` should go on at {expected}, got {got}",
+    fix_zh="从所需序号起重发",
+    fix_en="send again from the expected number",
+    fixed_by=FixedBy.REGION,
+)
+FORK: Final = ReasonRow(
+    code="exchange-fork",
+    zh="通道 `{field}` 的同一序号 {got} 出现了不同内容",
+    en="channel `{field}` shows other content under the same number {got}",
+    fix_zh="停止该通道并人工核对双方审计链",
+    fix_en="stop the channel and compare both audit chains",
+    fixed_by=FixedBy.OPERATOR,
+)
+STALE_EPOCH: Final = ReasonRow(
+    code="exchange-stale-epoch",
+    zh="通道 `{field}` 的纪元应为 {expected}，收到 {got}",
+    en="channel `{field}` is in epoch {expected}, got {got}",
+    fix_zh="核对哪一方的数据库是从备份恢复的",
+    fix_en="find out which side's database was restored from a backup",
+    fixed_by=FixedBy.OPERATOR,
+)
+RECEIPT_MISMATCH: Final = ReasonRow(
+    code="exchange-receipt-mismatch",
+    zh="回执的 `{field}` 应为 {expected}，实为 {got}",
+    en="`{field}` of the receipt should be {expected}, got {got}",
+    fix_zh="保留批次并人工核对",
+    fix_en="keep the batch and compare by hand",
+    fixed_by=FixedBy.OPERATOR,
+)
+ENVELOPE_MISMATCH: Final = ReasonRow(
+    code="exchange-envelope-mismatch",
+    zh="信封的 `{field}` 与其内容不符",
+    en="`{field}` of the envelope does not fit its content",
+    fix_zh="由发送方重新生成该消息",
+    fix_en="let the sender make the message again",
+    fixed_by=FixedBy.REGION,
+    side=Side.PLATFORM,
+)

@@ -1,0 +1,103 @@
+"""Receipts (回执): signed, stored, and the same bytes on every retry.
+
+An outbox row closes only on the peer's receipt.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import AwareDatetime, Field
+
+from interop.crypto.jose import read_header, sign_compact, verify_compact
+from interop.errors import ExchangeError
+from interop.exchange.batch import Correspondent
+from interop.exchange.reasons import RECEIPT_MISMATCH, UNKNOWN_KEY
+from interop.model.ports import Env, Signer
+from interop.model.record import Record
+
+RECEIPT_TYP: Final = "yrd-receipt+jwt"
+
+
+class Verdict(Record):
+    """What became of a message that was not applied: its case is parked."""
+
+    sequence: int
+    code: str
+
+
+class Receipt(Record):
+    """What the receiver of a batch signs.
+
+    Attributes:
+        v: Version of this format.
+        env: Environment.
+        sender: Who signs, the receiver of the batch.
+        to: Who sent the batch.
+        lane: Lane of the channel.
+        epoch: Epoch of the channel.
+        through: Last sequence number now held.
+        root: Root of the batch.
+        verdicts: Messages that were parked; all others were applied.
+        audit_head: Head of the receiver's audit chain.
+        at: When it was applied; aware.
+    """
+
+    v: int = Field(default=1, ge=1, le=1)
+    env: Env
+    sender: str = Field(alias="from")
+    to: str
+    lane: int
+    epoch: int
+    through: int
+    root: str
+    verdicts: tuple[Verdict, ...] = ()
+    audit_head: str
+    at: AwareDatetime
+
+
+def sign_receipt(receipt: Receipt, *, signer: Signer) -> bytes:
+    """Return the receipt as compact JWS bytes."""
+    return sign_compact(receipt.to_bytes(), signer, typ=RECEIPT_TYP).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What this gateway sent and wants a receipt for."""
+
+    env: Env
+    sender: str
+    to: str
+    lane: int
+    epoch: int
+    through: int
+    root: str
+
+
+def verify_receipt(data: bytes, *, sent: Sent, peer: Correspondent) -> Receipt:
+    """Return the receipt if it is the peer's and covers what was sent.
+
+    Raises:
+        ExchangeError: ``exchange-unknown-key`` or ``exchange-receipt-mismatch``.
+        TrustError: The signature does not verify.
+    """
+    token = data.decode("ascii", "replace")
+    outer = read_header(token)
+    key = peer.signing.get(outer.kid)
+    if key is None or outer.typ != RECEIPT_TYP:
+        raise ExchangeError(UNKNOWN_KEY.of(field=peer.region, got=outer.kid))
+    payload = verify_compact(token, key.public_jwk(), alg=key.alg)
+    receipt = Receipt.from_json(payload, error=ExchangeError, field="receipt")
+    wanted: tuple[tuple[str, object, object], ...] = (
+        ("env", sent.env, receipt.env),
+        ("from", sent.to, receipt.sender),
+        ("to", sent.sender, receipt.to),
+        ("lane", sent.lane, receipt.lane),
+        ("epoch", sent.epoch, receipt.epoch),
+        ("through", sent.through, receipt.through),
+        ("root", sent.root, receipt.root),
+    )
+    if wrong := [row for row in wanted if row[1] != row[2]]:
+        raise ExchangeError(
+            *(RECEIPT_MISMATCH.of(field=f, expected=e, got=g) for f, e, g in wrong)
+        )
+    return receipt
