@@ -1,0 +1,358 @@
+"""The adapter file: how to reach one region, as data.
+
+One file per region, ``adapters/<code>-<name>/adapter.toml``. A district may build on its
+province's file with ``extends``; what it names itself is its own, the rest is the
+province's, contracts included.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from interop.errors import KnowledgeError, Reason
+from interop.model.ports import Env
+from interop.model.record import Record
+from interop.transport.reasons import (
+    ADAPTER_CONTRACT_MISSING,
+    ADAPTER_EMPTY,
+    ADAPTER_ENDPOINT,
+    ADAPTER_ENDPOINT_MISSING,
+    ADAPTER_EXTENDS,
+    ADAPTER_FIELD,
+)
+
+Charset = Literal["GBK", "GB18030", "UTF-8"]
+Whitespace = Literal["preserve", "trim"]
+Endpoints = dict[Env, str]
+
+CODE: Final = r"^[0-9]{6}$"
+PLAIN_NAME: Final = r"^[a-z0-9][a-z0-9.-]{0,99}$"
+FIELDS_MAX: Final = 200
+
+# What a client can fill in; the optional ones need not be mapped.
+SOAP_REQUEST: Final = frozenset({
+    "account.id", "account.token", "type_code", "holder.code", "holder.scheme",
+    "grant.case", "grant.item", "grant.purpose",
+})  # fmt: skip
+SOAP_REQUEST_OPTIONAL: Final = frozenset({"holder.name"})
+REST_REQUEST: Final = frozenset({
+    "case", "task_code", "item_name", "applicant.name", "applicant.scheme", "applicant.code",
+    "received_at", "receiving_region", "materials", "certificates",
+})  # fmt: skip
+REST_REQUEST_OPTIONAL: Final = frozenset({"agent.name", "agent.scheme", "agent.code"})
+REST_REPLY: Final = frozenset({"case", "acceptance_number", "state", "on"})
+REST_REPLY_OPTIONAL: Final = frozenset({"result_number", "explanation"})
+
+
+class FieldName(Record):
+    """How one canonical value is called there.
+
+    Attributes:
+        path: Canonical path, such as ``holder.code``.
+        name: Their name; ``/`` goes down one level.
+        codes: Closed code list, canonical to theirs; empty passes the text through.
+    """
+
+    path: str = Field(pattern=r"^[a-z_]+(\.[a-z_]+)*$")
+    name: str = Field(min_length=1, max_length=200)
+    codes: dict[str, str] = Field(default_factory=dict)
+
+
+class Limits(Record):
+    """Limits of one call, in milliseconds and bytes, inclusive.
+
+    Attributes:
+        connect_ms: Until the connection stands.
+        deadline_ms: For the whole call, from the first to the last byte.
+        request_bytes_max: Body sent.
+        reply_bytes_max: Body received.
+    """
+
+    connect_ms: int = Field(default=3_000, ge=10, le=60_000)
+    deadline_ms: int = Field(default=15_000, ge=10, le=300_000)
+    request_bytes_max: int = Field(default=1024 * 1024, ge=1, le=64 * 1024 * 1024)
+    reply_bytes_max: int = Field(default=4 * 1024 * 1024, ge=1, le=64 * 1024 * 1024)
+
+
+class InnerReply(Record):
+    """Where things stand in the inner reply document.
+
+    Attributes:
+        code: Path of the result code, from the root.
+        ok: The code that means success.
+        document: Path of the repeated element that holds one certificate.
+    """
+
+    code: str
+    ok: str
+    document: str
+
+
+class AccountSecrets(Record):
+    """Names, never values, of the secrets of a static account."""
+
+    account_id: str = Field(pattern=PLAIN_NAME)
+    account_token: str = Field(pattern=PLAIN_NAME)
+
+
+class KeySecret(Record):
+    """Name, never the value, of the secret of an API key."""
+
+    key: str = Field(pattern=PLAIN_NAME)
+
+
+class KeyHeader(Record):
+    """The header that carries the API key."""
+
+    header: str = Field(default="Authorization", pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")
+    prefix: str = Field(default="", pattern=r"^[ -~]{0,32}$")
+
+
+class ErrorNames(Record):
+    """Keys of the error body."""
+
+    code: str
+    message: str
+
+
+class SoapCertificates(Record):
+    """A certificate service over SOAP 1.1 whose one operation carries XML as a string.
+
+    Attributes:
+        protocol: ``soap``.
+        wsdl: Contract of the envelope, a file beside the adapter.
+        xsd: Contract of the inner document.
+        binding: Qualified name of the binding, ``{namespace}name``.
+        operation: Operation; its one parameter and its result are strings.
+        charset: What the inner document declares.
+        whitespace: Whether the region keeps white space at the ends of a text.
+        request: Canonical path to element path, in the order of the contract.
+        reply: Where things stand in the reply.
+        endpoint: Address by environment.
+        limits: Limits of a call.
+        secrets: Names of the account's secrets.
+    """
+
+    protocol: Literal["soap"]
+    wsdl: str = Field(pattern=PLAIN_NAME)
+    xsd: str = Field(pattern=PLAIN_NAME)
+    binding: str = Field(pattern=r"^\{[^{}]+\}[A-Za-z_][A-Za-z0-9_.-]*$")
+    operation: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")
+    charset: Charset = "UTF-8"
+    whitespace: Whitespace = "preserve"
+    request: tuple[FieldName, ...] = Field(max_length=FIELDS_MAX)
+    reply: InnerReply
+    endpoint: Endpoints
+    limits: Limits = Limits()
+    secrets: AccountSecrets
+
+
+class RestAcceptance(Record):
+    """An acceptance system over REST with JSON.
+
+    Attributes:
+        protocol: ``rest``.
+        openapi: Contract, a file beside the adapter.
+        register_path: Path of registration, below the endpoint.
+        progress_path: Path of progress with ``{case}``.
+        whitespace: Whether the region keeps white space at the ends of a text.
+        auth: Header of the key.
+        request: Canonical path to key.
+        reply: Canonical path to key.
+        error: Keys of the error body.
+        endpoint: Base address by environment.
+        limits: Limits of a call.
+        secrets: Name of the key's secret.
+    """
+
+    protocol: Literal["rest"]
+    openapi: str = Field(pattern=PLAIN_NAME)
+    register_path: str = Field(pattern=r"^/[A-Za-z0-9/_.-]*$")
+    progress_path: str = Field(pattern=r"^/[A-Za-z0-9/_.-]*\{case\}[A-Za-z0-9/_.-]*$")
+    whitespace: Whitespace = "preserve"
+    auth: KeyHeader
+    request: tuple[FieldName, ...] = Field(max_length=FIELDS_MAX)
+    reply: tuple[FieldName, ...] = Field(max_length=FIELDS_MAX)
+    error: ErrorNames
+    endpoint: Endpoints
+    limits: Limits = Limits()
+    secrets: KeySecret
+
+
+class GatewayAddress(Record):
+    """The region's own gateway."""
+
+    endpoint: Endpoints
+    limits: Limits = Limits()
+
+
+class Services(Record):
+    """The services of a region; what is not named, it does not offer."""
+
+    certificates: SoapCertificates | None = None
+    acceptance: RestAcceptance | None = None
+
+
+class AdapterFile(Record):
+    """One ``adapter.toml``.
+
+    Attributes:
+        code: Region code, GB/T 2260.
+        extends: Code of the region whose file this one builds on; empty for none.
+        name_zh: Name in Chinese.
+        name_en: Name in English.
+        illustrative: True where no published interface backs the file.
+        source: Where it comes from.
+        since: First day it holds, ``YYYY-MM-DD``.
+        services: Services of the region.
+        gateway: The region's gateway.
+    """
+
+    code: str = Field(pattern=CODE)
+    extends: str = Field(default="", pattern=r"^([0-9]{6})?$")
+    name_zh: str = Field(min_length=1)
+    name_en: str = Field(min_length=1)
+    illustrative: bool = False
+    source: str = Field(min_length=1)
+    since: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    services: Services = Services()
+    gateway: GatewayAddress | None = None
+
+
+def endpoint_of(service: SoapCertificates | RestAcceptance | GatewayAddress, env: Env) -> str:
+    """Return the address for ``env``.
+
+    Raises:
+        KnowledgeError: ``adapter-endpoint-missing``.
+    """
+    url = service.endpoint.get(env)
+    if url is None:
+        raise KnowledgeError(ADAPTER_ENDPOINT_MISSING.of(field="endpoint", expected=env))
+    return url
+
+
+def resolve_extends(own: AdapterFile, parent: AdapterFile) -> AdapterFile:
+    """Return ``own`` completed with the services of ``parent`` that it does not name itself.
+
+    The gateway is never inherited: it belongs to the region that names it.
+
+    Raises:
+        KnowledgeError: ``adapter-extends`` if ``parent`` is not the one named, builds on
+            another itself, or does not lie above.
+    """
+    if own.extends != parent.code or parent.extends or not _above(parent.code, own.code):
+        raise KnowledgeError(
+            ADAPTER_EXTENDS.of(field=own.code, expected=own.extends or "-", got=parent.code)
+        )
+    mine, theirs = own.services, parent.services
+    return own.model_copy(
+        update={
+            "extends": "",
+            "services": Services(
+                certificates=mine.certificates or theirs.certificates,
+                acceptance=mine.acceptance or theirs.acceptance,
+            ),
+        }
+    )
+
+
+def check_adapter(file: AdapterFile, files: Collection[str]) -> tuple[Reason, ...]:
+    """Return every problem that the schema cannot say.
+
+    Args:
+        file: The adapter file as it stands, before ``extends`` is followed.
+        files: Names of the files beside it.
+    """
+    return tuple(_problems(file, files))
+
+
+def _problems(file: AdapterFile, files: Collection[str]) -> Iterator[Reason]:
+    services = file.services.certificates or file.services.acceptance
+    if not (services or file.gateway or file.extends):
+        yield ADAPTER_EMPTY.of(field=file.code)
+    if file.extends and not _above(file.extends, file.code):
+        yield ADAPTER_EXTENDS.of(field=file.code, expected="a region above", got=file.extends)
+    if soap := file.services.certificates:
+        yield from _soap_problems(soap, files)
+    if rest := file.services.acceptance:
+        yield from _rest_problems(rest, files)
+    if file.gateway:
+        yield from _endpoint_problems("gateway.endpoint", file.gateway.endpoint)
+
+
+def _soap_problems(soap: SoapCertificates, files: Collection[str]) -> Iterator[Reason]:
+    at = "services.certificates"
+    yield from _missing({f"{at}.wsdl": soap.wsdl, f"{at}.xsd": soap.xsd}, files)
+    yield from _endpoint_problems(f"{at}.endpoint", soap.endpoint)
+    yield from _field_problems(
+        f"{at}.request", soap.request, SOAP_REQUEST, SOAP_REQUEST_OPTIONAL
+    )
+
+
+def _rest_problems(rest: RestAcceptance, files: Collection[str]) -> Iterator[Reason]:
+    at = "services.acceptance"
+    yield from _missing({f"{at}.openapi": rest.openapi}, files)
+    yield from _endpoint_problems(f"{at}.endpoint", rest.endpoint)
+    yield from _field_problems(
+        f"{at}.request", rest.request, REST_REQUEST, REST_REQUEST_OPTIONAL
+    )
+    yield from _field_problems(f"{at}.reply", rest.reply, REST_REPLY, REST_REPLY_OPTIONAL)
+
+
+def _missing(named: Mapping[str, str], files: Collection[str]) -> Iterator[Reason]:
+    for field, name in named.items():
+        if name not in files:
+            yield ADAPTER_CONTRACT_MISSING.of(
+                field=field, expected=", ".join(sorted(files)) or "-", got=name
+            )
+
+
+def _endpoint_problems(field: str, endpoint: Endpoints) -> Iterator[Reason]:
+    for env, url in endpoint.items():
+        wanted = "https://…" if env == "prod" else "http(s)://…"
+        if not _usable(url, https_only=env == "prod"):
+            yield ADAPTER_ENDPOINT.of(field=f"{field}.{env}", expected=wanted, got=url)
+
+
+def _usable(url: str, *, https_only: bool) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = url.isascii() and url.isprintable() and " " not in url and "\\" not in url
+    schemes = ("https",) if https_only else ("http", "https")
+    extra = parts.username or parts.password or parts.query or parts.fragment
+    return (
+        plain and parts.scheme in schemes and bool(parts.hostname) and port != 0 and not extra
+    )
+
+
+def _field_problems(
+    at: str, fields: Iterable[FieldName], required: frozenset[str], optional: frozenset[str]
+) -> Iterator[Reason]:
+    paths: set[str] = set()
+    names: set[str] = set()
+    for field in fields:
+        if field.path not in required | optional:
+            known = ", ".join(sorted(required | optional))
+            yield ADAPTER_FIELD.of(field=at, expected=known, got=field.path)
+        if field.path in paths or field.name in names:
+            yield ADAPTER_FIELD.of(field=at, expected="each once", got=field.path)
+        if len(set(field.codes.values())) != len(field.codes):
+            yield ADAPTER_FIELD.of(field=at, expected="one code per value", got=field.path)
+        paths.add(field.path)
+        names.add(field.name)
+    for path in sorted(required - paths):
+        yield ADAPTER_FIELD.of(field=at, expected=path, got="-")
+
+
+def _above(upper: str, lower: str) -> bool:
+    return upper != lower and lower.startswith(_stem(upper))
+
+
+def _stem(code: str) -> str:
+    # Province, city, district take two digits each; 00 stands for "all of it".
+    return code.removesuffix("00").removesuffix("00")
