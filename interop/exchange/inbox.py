@@ -44,9 +44,12 @@ def receive(tx: Tx, data: bytes, *, directory: Directory, apply: Apply, at: date
         return _repeated(header, known)
     mark = channels.mark(tx, header.sender, header.lane)
     _require_next(header, mark)
-    verdicts = tuple(
-        v for v in (_applied(tx, e, own, header, apply) for e in batch.envelopes) if v
-    )
+    verdicts = []
+    for envelope in batch.envelopes:
+        code = _refusal(tx, envelope, key=own.decryption, apply=apply)
+        if code is not None:
+            _bury(tx, envelope, header, code)
+            verdicts.append(Verdict(sequence=envelope.sequence, code=code))
     audit.append(tx, kind="batch-received", case="", digest=header.root, at=at)
     head = audit.head(tx)[1]
     receipt = sign_receipt(_receipt(header, tuple(verdicts), head, at), signer=own.signer)

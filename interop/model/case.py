@@ -69,6 +69,7 @@ class Package(Record):
         exemption: What the receiving window found; the handling region finds again.
         decision: What the receiving window found.
         knowledge: Digests of the knowledge used, by kind.
+        evidence_salt: Salt of the digests in the evidence record; lets both sides replay it.
     """
 
     case: str
@@ -79,6 +80,7 @@ class Package(Record):
     exemption: Exemption
     decision: Decision
     knowledge: dict[str, str]
+    evidence_salt: Sensitive
 
 
 class CaseFact(Record):
