@@ -11,7 +11,7 @@ from interop.model.canonical import Json, canonical_bytes, digest, read_json
 from interop.model.record import Record
 
 R = TypeVar("R", bound=Record)
-Origin = Literal["shipped", "overlay", "store"]
+Origin = Literal["shipped", "overlay"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,14 @@ class Kind(Generic[R]):
         pattern: Path below the knowledge root; ``*`` stands for one part of the key, such as
             ``mappings/items/*/canonical.toml``.
         schema: Record of the file; this room does not know what it means.
-        check: What the schema cannot say; every problem at once.
+        check: What the schema cannot say; gets the record and the names of the files beside
+            it, and returns every problem at once.
     """
 
     name: str
     pattern: str
     schema: type[R]
-    check: Callable[[R], Iterable[Reason]]
+    check: Callable[[R, frozenset[str]], Iterable[Reason]]
 
     def key_of(self, path: str) -> str | None:
         """Return the key of ``path``, or None if it is no file of this kind.
@@ -42,17 +43,24 @@ class Kind(Generic[R]):
         stars = [part for part, want in zip(parts, wanted, strict=True) if "*" in want]
         return "/".join(PurePosixPath(part).stem if "." in part else part for part in stars)
 
-    def document(self, value: Json, *, key: str, path: str, origin: Origin) -> "Document[R]":
+    def document(
+        self, value: Json, place: "Place", *, beside: frozenset[str] = frozenset()
+    ) -> "Document[R]":
         """Return the typed document of ``value``.
+
+        Args:
+            value: The file as JSON.
+            place: Where it stands.
+            beside: Names of the other files in its folder.
 
         Raises:
             KnowledgeError: Every problem of schema and check, with path and key path.
         """
-        record = self.schema.from_value(value, error=KnowledgeError, field=path)
-        if found := tuple(self.check(record)):
+        record = self.schema.from_value(value, error=KnowledgeError, field=place.path)
+        if found := tuple(self.check(record, beside)):
             raise KnowledgeError(*found)
         data = canonical_bytes(value)
-        return Document(self.name, key, path, origin, digest(data), data, record)
+        return Document(self.name, place, digest(data), data, record)
 
     def kept(self, data: bytes, *, expected: str) -> R:
         """Return the record of a version kept by digest.
@@ -70,23 +78,34 @@ class Kind(Generic[R]):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file stands.
+
+    Attributes:
+        key: What the stars of the kind's pattern stand for.
+        path: Relative path, with ``/``.
+        origin: Whether it was shipped or laid over by the embedder.
+    """
+
+    key: str
+    path: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Document(Generic[R]):
     """One file, typed and digested.
 
     Attributes:
         kind: Name of its kind.
-        key: What the stars of the pattern stand for.
-        path: Relative path, with ``/``.
-        origin: Whether it was shipped or laid over by the embedder.
+        place: Where it stands.
         digest: Digest of ``data``.
         data: Canonical JSON bytes.
         value: The record.
     """
 
     kind: str
-    key: str
-    path: str
-    origin: Origin
+    place: Place
     digest: str
     data: bytes
     value: R
@@ -94,4 +113,4 @@ class Document(Generic[R]):
     @property
     def code(self) -> str:
         """Return the region code that the last part of the key starts with."""
-        return self.key.rsplit("/", 1)[-1].split("-", 1)[0]
+        return self.place.key.rsplit("/", 1)[-1].split("-", 1)[0]

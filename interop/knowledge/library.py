@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 from typing import cast
 
 from interop.errors import KnowledgeError
-from interop.knowledge.kind import Document, Kind, Origin, R
+from interop.knowledge.kind import Document, Kind, Origin, Place, R
 from interop.knowledge.reading import FILE_BYTES_MAX, read_bytes
 from interop.knowledge.reasons import FILE_MISSING
 from interop.knowledge.shelf import Shelf
@@ -49,7 +49,7 @@ class Knowledge:
     def _opened(self, kind: Kind[R], key: str, path: str) -> Document[R]:
         value = read_bytes(self.shelf.read(path, bytes_max=FILE_BYTES_MAX + 1), path)
         origin: Origin = "overlay" if self.shelf.is_overlay(path) else "shipped"
-        return kind.document(value, key=key, path=path, origin=origin)
+        return kind.document(value, Place(key, path, origin), beside=self.shelf.beside(path))
 
     def _index(self, kind: Kind[R]) -> dict[str, str]:
         index = self._indexes.get(kind.name)

@@ -66,6 +66,14 @@ class Shelf:
         """Return whether ``path`` comes from the overlay."""
         return path in self._above
 
+    def beside(self, path: str) -> frozenset[str]:
+        """Return the names of the other files in the folder of ``path``."""
+        folder, _, own = path.rpartition("/")
+        names = (
+            p.removeprefix(f"{folder}/") for p in self._files if p.startswith(f"{folder}/")
+        )
+        return frozenset(name for name in names if "/" not in name and name != own)
+
     def read(self, path: str, *, bytes_max: int = CONTRACT_BYTES_MAX) -> bytes:
         """Return the bytes of a file.
 

@@ -73,8 +73,8 @@ def legal_sources(
     found: list[LegalSource] = []
     for kind in kinds:
         for document in knowledge.documents(kind):
-            value = read_json(document.data, error=KnowledgeError, field=document.path)
-            found.extend(_sources(value, document.path, ""))
+            value = read_json(document.data, error=KnowledgeError, field=document.place.path)
+            found.extend(_sources(value, document.place.path, ""))
     return tuple(found)
 
 
