@@ -27,6 +27,7 @@ INT_MAX: Final = 2**53 - 1
 JSON_BYTES_MAX: Final = 4 * 1024 * 1024
 JSON_DEPTH_MAX: Final = 64
 INT_DIGITS_MAX: Final = 16
+DUPLICATE_KEY: Final = "duplicate key"
 ALGORITHMS: Final = {"sha-256": "sha256", "sm3": "sm3"}
 
 
@@ -120,8 +121,7 @@ def _malformed(fault: ValueError, field: str) -> Reason:
 def _no_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        msg = "duplicate key"
-        raise ValueError(msg)
+        raise ValueError(DUPLICATE_KEY)
     return found
 
 

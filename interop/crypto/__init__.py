@@ -1,0 +1,36 @@
+"""Keys, strict JOSE, encryption of what is stored, Merkle tree, pairwise identifiers."""
+
+from interop.crypto.cipher import AesGcm, Sm4Gcm
+from interop.crypto.jose import (
+    BATCH_BYTES_MAX,
+    TOKEN_BYTES_MAX,
+    Header,
+    read_header,
+    sign_compact,
+    verify_compact,
+)
+from interop.crypto.jwe import decrypt, encrypt
+from interop.crypto.jwk import VerificationKey, import_public
+from interop.crypto.keys import PrivateKey, PublicKey
+from interop.crypto.pairwise import pairwise
+from interop.crypto.ring import KeyRing, OrganSecret
+
+__all__ = [
+    "BATCH_BYTES_MAX",
+    "TOKEN_BYTES_MAX",
+    "AesGcm",
+    "Header",
+    "KeyRing",
+    "OrganSecret",
+    "PrivateKey",
+    "PublicKey",
+    "Sm4Gcm",
+    "VerificationKey",
+    "decrypt",
+    "encrypt",
+    "import_public",
+    "pairwise",
+    "read_header",
+    "sign_compact",
+    "verify_compact",
+]

@@ -1,0 +1,263 @@
+"""Public keys as JWK, checked once at import and then pinned to one algorithm.
+
+Source: RFC 7517, RFC 7518 section 6, RFC 8037; NIST SP 800-56A 5.6.2.3 (point validation);
+CVE-2017-15361 (ROCA).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+from interop.crypto import base64url
+from interop.crypto.algorithms import EC, RSA, Curve, Rsa, printable, require_available
+from interop.crypto.reasons import (
+    JWS_SIGNATURE_INVALID,
+    JWS_SIGNATURE_LENGTH,
+    JWS_SIGNATURE_RANGE,
+    KEY_ALG,
+    KEY_CURVE,
+    KEY_MALFORMED,
+    KEY_OPS,
+    KEY_POINT,
+    KEY_PRIVATE,
+    KEY_ROCA,
+    KEY_RSA_EXPONENT,
+    KEY_RSA_SIZE,
+    KEY_SYMMETRIC,
+    KEY_TYPE,
+    KEY_USE,
+)
+from interop.errors import TrustError
+from interop.model.canonical import Json
+
+RSA_BITS_MIN: Final = 2048
+RSA_BITS_MAX: Final = 8192
+RSA_EXPONENT_BITS_MAX: Final = 64
+MEMBER_CHARS_MAX: Final = 2048
+PRIVATE_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth"})
+OPERATIONS: Final = {
+    "sig": frozenset({"verify"}),
+    "enc": frozenset({"deriveKey", "deriveBits"}),
+}
+ED25519_BYTES: Final = 32
+ED25519_SIGNATURE_BYTES: Final = 64
+ED25519_P: Final = 2**255 - 19
+# The y of a point of order 8; its negative is the other, and 0, 1, -1 are orders 4, 1, 2.
+_ED25519_Y8: Final = int.from_bytes(
+    bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"
+)
+LOW_ORDER_Y: Final = frozenset({0, 1, ED25519_P - 1, _ED25519_Y8, ED25519_P - _ED25519_Y8})
+_ROCA_GENERATOR: Final = 65537
+_ROCA_PRIMES: Final = (
+    *(3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73),
+    *(79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167),
+)
+_ROCA_GROUPS: Final = {
+    prime: frozenset(pow(_ROCA_GENERATOR, k, prime) for k in range(prime))
+    for prime in _ROCA_PRIMES
+}
+
+Check = Callable[[bytes, bytes], None]
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationKey:
+    """A public key pinned to one algorithm.
+
+    Attributes:
+        kid: The key's own identifier, empty if it has none.
+        alg: The only algorithm it verifies.
+    """
+
+    kid: str
+    alg: str
+    _check: Check = field(repr=False)
+
+    def check(self, signature: bytes, message: bytes) -> None:
+        """Refuse ``signature`` unless this key made it over ``message``.
+
+        Raises:
+            TrustError: ``jws-signature-length``, ``jws-signature-range`` or
+                ``jws-signature-invalid``.
+        """
+        self._check(signature, message)
+
+
+def import_public(jwk: Mapping[str, Json], *, alg: str) -> VerificationKey:
+    """Return the key in ``jwk``, usable for ``alg`` alone.
+
+    Raises:
+        TrustError: A code of the algorithm (``jws-alg-…``, ``crypto-alg-unavailable``) or
+            of the key (``key-…``); private and symmetric keys are refused first.
+    """
+    require_available(alg)
+    require_public(jwk)
+    require_meant_for(jwk, alg=alg, use="sig")
+    kid = jwk.get("kid", "")
+    if not isinstance(kid, str):
+        raise TrustError(KEY_MALFORMED.of(field="kid"))
+    if alg in EC:
+        check = ecdsa_check(ec_public(jwk, EC[alg]), EC[alg])
+    elif alg in RSA:
+        check = _rsa_check(_rsa_public(jwk, alg), RSA[alg])
+    else:
+        check = _ed25519_check(_ed25519_public(jwk))
+    return VerificationKey(kid, alg, check)
+
+
+def require_public(jwk: Mapping[str, Json]) -> None:
+    """Refuse a JWK that holds a secret.
+
+    Raises:
+        TrustError: ``key-symmetric`` or ``key-private``.
+    """
+    if jwk.get("kty") == "oct" or "k" in jwk:
+        raise TrustError(KEY_SYMMETRIC.of(field="kty"))
+    if not PRIVATE_MEMBERS.isdisjoint(jwk):
+        raise TrustError(KEY_PRIVATE.of(field="d"))
+
+
+def require_meant_for(jwk: Mapping[str, Json], *, alg: str, use: str) -> None:
+    """Refuse a key whose own alg, use or key_ops says otherwise.
+
+    A key that says nothing may be used; one that says something is believed.
+
+    Raises:
+        TrustError: ``key-alg``, ``key-use`` or ``key-ops``.
+    """
+    own_alg, own_use, own_ops = jwk.get("alg", alg), jwk.get("use", use), jwk.get("key_ops")
+    if own_alg != alg:
+        raise TrustError(KEY_ALG.of(field="alg", expected=alg, got=printable(str(own_alg))))
+    if own_use != use:
+        raise TrustError(KEY_USE.of(field="use", expected=use, got=printable(str(own_use))))
+    if "key_ops" in jwk and not (
+        isinstance(own_ops, list) and OPERATIONS[use] & {*map(str, own_ops)}
+    ):
+        raise TrustError(KEY_OPS.of(field="key_ops", expected=max(OPERATIONS[use])))
+
+
+def ec_public(jwk: Mapping[str, Json], curve: Curve) -> ec.EllipticCurvePublicKey:
+    """Return the point in ``jwk``, proved to lie on ``curve``.
+
+    Raises:
+        TrustError: ``key-type``, ``key-curve``, ``key-malformed`` or ``key-point``.
+    """
+    _require_type(jwk, "EC", curve.crv)
+    x, y = _bytes_of(jwk, "x"), _bytes_of(jwk, "y")
+    for name, coordinate in (("x", x), ("y", y)):
+        if len(coordinate) != curve.size:
+            raise TrustError(KEY_MALFORMED.of(field=name))
+    numbers = ec.EllipticCurvePublicNumbers(
+        int.from_bytes(x, "big"), int.from_bytes(y, "big"), curve.curve
+    )
+    try:
+        return numbers.public_key()
+    except ValueError:
+        raise TrustError(KEY_POINT.of(field="x, y")) from None
+
+
+def _require_type(jwk: Mapping[str, Json], kty: str, crv: str | None) -> None:
+    if jwk.get("kty") != kty:
+        raise TrustError(
+            KEY_TYPE.of(field="kty", expected=kty, got=printable(str(jwk.get("kty"))))
+        )
+    if crv is not None and jwk.get("crv") != crv:
+        raise TrustError(
+            KEY_CURVE.of(field="crv", expected=crv, got=printable(str(jwk.get("crv"))))
+        )
+
+
+def _bytes_of(jwk: Mapping[str, Json], name: str) -> bytes:
+    text = jwk.get(name)
+    if not isinstance(text, str) or not 0 < len(text) <= MEMBER_CHARS_MAX:
+        raise TrustError(KEY_MALFORMED.of(field=name))
+    return base64url.decode(text, field=name)
+
+
+def _rsa_public(jwk: Mapping[str, Json], alg: str) -> rsa.RSAPublicKey:
+    if jwk.get("kty") != "RSA":
+        raise TrustError(
+            KEY_TYPE.of(field="kty", expected=alg, got=printable(str(jwk.get("kty"))))
+        )
+    n = int.from_bytes(_bytes_of(jwk, "n"), "big")
+    e = int.from_bytes(_bytes_of(jwk, "e"), "big")
+    bits = n.bit_length()
+    if not RSA_BITS_MIN <= bits <= RSA_BITS_MAX:
+        limits = f"{RSA_BITS_MIN}…{RSA_BITS_MAX}"
+        raise TrustError(KEY_RSA_SIZE.of(field="n", expected=limits, got=bits))
+    if e <= 1 or e % 2 == 0 or e.bit_length() > RSA_EXPONENT_BITS_MAX:
+        raise TrustError(KEY_RSA_EXPONENT.of(field="e"))
+    if n % 2 == 0:
+        raise TrustError(KEY_MALFORMED.of(field="n"))
+    if all(n % prime in group for prime, group in _ROCA_GROUPS.items()):
+        raise TrustError(KEY_ROCA.of(field="n"))
+    return rsa.RSAPublicNumbers(e, n).public_key()
+
+
+def _ed25519_public(jwk: Mapping[str, Json]) -> ed25519.Ed25519PublicKey:
+    _require_type(jwk, "OKP", "Ed25519")
+    x = _bytes_of(jwk, "x")
+    if len(x) != ED25519_BYTES:
+        raise TrustError(KEY_MALFORMED.of(field="x"))
+    y = int.from_bytes(x, "little") & (2**255 - 1)
+    # A key of low order verifies one signature for every message.
+    if y >= ED25519_P or y in LOW_ORDER_Y:
+        raise TrustError(KEY_POINT.of(field="x"))
+    return ed25519.Ed25519PublicKey.from_public_bytes(x)
+
+
+def _require_length(signature: bytes, expected: int) -> None:
+    if len(signature) != expected:
+        raise TrustError(
+            JWS_SIGNATURE_LENGTH.of(field="signature", expected=expected, got=len(signature))
+        )
+
+
+def ecdsa_check(key: ec.EllipticCurvePublicKey, curve: Curve) -> Check:
+    """Return the check of raw r||s signatures by ``key``, which lies on ``curve``."""
+    scheme = ec.ECDSA(curve.hash)
+
+    def check(signature: bytes, message: bytes) -> None:
+        _require_length(signature, 2 * curve.size)
+        r = int.from_bytes(signature[: curve.size], "big")
+        s = int.from_bytes(signature[curve.size :], "big")
+        if not (0 < r < curve.order and 0 < s < curve.order):
+            raise TrustError(JWS_SIGNATURE_RANGE.of(field="signature"))
+        try:
+            key.verify(encode_dss_signature(r, s), message, scheme)
+        except InvalidSignature:
+            raise TrustError(JWS_SIGNATURE_INVALID.of(field="signature")) from None
+
+    return check
+
+
+def _rsa_check(key: rsa.RSAPublicKey, scheme: Rsa) -> Check:
+    pad = (
+        padding.PSS(padding.MGF1(scheme.hash), scheme.hash.digest_size)
+        if scheme.pss
+        else padding.PKCS1v15()
+    )
+
+    def check(signature: bytes, message: bytes) -> None:
+        _require_length(signature, (key.key_size + 7) // 8)
+        try:
+            key.verify(signature, message, pad, scheme.hash)
+        except InvalidSignature:
+            raise TrustError(JWS_SIGNATURE_INVALID.of(field="signature")) from None
+
+    return check
+
+
+def _ed25519_check(key: ed25519.Ed25519PublicKey) -> Check:
+    def check(signature: bytes, message: bytes) -> None:
+        _require_length(signature, ED25519_SIGNATURE_BYTES)
+        try:
+            key.verify(signature, message)
+        except InvalidSignature:
+            raise TrustError(JWS_SIGNATURE_INVALID.of(field="signature")) from None
+
+    return check
