@@ -85,6 +85,10 @@ class Calendar:
         """Return the last day covered."""
         return self.first + (len(self._counts) - 1) * _DAY
 
+    def covers(self, day: date) -> bool:
+        """Return whether the tables cover ``day``."""
+        return self.first <= day <= self.last
+
     def is_working(self, day: date) -> bool:
         """Return whether ``day`` is worked.
 
