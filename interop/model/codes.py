@@ -29,12 +29,12 @@ Relation = Literal["equivalent", "narrower", "unmapped"]
 
 CODE_CHARS_MAX: Final = 160
 CONCEPTS_MAX: Final = 5000
-SYSTEM_PATTERN: Final = r"^[A-Z][A-Z0-9-]*:[A-Za-z0-9.-]+$"
+SYSTEM_PATTERN: Final = r"^[A-Z][A-Z0-9.-]*:[A-Za-z0-9.-]+$"
 VERSION_PATTERN: Final = r"^[0-9A-Za-z.-]+$"
 VALUE_PATTERN: Final = r"^[0-9A-Za-z._-]+$"
 EDITION_PATTERN: Final = SYSTEM_PATTERN[:-1] + "@" + VERSION_PATTERN[1:]
 
-_CODE = re.compile(r"([A-Z][A-Z0-9-]*:[A-Za-z0-9.-]+)@([0-9A-Za-z.-]+)#([0-9A-Za-z._-]+)")
+_CODE = re.compile(r"([A-Z][A-Z0-9.-]*:[A-Za-z0-9.-]+)@([0-9A-Za-z.-]+)#([0-9A-Za-z._-]+)")
 _FORM: Final = "GBT39046:A.4@2020#2"
 
 
