@@ -40,6 +40,15 @@ ADAPTER_ENDPOINT: Final = ReasonRow(
     fixed_by=FixedBy.INTEGRATOR,
     side=Side.HOST,
 )
+ADAPTER_SERVICE_MISSING: Final = ReasonRow(
+    code="adapter-service-missing",
+    zh="适配文件没有服务 `{field}`",
+    en="the adapter names no service `{field}`",
+    fix_zh="在适配文件或其上级地区的文件中补上该服务，或改用人工渠道",
+    fix_en="add the service to the adapter or its parent, or use a manual channel",
+    fixed_by=FixedBy.INTEGRATOR,
+    side=Side.HOST,
+)
 ADAPTER_ENDPOINT_MISSING: Final = ReasonRow(
     code="adapter-endpoint-missing",
     zh="`{field}` 没有环境 `{expected}` 的地址",

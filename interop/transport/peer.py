@@ -1,0 +1,90 @@
+"""Another region's gateway over HTTP."""
+
+import re
+from typing import Final
+
+from interop.errors import (
+    ContractViolation,
+    ExchangeError,
+    KnowledgeError,
+    RegionFault,
+)
+from interop.model.canonical import JSON_BYTES_MAX, digest
+from interop.transport.adapter import Limits
+from interop.transport.http import HttpClient, require
+from interop.transport.reasons import DIGEST_MISMATCH, IDENTIFIER_UNSENDABLE, NOT_HELD
+from interop.transport.refusal import read_refusal
+
+OCTETS: Final = "application/octet-stream"
+BATCHES: Final = "/exchange/batches"
+KNOWLEDGE: Final = "/knowledge/"
+NOT_FOUND: Final = 404
+REFUSALS: Final = range(400, 500)
+WAY: Final = frozenset({408, 429})
+TIMEOUT_S: Final = 30.0
+BATCH_BYTES_MAX: Final = 16 * 1024 * 1024
+
+_DIGEST: Final = re.compile(r"(sha-256|sm3):[0-9a-f]{64}")
+
+
+class HttpPeer:
+    """Send batches to one region; implements the port ``Peer``."""
+
+    def __init__(self, region: str, url: str, *, timeout: float = TIMEOUT_S) -> None:
+        """Prepare the client; nothing is sent.
+
+        Args:
+            region: Region code of the peer.
+            url: Base address of its gateway.
+            timeout: Seconds for a whole call.
+        """
+        self.region = region
+        limits = Limits(
+            connect_ms=min(3000, round(timeout * 1000)),
+            deadline_ms=round(timeout * 1000),
+            request_bytes_max=BATCH_BYTES_MAX,
+            reply_bytes_max=JSON_BYTES_MAX,
+        )
+        self._peer = f"{region}/gateway"
+        self._http = HttpClient(url, limits=limits, peer=self._peer)
+
+    def send(self, batch: bytes) -> bytes:
+        """Deliver a batch and return the peer's receipt.
+
+        Raises:
+            RegionError: Not reached, timed out, or answered with a fault. Of
+                ``transport-busy`` the reason's ``expected`` is the seconds to wait.
+            ExchangeError: The peer refused the batch, with its reasons.
+        """
+        headers = {"Content-Type": OCTETS, "Accept": OCTETS}
+        reply = self._http.send("POST", BATCHES, body=batch, headers=headers)
+        if reply.status in REFUSALS and reply.status not in WAY:
+            _, reasons = read_refusal(reply.body, peer=self._peer, status=reply.status)
+            raise ExchangeError(*reasons)
+        require(reply, peer=self._peer, media_types={OCTETS})
+        return reply.body
+
+    def knowledge(self, digest: str) -> bytes:
+        """Return the canonical bytes of a knowledge version, verified by ``digest``.
+
+        Raises:
+            KnowledgeError: ``digest`` is none.
+            RegionError: Not reached, timed out, not held there, or other bytes sent.
+        """
+        if not _DIGEST.fullmatch(digest):
+            raise KnowledgeError(IDENTIFIER_UNSENDABLE.of(field="digest"))
+        reply = self._http.send("GET", KNOWLEDGE + digest, headers={"Accept": OCTETS})
+        if reply.status == NOT_FOUND:
+            raise RegionFault(NOT_HELD.of(field=self._peer))
+        require(reply, peer=self._peer, media_types={OCTETS, "application/json"})
+        if _digest(reply.body, digest) != digest:
+            raise ContractViolation(DIGEST_MISMATCH.of(field=self._peer))
+        return reply.body
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._http.close()
+
+
+def _digest(data: bytes, like: str) -> str:
+    return digest(data, algorithm=like.partition(":")[0])
