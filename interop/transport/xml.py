@@ -23,6 +23,7 @@ from interop.transport.reasons import (
 )
 
 Element = etree._Element  # noqa: SLF001 -- lxml has no public name for it
+_Problem = etree._LogEntry  # noqa: SLF001 -- the same
 
 # Closed: what is not listed is refused. gb2312 in the wild is gbk.
 _CODECS: Final = {
@@ -134,7 +135,7 @@ class Schema:
         with self._lock:
             if self._schema.validate(root):
                 return ()
-            log = cast("Iterable[etree._LogEntry]", self._schema.error_log)
+            log = cast("Iterable[_Problem]", self._schema.error_log)
             found = [(_shown(e.path or "/"), e.type_name) for e in log]
         return tuple(found[:PROBLEMS_MAX])
 
