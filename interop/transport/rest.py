@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import date, timedelta, timezone
+from datetime import date, timedelta
 from typing import Final, Literal, cast, get_args
 
 from interop.errors import (
@@ -13,6 +13,7 @@ from interop.errors import (
     redacted,
 )
 from interop.model.canonical import Json, canonical_bytes, read_json
+from interop.model.day import SHANGHAI, day_of
 from interop.model.party import Party
 from interop.model.ports import Clock, Progress, Registration
 from interop.model.sensitive import Sensitive
@@ -30,7 +31,6 @@ CODE_CHARS_MAX: Final = 32
 KEYS_LOGGED_MAX: Final = 10
 
 State = Literal["accepted", "permitted", "rejected"]
-BEIJING: Final = timezone(timedelta(hours=8))
 # Two clocks may disagree around midnight, not by more than a day.
 SKEW: Final = timedelta(days=1)
 
@@ -126,7 +126,7 @@ class RestAcceptanceSystem:
         )
 
     def _day(self, text: str) -> date:
-        latest = (self._clock().astimezone(BEIJING) + SKEW).date()
+        latest = day_of(self._clock() + SKEW)
         try:
             day = date.fromisoformat(text)
         except ValueError:
@@ -159,7 +159,7 @@ def _values(registration: Registration) -> dict[str, Json]:
         "case": registration.case,
         "task_code": registration.task_code,
         "item_name": registration.item_name,
-        "received_at": registration.received_at.astimezone(BEIJING).isoformat(
+        "received_at": registration.received_at.astimezone(SHANGHAI).isoformat(
             timespec="seconds"
         ),
         "receiving_region": registration.receiving_region,

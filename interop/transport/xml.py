@@ -8,7 +8,7 @@ import codecs
 import re
 import threading
 from collections.abc import Iterable
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 from lxml import etree
 
@@ -23,7 +23,6 @@ from interop.transport.reasons import (
 )
 
 Element = etree._Element  # noqa: SLF001 -- lxml has no public name for it
-_Problem = etree._LogEntry  # noqa: SLF001 -- the same
 
 # Closed: what is not listed is refused. gb2312 in the wild is gbk.
 _CODECS: Final = {
@@ -138,6 +137,11 @@ class Schema:
             log = cast("Iterable[_Problem]", self._schema.error_log)
             found = [(_shown(e.path or "/"), e.type_name) for e in log]
         return tuple(found[:PROBLEMS_MAX])
+
+
+class _Problem(Protocol):
+    path: str | None
+    type_name: str
 
 
 def _labels(data: bytes, charset: str) -> list[str]:
