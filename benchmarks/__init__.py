@@ -1,0 +1,1 @@
+"""Each capability measured, against its peers where it has some."""

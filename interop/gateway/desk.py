@@ -1,0 +1,102 @@
+"""What one gateway works with: everything wired once, handed to every verb."""
+
+import random
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from interop.cases import LifeCycle
+from interop.crypto.ring import KeyRing
+from interop.errors import KnowledgeError
+from interop.exchange import Backoff, Directory
+from interop.federation import TrustRegistry, Verifier
+from interop.gateway.library import Library
+from interop.gateway.reasons import NO_ACCEPTANCE_SYSTEM, NO_CERTIFICATE_SOURCE
+from interop.model.day import day_of
+from interop.model.ports import AcceptanceSystem, CertificateSource, Clock, Env, Peer
+from interop.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The world beyond this process, as ports.
+
+    Attributes:
+        peer: Returns the gateway of a region.
+        certificates: Certificate services to ask, by the province they speak for.
+        acceptance: The organ's acceptance system, if it is reached over an adapter; an
+            embedding host that is the system of record itself has none here.
+    """
+
+    peer: Callable[[str], Peer]
+    certificates: Mapping[str, CertificateSource] = field(default_factory=dict)
+    acceptance: AcceptanceSystem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One region's gateway, wired.
+
+    Attributes:
+        region: Region code it acts for.
+        env: Environment of its keys.
+        clock: The one source of now.
+        store: Its database.
+        keys: Its keys.
+        library: Its knowledge, typed.
+        registry: Whom it trusts.
+        verifier: Verifies tokens addressed to it.
+        directory: Itself and its peers.
+        outside: Ports.
+        backoff: Delays between retries.
+        holder: Name under which it takes leases.
+    """
+
+    region: str
+    env: Env
+    clock: Clock
+    store: Store
+    keys: KeyRing
+    library: Library
+    registry: TrustRegistry
+    verifier: Verifier
+    directory: Directory
+    outside: Outside
+    backoff: Backoff = field(default_factory=lambda: Backoff(random.SystemRandom()))
+    holder: str = field(default_factory=lambda: uuid.uuid4().hex)
+    retry_after: dict[tuple[str, int], float] = field(default_factory=dict)
+
+    def now(self) -> datetime:
+        """Return the present instant, aware."""
+        return self.clock()
+
+    def today(self) -> date:
+        """Return the present day in Asia/Shanghai."""
+        return day_of(self.clock())
+
+    @property
+    def table(self) -> LifeCycle:
+        """Return the life-cycle table that new cases begin with."""
+        return self.library.lifecycle.value
+
+    def source(self) -> CertificateSource:
+        """Return the certificate service of this region or its province.
+
+        Raises:
+            KnowledgeError: ``gateway-no-certificate-source``.
+        """
+        for code in self.library.chain(self.region):
+            if code in self.outside.certificates:
+                return self.outside.certificates[code]
+        raise KnowledgeError(NO_CERTIFICATE_SOURCE.of(field="adapters", got=self.region))
+
+    def acceptance(self) -> AcceptanceSystem:
+        """Return the acceptance system.
+
+        Raises:
+            KnowledgeError: ``gateway-no-acceptance-system``.
+        """
+        if self.outside.acceptance is None:
+            raise KnowledgeError(NO_ACCEPTANCE_SYSTEM.of(field="adapters", got=self.region))
+        return self.outside.acceptance
