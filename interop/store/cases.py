@@ -1,0 +1,266 @@
+"""Cases (办件) as rows: where each stands, when it is due, who asked, and how many there are.
+
+The row is what lists and clocks need without any key; what is personal lies sealed in
+documents, facts and notices (:mod:`interop.store.dossier`, whose functions stand here too).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Final
+
+from sqlalchemy import ColumnElement, RowMapping, insert, select
+from sqlalchemy import update as change
+
+from interop.errors import CaseError, StoreDamaged
+from interop.model.canonical import canonical_bytes, read_json
+from interop.model.case import CaseSide
+from interop.store import vault
+from interop.store.dossier import (
+    add_notice,
+    append_fact,
+    document,
+    facts,
+    notices,
+    put_document,
+)
+from interop.store.reasons import CASE_EXISTS, CASE_UNKNOWN, STORE_DAMAGED
+from interop.store.rollup import RollupRow, enter, leave, rollup
+from interop.store.schema import CASE_FILE
+from interop.store.serials import next_serial
+from interop.store.tx import ROWS_MAX, Tx, bounded
+
+__all__ = [
+    "CaseRow",
+    "RollupRow",
+    "add",
+    "add_notice",
+    "append_fact",
+    "by_applicant",
+    "by_state",
+    "document",
+    "facts",
+    "get",
+    "next_serial",
+    "notices",
+    "overdue",
+    "park",
+    "provisional",
+    "put_document",
+    "require",
+    "rollup",
+    "update",
+]
+
+# Asia/Shanghai keeps no summer time since 1991.
+CHINA: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as lists and clocks see it; no personal value.
+
+    Attributes:
+        number: Case number (办件编号).
+        item: Service item.
+        receiving: Receiving region (收件地).
+        handling: Handling region (办理地).
+        side: Which of the two this store belongs to.
+        applicant_lookup: Keyed digest of the applicant, from ``Tx.lookup``.
+        state: State of the life cycle.
+        state_hash: Digest over all facts both sides agree on.
+        receiving_seq: Facts of the receiving side.
+        handling_seq: Facts of the handling side.
+        due_on: Last day of the clock that runs, inclusive; None if none runs.
+        provisional: True while ``due_on`` rests on a calendar year not announced.
+        parked: True while the case waits for a person to look at it.
+        knowledge: Digests of the knowledge used, by kind.
+        created_at: When the case was added; aware.
+    """
+
+    number: str
+    item: str
+    receiving: str
+    handling: str
+    side: CaseSide
+    applicant_lookup: str
+    state: str
+    state_hash: str
+    receiving_seq: int
+    handling_seq: int
+    due_on: date | None
+    provisional: bool
+    parked: bool
+    knowledge: Mapping[str, str]
+    created_at: datetime
+
+
+def add(tx: Tx, row: CaseRow) -> None:
+    """Add a case and create its key.
+
+    It enters its first state on the day of ``created_at``. A case is never added parked.
+
+    Raises:
+        CaseError: ``case-exists``.
+        StoreError: ``case-key-destroyed``, ``store-time-naive``.
+    """
+    if get(tx, row.number) is not None:
+        raise CaseError(CASE_EXISTS.of(field="number", got=row.number))
+    vault.create_key(tx, row.number)
+    values = {name: getattr(row, name) for name in _PLAIN}
+    state_on = row.created_at.astimezone(CHINA).date()
+    knowledge = canonical_bytes(dict(row.knowledge)).decode()
+    tx.write(insert(CASE_FILE).values(**values, state_on=state_on, knowledge=knowledge))
+    enter(tx, RollupRow(state_on, row.receiving, row.handling, row.item, row.state))
+
+
+def get(tx: Tx, number: str) -> CaseRow | None:
+    """Return the case, if it is known."""
+    row = tx.row(select(CASE_FILE).where(CASE_FILE.c.number == number))
+    return None if row is None else _read(row)
+
+
+def require(tx: Tx, number: str) -> CaseRow:
+    """Return the case.
+
+    Raises:
+        CaseError: ``case-unknown``.
+    """
+    row = get(tx, number)
+    if row is None:
+        raise _unknown(number)
+    return row
+
+
+def update(  # noqa: PLR0913 -- the columns a transition changes, each by name
+    tx: Tx,
+    number: str,
+    *,
+    state: str,
+    state_hash: str,
+    receiving_seq: int,
+    handling_seq: int,
+    due_on: date | None,
+    provisional: bool,
+    on: date,
+) -> None:
+    """Write where the case stands now, and keep the roll-up.
+
+    Args:
+        tx: The transaction of the facts that led here.
+        number: Case number.
+        state: State of the life cycle.
+        state_hash: Digest over all facts both sides agree on.
+        receiving_seq: Facts of the receiving side.
+        handling_seq: Facts of the handling side.
+        due_on: Last day of the clock that runs, inclusive; None if none runs.
+        provisional: True while ``due_on`` rests on a calendar year not announced.
+        on: Day of the change, Asia/Shanghai; counts only if the state changes.
+
+    Raises:
+        CaseError: ``case-unknown``.
+    """
+    before = tx.row(select(CASE_FILE).where(CASE_FILE.c.number == number))
+    if before is None:
+        raise _unknown(number)
+    state_on = before["state_on"] if before["state"] == state else on
+    tx.write(
+        change(CASE_FILE)
+        .where(CASE_FILE.c.number == number)
+        .values(
+            state=state,
+            state_on=state_on,
+            state_hash=state_hash,
+            receiving_seq=receiving_seq,
+            handling_seq=handling_seq,
+            due_on=due_on,
+            provisional=provisional,
+        )
+    )
+    if before["state"] != state:
+        where = (before["receiving"], before["handling"], before["item"])
+        leave(tx, RollupRow(before["state_on"], *where, before["state"]))
+        enter(tx, RollupRow(on, *where, state))
+
+
+def park(tx: Tx, number: str, reason_code: str) -> None:
+    """Set the case aside until a person has looked at it; the latest reason stands.
+
+    Raises:
+        CaseError: ``case-unknown``.
+    """
+    parked = change(CASE_FILE).where(CASE_FILE.c.number == number)
+    if not tx.write(parked.values(parked_code=reason_code)):
+        raise _unknown(number)
+
+
+def by_applicant(tx: Tx, lookup: str) -> tuple[CaseRow, ...]:
+    """List the cases of one applicant, oldest first; at most 10000.
+
+    Args:
+        tx: A transaction.
+        lookup: Keyed digest from ``Tx.lookup``.
+    """
+    return _listed(tx, CASE_FILE.c.applicant_lookup == lookup, limit=ROWS_MAX)
+
+
+def by_state(
+    tx: Tx, states: Iterable[str], *, side: CaseSide, limit: int
+) -> tuple[CaseRow, ...]:
+    """List the cases that stand in one of ``states``, oldest first.
+
+    Args:
+        tx: A transaction.
+        states: States of the life cycle.
+        side: Only cases in which this store is that side.
+        limit: At most so many, 1 to 10000.
+    """
+    standing = CASE_FILE.c.state.in_(sorted(set(states)))
+    return _listed(tx, standing & (CASE_FILE.c.side == side), limit=limit)
+
+
+def overdue(tx: Tx, on: date, *, limit: int) -> tuple[CaseRow, ...]:
+    """List the cases whose last day lies before ``on``, the most overdue first.
+
+    A provisional last day is the earliest possible one; the row says so.
+
+    Args:
+        tx: A transaction.
+        on: Today, Asia/Shanghai; a case due today is not overdue.
+        limit: At most so many, 1 to 10000.
+    """
+    return _listed(tx, CASE_FILE.c.due_on < on, limit=limit)
+
+
+def provisional(tx: Tx, *, limit: int) -> tuple[CaseRow, ...]:
+    """List the cases to compute again once a calendar year is announced, earliest due first."""
+    return _listed(tx, CASE_FILE.c.provisional.is_(True), limit=limit)
+
+
+_PLAIN: Final = tuple(name for name in CaseRow.__slots__ if name not in {"parked", "knowledge"})
+
+
+def _listed(tx: Tx, which: ColumnElement[bool], *, limit: int) -> tuple[CaseRow, ...]:
+    order = (CASE_FILE.c.due_on, CASE_FILE.c.created_at, CASE_FILE.c.number)
+    query = select(CASE_FILE).where(which).order_by(*order).limit(bounded(limit))
+    return tuple(_read(row) for row in tx.rows(query))
+
+
+def _read(row: RowMapping) -> CaseRow:
+    return CaseRow(
+        **{name: row[name] for name in _PLAIN},
+        parked=row["parked_code"] is not None,
+        knowledge=_knowledge(row),
+    )
+
+
+def _knowledge(row: RowMapping) -> dict[str, str]:
+    path = f"case_file[{row['number']}].knowledge"
+    value = read_json(row["knowledge"].encode(), error=StoreDamaged, field=path)
+    if not isinstance(value, dict):
+        raise StoreDamaged(STORE_DAMAGED.of(field=path, got="not an object"))
+    return {kind: str(digest) for kind, digest in value.items()}
+
+
+def _unknown(number: str) -> CaseError:
+    return CaseError(CASE_UNKNOWN.of(field="number", got=number))

@@ -1,0 +1,155 @@
+"""What a case holds: documents, the facts of both sides, notices. All sealed with its key."""
+
+from sqlalchemy import Table, func, insert, select, update
+
+from interop.errors import CaseError, StoreDamaged
+from interop.model.case import CaseFact, Notice
+from interop.store.reasons import (
+    CASE_UNKNOWN,
+    FACT_CONFLICT,
+    FACT_SEQUENCE_GAP,
+    NOTICE_EXISTS,
+)
+from interop.store.schema import CASE_FILE, DOCUMENT, FACT, NOTICE
+from interop.store.tx import Tx
+
+
+def put_document(tx: Tx, number: str, name: str, data: bytes) -> None:
+    """Keep a document of the case, encrypted; a later one of the same name replaces it.
+
+    Args:
+        tx: A transaction.
+        number: Case number.
+        name: Such as ``package`` or ``material/<digest>``; not personal.
+        data: At most 16 MiB.
+
+    Raises:
+        CaseError: ``case-unknown``.
+        StoreError: ``sealed-too-large``, ``case-key-destroyed``.
+    """
+    _require(tx, number)
+    body = tx.seal(number, _document(name), data)
+    here = (DOCUMENT.c.case_number == number) & (DOCUMENT.c.name == name)
+    if not tx.write(update(DOCUMENT).where(here).values(body=body)):
+        tx.write(insert(DOCUMENT).values(case_number=number, name=name, body=body))
+
+
+def document(tx: Tx, number: str, name: str) -> bytes | None:
+    """Return the document, if there is one.
+
+    Raises:
+        StoreDamaged: It was altered or moved.
+        StoreError: ``case-key-destroyed``.
+    """
+    here = (DOCUMENT.c.case_number == number) & (DOCUMENT.c.name == name)
+    row = tx.row(select(DOCUMENT.c.body).where(here))
+    return None if row is None else tx.unseal(number, _document(name), row["body"])
+
+
+def append_fact(tx: Tx, fact: CaseFact) -> bool:
+    """Append a fact to its side's sequence; return False if it was there already.
+
+    Raises:
+        CaseError: ``case-unknown``; ``fact-conflict`` if another fact has its place;
+            ``fact-sequence-gap`` if one before it is missing.
+    """
+    _require(tx, fact.case)
+    data, name = fact.to_bytes(), _fact(fact.side, fact.seq)
+    sequence = (FACT.c.case_number == fact.case) & (FACT.c.side == fact.side)
+    held = tx.row(select(FACT.c.body).where(sequence & (FACT.c.seq == fact.seq)))
+    if held is not None:
+        if tx.unseal(fact.case, name, held["body"]) != data:
+            raise CaseError(FACT_CONFLICT.of(field=f"{fact.case}/{name}"))
+        return False
+    last = tx.row(select(func.coalesce(func.max(FACT.c.seq), 0).label("seq")).where(sequence))
+    expected = 1 if last is None else last["seq"] + 1
+    if fact.seq != expected:
+        path = f"{fact.case}/{fact.side}"
+        raise CaseError(FACT_SEQUENCE_GAP.of(field=path, expected=expected, got=fact.seq))
+    body = tx.seal(fact.case, name, data)
+    tx.write(
+        insert(FACT).values(case_number=fact.case, side=fact.side, seq=fact.seq, body=body)
+    )
+    return True
+
+
+def facts(tx: Tx, number: str) -> tuple[CaseFact, ...]:
+    """List the facts of the case: the receiving side's in order, then the handling side's.
+
+    Raises:
+        StoreDamaged: A fact was altered, moved or lost.
+        StoreError: ``case-key-destroyed``.
+    """
+    query = (
+        select(FACT)
+        .where(FACT.c.case_number == number)
+        .order_by(FACT.c.side.desc(), FACT.c.seq)
+    )
+    return tuple(
+        CaseFact.from_json(
+            tx.unseal(number, _fact(row["side"], row["seq"]), row["body"]),
+            error=StoreDamaged,
+            field=f"fact[{number}/{row['side']}/{row['seq']}]",
+        )
+        for row in tx.rows(query)
+    )
+
+
+def add_notice(tx: Tx, notice: Notice) -> None:
+    """Keep a notice (文书), encrypted.
+
+    Raises:
+        CaseError: ``case-unknown``; ``notice-exists``, a number is given once.
+    """
+    _require(tx, notice.case)
+    if tx.row(select(NOTICE.c.number).where(NOTICE.c.number == notice.number)) is not None:
+        raise CaseError(NOTICE_EXISTS.of(field="number", got=notice.number))
+    tx.write(
+        insert(NOTICE).values(
+            number=notice.number,
+            case_number=notice.case,
+            position=_count(tx, NOTICE, notice.case) + 1,
+            body=tx.seal(notice.case, _notice(notice.number), notice.to_bytes()),
+        )
+    )
+
+
+def notices(tx: Tx, number: str) -> tuple[Notice, ...]:
+    """List the notices of the case in the order they were added.
+
+    Raises:
+        StoreDamaged: A notice was altered or moved.
+        StoreError: ``case-key-destroyed``.
+    """
+    query = select(NOTICE).where(NOTICE.c.case_number == number).order_by(NOTICE.c.position)
+    return tuple(
+        Notice.from_json(
+            tx.unseal(number, _notice(row["number"]), row["body"]),
+            error=StoreDamaged,
+            field=f"notice[{row['number']}]",
+        )
+        for row in tx.rows(query)
+    )
+
+
+def _document(name: str) -> str:
+    return f"document/{name}"
+
+
+def _fact(side: str, seq: int) -> str:
+    return f"fact/{side}/{seq}"
+
+
+def _notice(number: str) -> str:
+    return f"notice/{number}"
+
+
+def _require(tx: Tx, number: str) -> None:
+    if tx.row(select(CASE_FILE.c.number).where(CASE_FILE.c.number == number)) is None:
+        raise CaseError(CASE_UNKNOWN.of(field="number", got=number))
+
+
+def _count(tx: Tx, table: Table, number: str) -> int:
+    query = select(func.count().label("n")).where(table.c.case_number == number)
+    row = tx.row(query)
+    return 0 if row is None else int(row["n"])

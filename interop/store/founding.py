@@ -1,0 +1,92 @@
+"""Bring a file to the present schema and tie it to the organ's key."""
+
+import hmac
+
+from sqlalchemy import delete, insert, inspect, select
+
+from interop.errors import StoreDamaged, StoreNewer
+from interop.store import audit
+from interop.store.migrations import STEPS
+from interop.store.reasons import (
+    ORGAN_KEY_MISMATCH,
+    STORE_CIPHER_MISMATCH,
+    STORE_DAMAGED,
+    STORE_NEWER,
+)
+from interop.store.schema import ORGAN_KEY, SCHEMA_VERSION, VERSION, metadata_at
+from interop.store.tx import Tx
+
+
+def found(tx: Tx) -> None:
+    """Migrate, then bind the keys or check the binding.
+
+    Raises:
+        StoreNewer: A newer version of this library wrote the store.
+        StoreDamaged: ``organ-key-mismatch``, ``store-cipher-mismatch``, or no sound version.
+    """
+    fresh = migrate(tx) == 0
+    if fresh:
+        _bind(tx)
+        audit.begin(tx)
+    else:
+        _check_binding(tx)
+
+
+def migrate(tx: Tx, *, to: int = VERSION) -> int:
+    """Run the steps up to version ``to``; return the version found before.
+
+    Raises:
+        StoreNewer: The version found is past the last step.
+        StoreDamaged: The version cannot be told.
+    """
+    before = version(tx)
+    if before > VERSION:
+        raise StoreNewer(STORE_NEWER.of(field="schema", expected=VERSION, got=before))
+    for number in range(before + 1, to + 1):
+        with tx.statement() as connection:
+            STEPS[number - 1].migrate(connection, metadata_at(number))
+    if before < to:
+        tx.write(delete(SCHEMA_VERSION))
+        tx.write(insert(SCHEMA_VERSION).values(version=to))
+    return before
+
+
+def version(tx: Tx) -> int:
+    """Return the schema version of the file; 0 if it is new.
+
+    Raises:
+        StoreDamaged: It has tables but no single version.
+    """
+    with tx.statement() as connection:
+        names = inspect(connection).get_table_names()
+    if not names:
+        return 0
+    rows = tx.rows(select(SCHEMA_VERSION)) if SCHEMA_VERSION.name in names else ()
+    if len(rows) != 1:
+        raise StoreDamaged(STORE_DAMAGED.of(field="schema_version", got="no single version"))
+    return int(rows[0]["version"])
+
+
+def _bind(tx: Tx) -> None:
+    tx.write(
+        insert(ORGAN_KEY).values(
+            id=1, key_id=tx.keys.key_id, cipher=tx.keys.cipher.name, proof=_proof(tx)
+        )
+    )
+
+
+def _check_binding(tx: Tx) -> None:
+    row = tx.row(select(ORGAN_KEY))
+    if row is None:
+        raise StoreDamaged(STORE_DAMAGED.of(field="organ_key", got="no row"))
+    if not hmac.compare_digest(row["proof"], _proof(tx)):
+        raise StoreDamaged(ORGAN_KEY_MISMATCH.of(expected=row["key_id"], got=tx.keys.key_id))
+    if row["cipher"] != tx.keys.cipher.name:
+        raise StoreDamaged(
+            STORE_CIPHER_MISMATCH.of(expected=row["cipher"], got=tx.keys.cipher.name)
+        )
+
+
+def _proof(tx: Tx) -> bytes:
+    # Says that the key is the same without saying anything about it.
+    return tx.keys.mac("organ-key", b"")

@@ -1,0 +1,36 @@
+"""Leases: one worker per lane at a time."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+
+from interop.store.schema import LEASE
+from interop.store.tx import Tx
+
+
+def take(  # noqa: PLR0917 -- the order in which it is said
+    tx: Tx, name: str, holder: str, now: datetime, seconds: int
+) -> bool:
+    """Take or renew a lease; return False while another holds it.
+
+    Args:
+        tx: A transaction; the lease counts for others once it commits.
+        name: What only one may do, such as ``lane/<peer>/<n>``.
+        holder: Who asks.
+        now: Now; aware. A lease that ends now is free.
+        seconds: For how long.
+    """
+    row = tx.row(select(LEASE).where(LEASE.c.name == name))
+    values = {"holder": holder, "until": now + timedelta(seconds=seconds)}
+    if row is None:
+        tx.write(insert(LEASE).values(name=name, **values))
+        return True
+    if row["holder"] != holder and row["until"] > now:
+        return False
+    tx.write(update(LEASE).where(LEASE.c.name == name).values(values))
+    return True
+
+
+def release(tx: Tx, name: str, holder: str) -> bool:
+    """Give a lease back; return False if ``holder`` does not hold it."""
+    return bool(tx.write(delete(LEASE).where(LEASE.c.name == name, LEASE.c.holder == holder)))

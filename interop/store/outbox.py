@@ -1,0 +1,239 @@
+"""What goes out: envelopes in order, and the one batch of a lane that awaits its receipt."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import RowMapping, func, insert, select, union, update
+
+from interop.errors import ExchangeError
+from interop.store.reasons import (
+    OUTBOX_BATCH_GAP,
+    OUTBOX_BATCH_OPEN,
+    OUTBOX_BATCH_UNKNOWN,
+    OUTBOX_RECEIPT_CONFLICT,
+)
+from interop.store.schema import BATCH, OUTBOX, on_lane
+from interop.store.serials import next_serial
+from interop.store.tx import Tx, bounded
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """An envelope that waits for a batch.
+
+    Attributes:
+        peer: Region it goes to.
+        lane: Lane of the peer.
+        seq: Position on the lane, from 1, without gaps.
+        envelope_id: Identifier of the envelope.
+        case: Case number.
+        body: The envelope.
+    """
+
+    peer: str
+    lane: int
+    seq: int
+    envelope_id: str
+    case: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch made; it is sent, the same bytes, until its receipt is in.
+
+    Attributes:
+        peer: Region it goes to.
+        lane: Lane of the peer.
+        epoch: Epoch of the channel.
+        first: First sequence number in it.
+        n: How many envelopes, without gaps.
+        root: Root over the envelopes.
+        wire: The bytes to send.
+        receipt: The peer's receipt, once in.
+        attempts: How often it was tried.
+        next_try_at: Not before then; None means at once.
+    """
+
+    peer: str
+    lane: int
+    epoch: int
+    first: int
+    n: int
+    root: str
+    wire: bytes = field(repr=False)
+    receipt: bytes | None = field(default=None, repr=False)
+    attempts: int = 0
+    next_try_at: datetime | None = None
+
+
+def enqueue(  # noqa: PLR0913 -- the columns of one envelope, each by name
+    tx: Tx, *, peer: str, lane: int, case: str, envelope_id: str, body: bytes
+) -> int:
+    """Write an intent to send, before anything is sent; return its sequence number.
+
+    Raises:
+        StoreError: ``case-key-unknown``, ``case-key-destroyed``, ``sealed-too-large``;
+            ``store-fault`` if the envelope identifier was used before.
+    """
+    seq = next_serial(tx, f"outbox/{lane}/{peer}")
+    tx.write(
+        insert(OUTBOX).values(
+            peer=peer,
+            lane=lane,
+            seq=seq,
+            envelope_id=envelope_id,
+            case_number=case,
+            body=tx.seal(case, _envelope(peer, lane, seq), body),
+        )
+    )
+    return seq
+
+
+def waiting(tx: Tx, peer: str, lane: int, *, limit: int) -> tuple[Outgoing, ...]:
+    """List the envelopes that are in no batch yet, in order.
+
+    Args:
+        tx: A transaction.
+        peer: Region they go to.
+        lane: Lane of the peer.
+        limit: At most so many, 1 to 10000.
+
+    Raises:
+        StoreDamaged: A body was altered or moved.
+    """
+    query = (
+        select(OUTBOX)
+        .where(on_lane(OUTBOX, peer, lane), OUTBOX.c.batch_first.is_(None))
+        .order_by(OUTBOX.c.seq)
+        .limit(bounded(limit))
+    )
+    return tuple(_outgoing(tx, row) for row in tx.rows(query))
+
+
+def lanes(tx: Tx) -> tuple[tuple[str, int], ...]:
+    """List the ``(peer, lane)`` pairs with something waiting or a batch without receipt."""
+    waits = select(OUTBOX.c.peer, OUTBOX.c.lane).where(OUTBOX.c.batch_first.is_(None))
+    sent = select(BATCH.c.peer, BATCH.c.lane).where(BATCH.c.receipt.is_(None))
+    busy = union(waits, sent).subquery()
+    query = select(busy).order_by(busy.c.peer, busy.c.lane)
+    return tuple((row["peer"], row["lane"]) for row in tx.rows(query))
+
+
+def add_batch(tx: Tx, row: BatchRow) -> None:
+    """Keep a batch before it is sent, and take its envelopes out of the waiting line.
+
+    Raises:
+        ExchangeError: ``outbox-batch-open`` while the batch before lacks its receipt;
+            ``outbox-batch-gap`` unless it takes the first ``n`` waiting envelopes.
+    """
+    open_row = _open(tx, row.peer, row.lane)
+    path = f"{row.peer}/{row.lane}"
+    if open_row is not None:
+        raise ExchangeError(OUTBOX_BATCH_OPEN.of(field=path, got=open_row["first"]))
+    taken = (
+        on_lane(OUTBOX, row.peer, row.lane)
+        & OUTBOX.c.batch_first.is_(None)
+        & (OUTBOX.c.seq < row.first + row.n)
+    )
+    span = tx.row(
+        select(func.min(OUTBOX.c.seq).label("first"), func.count().label("n")).where(taken)
+    )
+    found = None if span is None else (span["first"], span["n"])
+    if found != (row.first, row.n):
+        raise ExchangeError(
+            OUTBOX_BATCH_GAP.of(field=path, expected=found, got=(row.first, row.n))
+        )
+    tx.write(update(OUTBOX).where(taken).values(batch_first=row.first))
+    wire = tx.keys.seal_whole(_batch(row.peer, row.lane, row.first), row.wire)
+    values = {name: getattr(row, name) for name in BatchRow.__slots__} | {"wire": wire}
+    tx.write(insert(BATCH).values(values))
+
+
+def open_batch(tx: Tx, peer: str, lane: int) -> BatchRow | None:
+    """Return the batch of the lane that awaits its receipt, if there is one.
+
+    Raises:
+        StoreDamaged: Its bytes were altered or moved.
+    """
+    row = _open(tx, peer, lane)
+    if row is None:
+        return None
+    values = {name: row[name] for name in BatchRow.__slots__}
+    values["wire"] = tx.keys.unseal_whole(_batch(peer, lane, row["first"]), row["wire"])
+    return BatchRow(**values)
+
+
+def defer_batch(  # noqa: PLR0913 -- which batch, and the two columns that change
+    tx: Tx, peer: str, lane: int, first: int, *, attempts: int, next_try_at: datetime
+) -> None:
+    """Put off the next try of a batch.
+
+    Raises:
+        ExchangeError: ``outbox-batch-unknown`` unless it awaits its receipt.
+    """
+    this = on_lane(BATCH, peer, lane) & (BATCH.c.first == first) & BATCH.c.receipt.is_(None)
+    values = {"attempts": attempts, "next_try_at": next_try_at}
+    if not tx.write(update(BATCH).where(this).values(values)):
+        raise _unknown(peer, lane, first)
+
+
+def close_batch(  # noqa: PLR0917 -- which batch, then its receipt
+    tx: Tx, peer: str, lane: int, first: int, receipt: bytes
+) -> None:
+    """Keep the receipt of a batch and drop its bytes; the same receipt again is no change.
+
+    The envelopes stay, each sealed with the key of its case.
+
+    Raises:
+        ExchangeError: ``outbox-batch-unknown``; ``outbox-receipt-conflict`` if another
+            receipt is held.
+    """
+    this = on_lane(BATCH, peer, lane) & (BATCH.c.first == first)
+    row = tx.row(select(BATCH.c.receipt).where(this))
+    if row is None:
+        raise _unknown(peer, lane, first)
+    if row["receipt"] is None:
+        tx.write(update(BATCH).where(this).values(receipt=receipt, wire=None))
+    elif row["receipt"] != receipt:
+        raise ExchangeError(OUTBOX_RECEIPT_CONFLICT.of(field=f"{peer}/{lane}", got=first))
+
+
+def sent_head(tx: Tx, peer: str, lane: int) -> str:
+    """Return the root of the last batch made on the lane; empty if there is none."""
+    query = (
+        select(BATCH.c.root)
+        .where(on_lane(BATCH, peer, lane))
+        .order_by(BATCH.c.first.desc())
+        .limit(1)
+    )
+    row = tx.row(query)
+    return "" if row is None else str(row["root"])
+
+
+def _open(tx: Tx, peer: str, lane: int) -> RowMapping | None:
+    return tx.row(select(BATCH).where(on_lane(BATCH, peer, lane), BATCH.c.receipt.is_(None)))
+
+
+def _outgoing(tx: Tx, row: RowMapping) -> Outgoing:
+    name = _envelope(row["peer"], row["lane"], row["seq"])
+    return Outgoing(
+        peer=row["peer"],
+        lane=row["lane"],
+        seq=row["seq"],
+        envelope_id=row["envelope_id"],
+        case=row["case_number"],
+        body=tx.unseal(row["case_number"], name, row["body"]),
+    )
+
+
+def _envelope(peer: str, lane: int, seq: int) -> str:
+    return f"outbox/{lane}/{seq}/{peer}"
+
+
+def _batch(peer: str, lane: int, first: int) -> str:
+    return f"batch/{lane}/{first}/{peer}"
+
+
+def _unknown(peer: str, lane: int, first: int) -> ExchangeError:
+    return ExchangeError(OUTBOX_BATCH_UNKNOWN.of(field=f"{peer}/{lane}", got=first))

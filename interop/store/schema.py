@@ -1,0 +1,51 @@
+"""The tables as statements see them: every step's shape, in order."""
+
+from typing import Final
+
+from sqlalchemy import ColumnElement, MetaData, Table, and_
+
+from interop.store.migrations import STEPS
+
+
+def metadata_at(version: int) -> MetaData:
+    """Return the shape of schema ``version``; 0 is empty."""
+    metadata = MetaData()
+    for step in STEPS[:version]:
+        step.shape(metadata)
+    return metadata
+
+
+VERSION: Final = len(STEPS)
+METADATA: Final = metadata_at(VERSION)
+
+
+def _table(name: str) -> Table:
+    return METADATA.tables[name]
+
+
+SCHEMA_VERSION: Final = _table("schema_version")
+ORGAN_KEY: Final = _table("organ_key")
+CASE_KEY: Final = _table("case_key")
+COUNTER: Final = _table("counter")
+KNOWLEDGE_VERSION: Final = _table("knowledge_version")
+AUDIT_LINE: Final = _table("audit_line")
+AUDIT_HEAD: Final = _table("audit_head")
+LEASE: Final = _table("lease")
+NONCE: Final = _table("nonce")
+USE_COUNT: Final = _table("use_count")
+CASE_FILE: Final = _table("case_file")
+DOCUMENT: Final = _table("document")
+FACT: Final = _table("fact")
+NOTICE: Final = _table("notice")
+ROLLUP: Final = _table("rollup")
+OUTBOX: Final = _table("outbox")
+BATCH: Final = _table("batch")
+MARK: Final = _table("mark")
+ANSWER: Final = _table("answer")
+DEAD_LETTER: Final = _table("dead_letter")
+TASK: Final = _table("task")
+
+
+def on_lane(table: Table, peer: str, lane: int) -> ColumnElement[bool]:
+    """Return the condition that a row belongs to one lane of one peer."""
+    return and_(table.c.peer == peer, table.c.lane == lane)

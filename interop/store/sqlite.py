@@ -1,0 +1,125 @@
+"""What is particular to SQLite: how to connect, begin, flush, and read its faults.
+
+No other module holds SQL that only SQLite understands.
+"""
+
+import sqlite3
+from typing import Final
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from interop.errors import InteropError, StoreDamaged, StoreError, StoreFull, StoreLocked
+from interop.store.reasons import (
+    STORE_DAMAGED,
+    STORE_FAULT,
+    STORE_FULL,
+    STORE_LOCKED,
+    STORE_NOT_DURABLE,
+    STORE_UNREACHABLE,
+)
+
+CONNECTIONS_MAX: Final = 32
+CONNECTIONS_KEPT: Final = 4
+
+# Before the first statement. isolation_level None keeps the driver from opening transactions
+# by itself, late and deferred; the begin event opens every one as a writer.
+PRAGMAS: Final = ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON")
+
+_FULL: Final = {sqlite3.SQLITE_FULL}
+_LOCKED: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+_UNREACHABLE: Final = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+
+
+def engine_at(url: URL, *, busy_timeout_ms: int) -> Engine:
+    """Return an engine whose every transaction is an immediate, durable one.
+
+    Args:
+        url: Address of a file.
+        busy_timeout_ms: How long a transaction waits for another writer, in milliseconds.
+    """
+    engine = create_engine(
+        url,
+        connect_args={"timeout": busy_timeout_ms / 1000},
+        hide_parameters=True,
+        poolclass=QueuePool,
+        pool_size=CONNECTIONS_KEPT,
+        max_overflow=CONNECTIONS_MAX - CONNECTIONS_KEPT,
+        pool_timeout=busy_timeout_ms / 1000,
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    try:
+        cursor.execute("PRAGMA journal_mode=WAL")
+        (mode,) = cursor.fetchone() or ("unknown",)
+        if mode != "wal":
+            raise StoreError(STORE_NOT_DURABLE.of(expected="wal", got=mode))
+        for pragma in PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+    finally:
+        cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def flush_log(engine: Engine) -> bool:
+    """Empty the write-ahead log into the file; return False if a reader is in the way.
+
+    Bytes that were overwritten, such as a destroyed key, else live on in the log.
+    """
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (busy, *_counts) = cursor.fetchone() or (1,)
+        cursor.close()
+        return not busy
+    finally:
+        connection.close()
+
+
+def refusal(fault: Exception) -> InteropError:
+    """Return the store's error for a fault of the driver or of SQLAlchemy.
+
+    A refusal of our own that passed through SQLAlchemy comes back as it was.
+    """
+    cause = fault.orig if isinstance(fault, StatementError) and fault.orig else fault
+    if isinstance(cause, InteropError):
+        return cause
+    if isinstance(cause, PoolTimeout):
+        return StoreLocked(STORE_LOCKED.of(got="every connection is in use"))
+    if str(cause).startswith("Could not decode to UTF-8"):
+        return StoreDamaged(STORE_DAMAGED.of(field="$", got="text is not UTF-8"))
+    name = getattr(cause, "sqlite_errorname", type(cause).__name__)
+    return _by_code(getattr(cause, "sqlite_errorcode", 0) & 0xFF, name)
+
+
+def _by_code(code: int, name: str) -> StoreError:
+    if code in _FULL:
+        return StoreFull(STORE_FULL.of(got=name))
+    if code in _LOCKED:
+        return StoreLocked(STORE_LOCKED.of(got=name))
+    if code in _DAMAGED:
+        return StoreDamaged(STORE_DAMAGED.of(field="$", got=name))
+    if code in _UNREACHABLE:
+        return StoreError(STORE_UNREACHABLE.of(got=name))
+    return StoreError(STORE_FAULT.of(got=name))
+
+
+FAULTS: Final = (SQLAlchemyError, sqlite3.Error)

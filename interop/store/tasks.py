@@ -1,0 +1,125 @@
+"""Intents to call a regional system, written before anything is sent.
+
+A task stays until its call is known to have had its effect; a crash in between leads to the
+call being repeated, never to its being forgotten. Finished tasks leave no row: the audit
+chain tells of them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import RowMapping, delete, insert, select, update
+
+from interop.errors import CaseError, StoreError
+from interop.store.reasons import TASK_CONFLICT, TASK_UNKNOWN
+from interop.store.schema import TASK
+from interop.store.serials import next_serial
+from interop.store.tx import Tx, bounded
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An open task.
+
+    Attributes:
+        id: Identifier, never given twice.
+        kind: What to call.
+        case: Case number.
+        due_at: Not before then; in UTC.
+        attempts: How often it was tried.
+        reason_code: Why the last try failed; empty before the first.
+        body: What to call it with.
+    """
+
+    id: int
+    kind: str
+    case: str
+    due_at: datetime
+    attempts: int
+    reason_code: str
+    body: bytes = field(repr=False)
+
+
+def add(tx: Tx, *, kind: str, case: str, due_at: datetime, body: bytes = b"") -> int:
+    """Write an intent; return its id, that of the open task if the same is open already.
+
+    Args:
+        tx: The transaction of what makes the call necessary.
+        kind: What to call.
+        case: Case number.
+        due_at: Not before then; aware.
+        body: What to call it with; encrypted.
+
+    Raises:
+        CaseError: ``task-conflict`` if the open task has another body.
+        StoreError: ``case-key-unknown``, ``case-key-destroyed``, ``sealed-too-large``.
+    """
+    held = tx.row(select(TASK).where(TASK.c.case_number == case, TASK.c.kind == kind))
+    if held is not None:
+        if _body(tx, held) != body:
+            raise CaseError(TASK_CONFLICT.of(field=kind, got=case))
+        return int(held["id"])
+    number = next_serial(tx, "task")
+    tx.write(
+        insert(TASK).values(
+            id=number,
+            kind=kind,
+            case_number=case,
+            due_at=due_at,
+            attempts=0,
+            reason_code="",
+            body=tx.seal(case, _name(number), body),
+        )
+    )
+    return number
+
+
+def due(tx: Tx, now: datetime, *, limit: int) -> tuple[Task, ...]:
+    """List the open tasks due at ``now``, inclusive, the longest due first.
+
+    Raises:
+        StoreDamaged: A body was altered or moved.
+    """
+    query = (
+        select(TASK)
+        .where(TASK.c.due_at <= now)
+        .order_by(TASK.c.due_at, TASK.c.id)
+        .limit(bounded(limit))
+    )
+    return tuple(
+        Task(
+            **{name: row[name] for name in ("id", "kind", "due_at", "attempts", "reason_code")},
+            case=row["case_number"],
+            body=_body(tx, row),
+        )
+        for row in tx.rows(query)
+    )
+
+
+def finish(tx: Tx, task_id: int) -> None:
+    """Drop a task whose call had its effect.
+
+    Raises:
+        StoreError: ``task-unknown``.
+    """
+    if not tx.write(delete(TASK).where(TASK.c.id == task_id)):
+        raise StoreError(TASK_UNKNOWN.of(got=task_id))
+
+
+def defer(tx: Tx, task_id: int, *, attempts: int, due_at: datetime, reason_code: str) -> None:
+    """Put off a task after a try that failed.
+
+    Raises:
+        StoreError: ``task-unknown``.
+    """
+    values = {"attempts": attempts, "due_at": due_at, "reason_code": reason_code}
+    if not tx.write(update(TASK).where(TASK.c.id == task_id).values(values)):
+        raise StoreError(TASK_UNKNOWN.of(got=task_id))
+
+
+def _body(tx: Tx, row: RowMapping) -> bytes:
+    return tx.unseal(row["case_number"], _name(row["id"]), row["body"])
+
+
+def _name(number: int) -> str:
+    return f"task/{number}"

@@ -1,0 +1,140 @@
+"""One transaction: statements, and the keys of the cases it touches."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy.sql.dml import UpdateBase
+
+from interop.errors import StoreError
+from interop.store.columns import Sealed
+from interop.store.keyring import KeyRing
+from interop.store.reasons import (
+    CASE_KEY_DESTROYED,
+    CASE_KEY_UNKNOWN,
+    STORE_LIMIT_RANGE,
+    TRANSACTION_OVER,
+)
+from interop.store.schema import CASE_KEY
+from interop.store.sqlite import FAULTS, refusal
+
+ROWS_MAX: Final = 10_000
+
+
+class Tx:
+    """One open transaction of one thread; :meth:`Store.transaction` makes it.
+
+    Everything a transaction does commits together or not at all. After a fault it takes no
+    further statement and does not commit, even if the fault was caught.
+    """
+
+    __slots__ = ("_broken", "_case_keys", "_connection", "_over", "erased", "keys")
+
+    def __init__(self, connection: Connection, keys: KeyRing) -> None:
+        self._connection = connection
+        self._case_keys: dict[str, bytes] = {}
+        self._broken = False
+        self._over = False
+        self.keys = keys
+        self.erased = False
+
+    def rows(self, query: Select[*tuple[object, ...]]) -> Sequence[RowMapping]:
+        """Return all rows of ``query``; bound it with :func:`bounded` where it can grow."""
+        with self.statement() as connection:
+            return connection.execute(query).mappings().all()
+
+    def row(self, query: Select[*tuple[object, ...]]) -> RowMapping | None:
+        """Return the first row of ``query``, if any."""
+        with self.statement() as connection:
+            return connection.execute(query).mappings().first()
+
+    def write(self, statement: UpdateBase) -> int:
+        """Run an insert, update or delete; return how many rows it touched."""
+        with self.statement() as connection:
+            return connection.execute(statement).rowcount
+
+    def seal(self, case: str, name: str, plain: bytes) -> Sealed:
+        """Return ``plain`` encrypted with the key of ``case``, tied to ``case|name``.
+
+        Raises:
+            StoreError: ``case-key-unknown``, ``case-key-destroyed``, ``sealed-too-large``.
+        """
+        return self.keys.seal(self._case_key(case), plain, case=case, name=name)
+
+    def unseal(self, case: str, name: str, sealed: Sealed) -> bytes:
+        """Return the plain bytes.
+
+        Raises:
+            StoreDamaged: The bytes were altered or belong to another case or name.
+            StoreError: ``case-key-unknown``, ``case-key-destroyed``.
+        """
+        return self.keys.unseal(self._case_key(case), sealed, case=case, name=name)
+
+    def lookup(self, scheme_and_text: str) -> str:
+        """Return the keyed digest to look a person up by, as 64 hex digits.
+
+        Only the same organ key gives the same digest, so it cannot be guessed from outside.
+        """
+        return self.keys.lookup(scheme_and_text)
+
+    def forget_key(self, case: str) -> None:
+        """Drop the unwrapped key of ``case``; the log is flushed after the commit."""
+        self._case_keys.pop(case, None)
+        self.erased = True
+
+    def finish(self) -> None:
+        """Take no further statement, and refuse to commit after a fault.
+
+        Raises:
+            StoreError: ``transaction-over``.
+        """
+        self._over = True
+        if self._broken:
+            raise StoreError(TRANSACTION_OVER.of())
+
+    def abandon(self) -> None:
+        """Take no further statement."""
+        self._over = True
+        self._case_keys.clear()
+
+    @contextmanager
+    def statement(self) -> Iterator[Connection]:
+        """Lend the connection for one statement; what the driver refuses, the store words.
+
+        Yields:
+            The connection.
+
+        Raises:
+            StoreError: ``transaction-over`` after the end or after a fault; else the fault.
+        """
+        if self._over or self._broken:
+            raise StoreError(TRANSACTION_OVER.of())
+        try:
+            yield self._connection
+        except FAULTS as fault:
+            self._broken = True
+            raise refusal(fault) from fault
+
+    def _case_key(self, case: str) -> bytes:
+        if case in self._case_keys:
+            return self._case_keys[case]
+        found = self.row(select(CASE_KEY.c.wrapped).where(CASE_KEY.c.case_number == case))
+        if found is None:
+            raise StoreError(CASE_KEY_UNKNOWN.of(got=case))
+        if found["wrapped"] is None:
+            raise StoreError(CASE_KEY_DESTROYED.of(got=case))
+        return self._case_keys.setdefault(case, self.keys.unwrap(case, found["wrapped"]))
+
+
+def bounded(limit: int) -> int:
+    """Return ``limit`` if it lies within 1 to 10000.
+
+    Raises:
+        StoreError: ``store-limit-range``.
+    """
+    if not 1 <= limit <= ROWS_MAX:
+        raise StoreError(
+            STORE_LIMIT_RANGE.of(field="limit", expected=f"1..{ROWS_MAX}", got=limit)
+        )
+    return limit

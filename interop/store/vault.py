@@ -1,0 +1,80 @@
+"""Personal values at rest: one key per case, wrapped by the organ's key.
+
+Destroying the key of a case makes all that was sealed with it unreadable for ever, in every
+backup too (crypto-shredding). What is not personal (numbers, states, digests) stays.
+"""
+
+from sqlalchemy import insert, select, update
+
+from interop.errors import StoreError
+from interop.store.columns import Sealed, SensitiveText
+from interop.store.keyring import KEY_BYTES
+from interop.store.reasons import CASE_KEY_DESTROYED, CASE_KEY_IN_USE, CASE_KEY_UNKNOWN
+from interop.store.schema import BATCH, CASE_KEY, OUTBOX, TASK
+from interop.store.tx import Tx
+
+__all__ = [
+    "Sealed",
+    "SensitiveText",
+    "create_key",
+    "destroy_key",
+    "destroyed",
+]
+
+
+def create_key(tx: Tx, case: str) -> None:
+    """Give ``case`` a key, unless it has one.
+
+    Raises:
+        StoreError: ``case-key-destroyed``; a shredded case gets no second key.
+    """
+    held = _held(tx, case)
+    if held is None:
+        wrapped = tx.keys.wrap(case, tx.keys.entropy(KEY_BYTES))
+        tx.write(insert(CASE_KEY).values(case_number=case, wrapped=wrapped))
+    elif held is False:
+        raise StoreError(CASE_KEY_DESTROYED.of(got=case))
+
+
+def destroyed(tx: Tx, case: str) -> bool:
+    """Whether the key of ``case`` was destroyed."""
+    return _held(tx, case) is False
+
+
+def destroy_key(tx: Tx, case: str) -> None:
+    """Destroy the key of ``case``; a second time changes nothing.
+
+    The row is overwritten, and after the commit the log is emptied too.
+
+    Raises:
+        StoreError: ``case-key-unknown``; ``case-key-in-use`` while an envelope of the case
+            lacks its receipt or a task of it is open.
+    """
+    held = _held(tx, case)
+    if held is None:
+        raise StoreError(CASE_KEY_UNKNOWN.of(got=case))
+    if _in_use(tx, case):
+        raise StoreError(CASE_KEY_IN_USE.of(got=case))
+    tx.write(update(CASE_KEY).where(CASE_KEY.c.case_number == case).values(wrapped=None))
+    tx.forget_key(case)
+
+
+def _held(tx: Tx, case: str) -> bool | None:
+    found = tx.row(select(CASE_KEY.c.wrapped).where(CASE_KEY.c.case_number == case))
+    return None if found is None else found["wrapped"] is not None
+
+
+def _in_use(tx: Tx, case: str) -> bool:
+    unsent = (
+        select(OUTBOX.c.seq)
+        .outerjoin(
+            BATCH,
+            (BATCH.c.peer == OUTBOX.c.peer)
+            & (BATCH.c.lane == OUTBOX.c.lane)
+            & (BATCH.c.first == OUTBOX.c.batch_first),
+        )
+        .where(OUTBOX.c.case_number == case, BATCH.c.receipt.is_(None))
+        .limit(1)
+    )
+    task = select(TASK.c.id).where(TASK.c.case_number == case).limit(1)
+    return tx.row(unsent) is not None or tx.row(task) is not None
