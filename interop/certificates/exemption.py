@@ -1,0 +1,273 @@
+"""Exemption (材料减免): which materials the certificates at hand stand in for.
+
+A pure function of its question: no clock, no network, no order of arrival. It is monotone:
+taking away a certificate or a grant, or letting a check fail, never spares more. Where a
+source could not be asked the verdict is ``undecided``, which spares nothing.
+
+Source: 国令716号 article 7 (what sharing supplies is not asked for again; unverified);
+DB31/T 310018—2024 clauses 7 and 8.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from interop.certificates.checks import CHECKS, Subject
+from interop.certificates.evidence import (
+    SALT_BYTES_MIN,
+    AlternativeLine,
+    CheckLine,
+    EvidenceRecord,
+    MaterialLine,
+    Outcome,
+    RequirementLine,
+    describe_candidate,
+)
+from interop.certificates.reasons import (
+    CERTIFICATE_MISSING,
+    CERTIFICATE_SOURCE_UNREACHABLE,
+    EXEMPTION_ALTERNATIVE_EMPTY,
+    EXEMPTION_MATERIAL_UNKNOWN,
+    EXEMPTION_SALT_SHORT,
+    EXEMPTION_TOO_MANY,
+)
+from interop.certificates.use_list import Covers, UseList
+from interop.errors import CaseError, Reason
+from interop.model.certificate import Grant, HeldCertificate
+from interop.model.item import Evidence, Material, ServiceItem
+from interop.model.judgement import Exemption, MaterialVerdict, SparedMaterial
+from interop.model.party import Party, Role
+
+HELD_MAX: Final = 200
+
+_VERDICTS: Final[Mapping[Outcome, MaterialVerdict]] = {
+    "pass": MaterialVerdict.EXEMPT,
+    "unknown": MaterialVerdict.UNDECIDED,
+    "fail": MaterialVerdict.NOT_EXEMPT,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What an exemption is decided on; the same question has the same answer, bit for bit.
+
+    Attributes:
+        parties: Who has which role in the case.
+        held: Certificates at hand; the order does not matter.
+        grants: Grants they were fetched under.
+        use_list: List of certificate uses (用证清单).
+        covers: Whether the region of the first code is or contains that of the second.
+        submitted: Codes of materials already handed in.
+        needed: Codes of the materials that apply now.
+        on: Day as of which validity counts, Asia/Shanghai; end days included.
+        grantee: Region code of the organ that relies on the certificates.
+        case: Case number.
+        salt: Key of the digests in the evidence, at least 16 bytes, kept with the case.
+        unreachable: Certificate types whose source did not answer.
+    """
+
+    parties: Mapping[Role, Party]
+    held: Collection[HeldCertificate]
+    grants: Collection[Grant]
+    use_list: UseList
+    covers: Covers
+    submitted: Collection[str]
+    needed: Collection[str]
+    on: date
+    grantee: str
+    case: str
+    salt: bytes
+    unreachable: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What became of one requirement or alternative."""
+
+    outcome: Outcome
+    certificates: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
+def spare(item: ServiceItem, question: Question) -> Exemption:
+    """Return what is spared and what is still asked for, with every reason.
+
+    Raises:
+        CaseError: The question itself is malformed.
+    """
+    return examine(item, question)[0]
+
+
+def examine(item: ServiceItem, question: Question) -> tuple[Exemption, EvidenceRecord]:
+    """Return the exemption together with the record its evidence digest is over.
+
+    Raises:
+        CaseError: The question itself is malformed.
+    """
+    _require_sound(item, question)
+    asked = [material for material in item.materials if material.code in question.needed]
+    ordered = replace(
+        question,
+        held=_ordered(question.held),
+        grants=sorted(question.grants, key=lambda grant: grant.to_bytes()),
+    )
+    judged = [
+        _Hearing(item, material, ordered).judge() for material in asked if material.any_of
+    ]
+    needed = tuple(material.code for material in asked)
+    spared = tuple(
+        verdict.material for verdict, _ in judged if verdict.verdict is MaterialVerdict.EXEMPT
+    )
+    evidence = EvidenceRecord(
+        case=question.case,
+        item=item.item,
+        region=item.region,
+        item_digest=item.digest(),
+        use_list_digest=question.use_list.digest(),
+        grantee=question.grantee,
+        on=question.on,
+        needed=needed,
+        submitted=tuple(sorted(set(question.submitted))),
+        unreachable=tuple(sorted(set(question.unreachable))),
+        materials=tuple(line for _, line in judged),
+    )
+    exemption = Exemption(
+        item=item.item,
+        region=item.region,
+        item_digest=evidence.item_digest,
+        on=question.on,
+        required=needed,
+        materials=tuple(verdict for verdict, _ in judged),
+        spared=spared,
+        outstanding=tuple(
+            code for code in needed if code not in spared and code not in question.submitted
+        ),
+        evidence_digest=evidence.digest(),
+    )
+    return exemption, evidence
+
+
+def _require_sound(item: ServiceItem, question: Question) -> None:
+    known = {material.code for material in item.materials}
+    problems = [
+        EXEMPTION_MATERIAL_UNKNOWN.of(field="needed", expected=item.item, got=code)
+        for code in sorted(set(question.needed) - known)
+    ]
+    if len(question.salt) < SALT_BYTES_MIN:
+        problems.append(EXEMPTION_SALT_SHORT.of(field="salt", expected=SALT_BYTES_MIN))
+    if len(question.held) > HELD_MAX:
+        problems.append(
+            EXEMPTION_TOO_MANY.of(field="held", expected=HELD_MAX, got=len(question.held))
+        )
+    if problems:
+        raise CaseError(*problems)
+
+
+def _ordered(held: Collection[HeldCertificate]) -> tuple[HeldCertificate, ...]:
+    """Return each certificate once, in an order that does not depend on how they came."""
+    return tuple(one for _, one in sorted({one.to_bytes(): one for one in held}.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Hearing:
+    """One material of one question."""
+
+    item: ServiceItem
+    material: Material
+    question: Question
+
+    def judge(self) -> tuple[SparedMaterial, MaterialLine]:
+        tried = [self.try_alternative(at) for at in range(len(self.material.any_of))]
+        outcome = _any(found.outcome for found, _ in tried)
+        passed = [found.certificates for found, _ in tried if found.outcome == "pass"]
+        spared = SparedMaterial(
+            material=self.material.code,
+            verdict=_VERDICTS[outcome],
+            certificates=passed[0] if passed else (),
+            reasons=tuple(reason for found, _ in tried for reason in found.reasons),
+        )
+        lines = tuple(line for _, line in tried)
+        return spared, MaterialLine(
+            material=spared.material, verdict=spared.verdict, alternatives=lines
+        )
+
+    def try_alternative(self, at: int) -> tuple[_Found, AlternativeLine]:
+        wanted, field = self.material.any_of[at], f"{self.material.code}[{at}]"
+        if not wanted:
+            empty = EXEMPTION_ALTERNATIVE_EMPTY.of(field=field)
+            return _Found("fail", (), (empty,)), AlternativeLine(outcome="fail")
+        tried = [self.try_evidence(evidence, field) for evidence in wanted]
+        found = _Found(
+            _all(part.outcome for part, _ in tried),
+            tuple(digest for part, _ in tried for digest in part.certificates),
+            tuple(reason for part, _ in tried for reason in part.reasons),
+        )
+        lines = tuple(line for _, line in tried)
+        return found, AlternativeLine(outcome=found.outcome, requirements=lines)
+
+    def try_evidence(self, evidence: Evidence, at: str) -> tuple[_Found, RequirementLine]:
+        kind, field = evidence.certificate, f"{at}.{evidence.certificate}"
+        held = [one for one in self.question.held if one.certificate.type == kind]
+        tried = [
+            _run(self.subject(one, evidence, f"{field}#{number}"))
+            for number, one in enumerate(held, start=1)
+        ]
+        passed = [
+            one for one, found in zip(held, tried, strict=True) if not any(found.values())
+        ]
+        reasons = [reason for found in tried for part in found.values() for reason in part]
+        outcome: Outcome = "pass" if passed else "fail"
+        if kind in self.question.unreachable:
+            outcome = "unknown"
+            reasons.append(CERTIFICATE_SOURCE_UNREACHABLE.of(field=field, got=kind))
+        elif not held:
+            reasons.append(CERTIFICATE_MISSING.of(field=field, expected=kind))
+        candidates = tuple(
+            describe_candidate(one, _lines(found), salt=self.question.salt)
+            for one, found in zip(held, tried, strict=True)
+        )
+        used = (passed[0].source_digest,) if outcome == "pass" else ()
+        return _Found(outcome, used, tuple(reasons)), RequirementLine(
+            certificate=kind, outcome=outcome, candidates=candidates
+        )
+
+    def subject(self, held: HeldCertificate, evidence: Evidence, field: str) -> Subject:
+        ask, role = self.question, self.material.holder_role
+        return Subject(
+            held=held,
+            evidence=evidence,
+            item=self.item.item,
+            role=role,
+            party=ask.parties.get(role),
+            grants=tuple(grant for grant in ask.grants if grant.id == held.grant),
+            uses=ask.use_list,
+            covers=ask.covers,
+            grantee=ask.grantee,
+            case=ask.case,
+            on=ask.on,
+            field=field,
+        )
+
+
+def _run(subject: Subject) -> dict[str, tuple[Reason, ...]]:
+    return {name: tuple(check(subject)) for name, check in CHECKS.items()}
+
+
+def _lines(found: Mapping[str, tuple[Reason, ...]]) -> tuple[CheckLine, ...]:
+    return tuple(
+        CheckLine(check=name, failed=tuple(reason.code for reason in reasons))
+        for name, reasons in found.items()
+    )
+
+
+def _all(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the outcome of things that must all pass: a failure outweighs not knowing."""
+    found = set(outcomes)
+    return "fail" if "fail" in found else "unknown" if "unknown" in found else "pass"
+
+
+def _any(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the outcome of things of which one must pass: not knowing outweighs failure."""
+    found = set(outcomes)
+    return "pass" if "pass" in found else "unknown" if "unknown" in found else "fail"

@@ -1,0 +1,190 @@
+"""From the bytes of a region to a canonical certificate, and to another region's format.
+
+The canonical view is plain JSON: ``cert`` with what all certificates have, ``body`` with the
+fields of the type. A lens reads documents into it and writes documents from it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from interop.certificates.reasons import DOCUMENT_OF_ANOTHER_TYPE, HOLDERS_MANY
+from interop.certificates.types import CertificateType
+from interop.errors import CaseError, ContractViolation, KnowledgeError
+from interop.lens.mapping import Lens
+from interop.model import certificate_id
+from interop.model.canonical import Json, digest
+from interop.model.certificate import Certificate, Grant, HeldCertificate
+from interop.model.certificate_id import CertificateId
+from interop.model.party import PartyKind, Scheme
+
+KINDS: Final[dict[str, PartyKind]] = {
+    Scheme.USCC: "organisation",
+    Scheme.RESIDENT_ID: "person",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """How a document came in.
+
+    Attributes:
+        region: Region whose service supplied it.
+        grant: The grant it was fetched under.
+        at: When; aware.
+    """
+
+    region: str
+    grant: Grant
+    at: datetime
+
+
+def read(
+    document: bytes,
+    *,
+    mapping: Lens,
+    type: CertificateType,  # noqa: A002 -- the domain's word
+    fetched: Fetched,
+) -> HeldCertificate:
+    """Return the certificate in ``document`` with where it came from.
+
+    Nothing is judged here: a suspended certificate or one with a wrong check character is
+    read as it is, and the exemption says what that means.
+
+    Args:
+        document: The bytes as received; their digest is kept.
+        mapping: The source region's mapping of this type.
+        type: The canonical type that was asked for.
+        fetched: How the document came in.
+
+    Raises:
+        ContractViolation: Every fault of the document, or it is of another type.
+    """
+    certificate = certificate_of(mapping.get(mapping.decode(document)), type=type)
+    return HeldCertificate(
+        certificate=certificate,
+        source_region=fetched.region,
+        source_digest=digest(document),
+        mapping_digest=mapping.digest,
+        grant=fetched.grant.id,
+        fetched_at=fetched.at,
+    )
+
+
+def write(certificate: Certificate, mapping: Lens) -> Json:
+    """Return ``certificate`` in the format of the region that ``mapping`` belongs to.
+
+    Raises:
+        KnowledgeError: Every field that the format cannot carry, or the mapping is of
+            another type.
+    """
+    if mapping.head.certificate != certificate.type:
+        raise KnowledgeError(
+            DOCUMENT_OF_ANOTHER_TYPE.of(
+                field="certificate.type",
+                expected=mapping.head.certificate,
+                got=certificate.type,
+            )
+        )
+    return mapping.create(view(certificate))
+
+
+def view(certificate: Certificate) -> Json:
+    """Return the canonical view of ``certificate``, personal values in clear.
+
+    Raises:
+        KnowledgeError: ``certificate-holders-many``: documents with several holders have
+            no view yet, and none of them is left out silently.
+    """
+    if len(certificate.holders) > 1:
+        raise KnowledgeError(
+            HOLDERS_MANY.of(field="holders", expected=1, got=len(certificate.holders))
+        )
+    holder = certificate.holders[0]
+    common: dict[str, Json] = {
+        "title": certificate.title,
+        "type_code": certificate.type_code,
+        "number": certificate.number.reveal(),
+        "identifier": certificate.identifier.reveal(),
+        "issuer_name": certificate.issuer_name,
+        "issuer_code": certificate.issuer_code,
+        "issued_on": certificate.issued_on.isoformat(),
+        "holder": {
+            "name": holder.name.reveal(),
+            "code": holder.code.reveal(),
+            "scheme": str(holder.scheme),
+        },
+        "valid_until": _iso(certificate.valid_until),
+        "status": str(certificate.status),
+        "trust_level": certificate.trust_level,
+        "area": certificate.area,
+    }
+    if certificate.valid_from is not None:
+        common["valid_from"] = _iso(certificate.valid_from)
+    body: dict[str, Json] = {name: value.reveal() for name, value in certificate.fields.items()}
+    return {"cert": common, "body": body}
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def certificate_of(
+    view: Json,
+    *,
+    type: CertificateType,  # noqa: A002 -- the domain's word
+) -> Certificate:
+    """Return the certificate that a canonical ``view`` describes; the way back of view.
+
+    Raises:
+        ContractViolation: The view is of another type, or not one of a certificate.
+    """
+    parts = view if isinstance(view, dict) else {}
+    common, body = parts.get("cert"), parts.get("body", {})
+    cert = dict(common) if isinstance(common, dict) else {}
+    holder = cert.pop("holder", None)
+    scheme = holder.get("scheme") if isinstance(holder, dict) else None
+    party = {**holder, "kind": KINDS.get(str(scheme))} if isinstance(holder, dict) else None
+    certificate = Certificate.from_value(
+        {**cert, "type": type.type, "holders": [party], "fields": body},
+        error=ContractViolation,
+        field="certificate",
+    )
+    if certificate.type_code != type.type_code:
+        raise ContractViolation(
+            DOCUMENT_OF_ANOTHER_TYPE.of(
+                field="cert.type_code", expected=type.type_code, got=certificate.type_code
+            )
+        )
+    return certificate
+
+
+def supersede(held: Iterable[HeldCertificate]) -> tuple[HeldCertificate, ...]:
+    """Return ``held`` with every edition marked that a higher one among them replaces.
+
+    Call it once on all that the sources answered, before anything is left out: the mark is
+    part of the record, so that the decision stays monotone and can be replayed from less.
+
+    Source: GB/T 36904: the version counts editions of one certificate.
+    """
+    kept = tuple(held)
+    highest: dict[tuple[str, str, str], int] = {}
+    for one in kept:
+        if (found := _edition(one)) is not None:
+            highest[found.certificate] = max(found.edition, highest.get(found.certificate, 0))
+    return tuple(_marked(one, highest) for one in kept)
+
+
+def _marked(one: HeldCertificate, highest: dict[tuple[str, str, str], int]) -> HeldCertificate:
+    found = _edition(one)
+    if found is None or found.edition >= highest[found.certificate]:
+        return one
+    return one.model_copy(update={"superseded": True})
+
+
+def _edition(one: HeldCertificate) -> CertificateId | None:
+    try:
+        return certificate_id.parse(one.certificate.identifier.reveal())
+    except CaseError:
+        return None
