@@ -58,6 +58,13 @@ class ClauseKind(StrEnum):
     SUBSTANTIVE = "substantive"
 
 
+class OrganCase(Record):
+    """The organ to name instead under one condition; the first that holds counts."""
+
+    when: str
+    organ: Organ
+
+
 class Clause(Record):
     """One acceptance criterion.
 
@@ -71,6 +78,8 @@ class Clause(Record):
         remedy_zh: What the applicant can do, in Chinese.
         remedy_en: What the applicant can do, in English.
         organ: For competence clauses, the organ to name instead.
+        organs: For competence clauses, the organ to name instead, by condition; ``organ``
+            counts where none holds.
     """
 
     id: str
@@ -82,6 +91,7 @@ class Clause(Record):
     remedy_zh: str = ""
     remedy_en: str = ""
     organ: Organ | None = None
+    organs: tuple[OrganCase, ...] = ()
 
 
 class FactType(StrEnum):
@@ -94,6 +104,14 @@ class FactType(StrEnum):
     ENUM = "enum"
     SET = "set"
     TEXT = "text"
+
+
+class ValueLabel(Record):
+    """How a value of a closed list is called."""
+
+    value: str
+    zh: str
+    en: str
 
 
 class FactDefinition(Record):
@@ -110,6 +128,8 @@ class FactDefinition(Record):
         max: Largest value, inclusive.
         values: Closed list for enum and set.
         source: ``form``, ``shared`` or ``certificate:<type>.<field>``.
+        labels: How values of the closed list are called; a value without one shows itself.
+        sensitive: A personal value; reasons and notices show ``***`` in its place.
     """
 
     id: str
@@ -122,6 +142,8 @@ class FactDefinition(Record):
     max: Decimal | None = None
     values: tuple[str, ...] = ()
     source: str = "form"
+    labels: tuple[ValueLabel, ...] = ()
+    sensitive: bool = False
 
 
 class Evidence(Record):

@@ -1,0 +1,97 @@
+"""One-time notice (一次性告知): everything to mend, each with its basis and its remedy.
+
+Source: 行政许可法 art. 32 (1)(4): once, all of it, on the spot or within five days.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from interop.criteria.reasons import OTHER_ITEM
+from interop.criteria.words import Words, pick
+from interop.errors import CaseError, Lang
+from interop.model.item import Basis, FactDefinition, ServiceItem
+from interop.model.judgement import ClauseOutcome, Decision
+
+TITLES: Final[dict[str, Words]] = {
+    "acceptable": ("{name}：申请材料齐全、符合法定形式", "{name}: complete and in due form"),
+    "supplement": (
+        "{name}：一次性告知（补正）",
+        "{name}: one-time notice",
+    ),
+    "not_competent": ("{name}：不予受理", "{name}: outside the remit of this organ"),
+    "not_required": ("{name}：不受理", "{name}: no licence is required"),
+    "undetermined": ("{name}：尚需说明", "{name}: more has to be stated"),
+}
+SECTIONS: Final[tuple[tuple[str, str, Words], ...]] = (
+    ("refuse", "failed", ("不予受理的理由", "why the case cannot be received here")),
+    ("not-required", "failed", ("不受理的理由", "why no licence is required")),
+    ("supplement", "failed", ("需要补正", "to be supplemented")),
+    (
+        "precheck",
+        "failed",
+        ("预审提示（不影响受理）", "found beforehand (does not bar acceptance)"),
+    ),
+)
+TO_STATE: Final = ("需要说明", "to be stated")
+BASIS: Final = ("依据", "basis")
+REMEDY: Final = ("办法", "remedy")
+NO_BASIS: Final = ("事项未载明", "not named by the item")
+
+
+def one_time_notice(decision: Decision, item: ServiceItem, lang: Lang = "zh") -> str:
+    """Return the notice on ``decision`` in plain text, one line for each thing to mend.
+
+    Args:
+        decision: The decision; its item and version must be those of ``item``.
+        item: The item, for its name and the questions of its vocabulary.
+        lang: Chinese or English.
+
+    Raises:
+        CaseError: ``notice-other-item``: the decision was made on another version.
+    """
+    if decision.criterion_digest != item.digest():
+        raise CaseError(
+            OTHER_ITEM.of(
+                field="item",
+                expected=f"{decision.item} {decision.region} {decision.version}",
+                got=f"{item.item} {item.region} {item.version}",
+            )
+        )
+    name = item.zh if lang == "zh" else item.en
+    lines = [pick(TITLES[decision.intake], lang).format(name=name)]
+    for effect, outcome, heading in SECTIONS:
+        found = [o for o in decision.outcomes if o.effect == effect and o.outcome == outcome]
+        lines.extend(_section(heading, (_line(o, lang) for o in found), lang))
+    facts = {fact.id: fact for fact in item.facts}
+    asked = (_question(name, facts.get(name), lang) for name in decision.missing_facts)
+    lines.extend(_section(TO_STATE, asked, lang))
+    return "\n".join(lines)
+
+
+def _section(heading: Words, entries: Iterable[str], lang: Lang) -> list[str]:
+    numbered = [f"{i}. {entry}" for i, entry in enumerate(entries, start=1)]
+    return [pick(heading, lang), *numbered] if numbered else []
+
+
+def _line(outcome: ClauseOutcome, lang: Lang) -> str:
+    remedy = outcome.remedy_zh if lang == "zh" else outcome.remedy_en
+    basis = basis_text(outcome.basis, lang)
+    said = outcome.reason.text(lang)
+    if lang == "zh":
+        return f"{said}。{BASIS[0]}：{basis}。{REMEDY[0]}：{remedy}。"
+    return f"{said}. {BASIS[1]}: {basis}. {REMEDY[1]}: {remedy}."
+
+
+def basis_text(basis: Basis | None, lang: Lang) -> str:
+    """Return how a norm is quoted; where none is named, that."""
+    if basis is None:
+        return pick(NO_BASIS, lang)
+    return f"《{basis.document}》{basis.article}"
+
+
+def _question(name: str, fact: FactDefinition | None, lang: Lang) -> str:
+    if fact is None:
+        return name
+    if lang == "zh":
+        return fact.question or fact.zh
+    return fact.en
