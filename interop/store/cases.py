@@ -6,7 +6,7 @@ documents, facts and notices (:mod:`interop.store.dossier`, whose functions stan
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, RowMapping, insert, select
@@ -15,6 +15,7 @@ from sqlalchemy import update as change
 from interop.errors import CaseError, StoreDamaged
 from interop.model.canonical import canonical_bytes, read_json
 from interop.model.case import CaseSide
+from interop.model.day import day_of
 from interop.store import vault
 from interop.store.dossier import (
     add_notice,
@@ -51,9 +52,6 @@ __all__ = [
     "rollup",
     "update",
 ]
-
-# Asia/Shanghai keeps no summer time since 1991.
-CHINA: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ class CaseRow:
 def add(tx: Tx, row: CaseRow) -> None:
     """Add a case and create its key.
 
-    It enters its first state on the day of ``created_at``. A case is never added parked.
+    It enters its first state on the day of ``created_at``.
 
     Raises:
         CaseError: ``case-exists``.
@@ -108,9 +106,11 @@ def add(tx: Tx, row: CaseRow) -> None:
         raise CaseError(CASE_EXISTS.of(field="number", got=row.number))
     vault.create_key(tx, row.number)
     values = {name: getattr(row, name) for name in _PLAIN}
-    state_on = row.created_at.astimezone(CHINA).date()
+    state_on = day_of(row.created_at)
     knowledge = canonical_bytes(dict(row.knowledge)).decode()
-    tx.write(insert(CASE_FILE).values(**values, state_on=state_on, knowledge=knowledge))
+    parked_code = "" if row.parked else None
+    extra = {"state_on": state_on, "knowledge": knowledge, "parked_code": parked_code}
+    tx.write(insert(CASE_FILE).values(values | extra))
     enter(tx, RollupRow(state_on, row.receiving, row.handling, row.item, row.state))
 
 

@@ -17,22 +17,21 @@ from interop.store.schema import ORGAN_KEY, SCHEMA_VERSION, VERSION, metadata_at
 from interop.store.tx import Tx
 
 
-def found(tx: Tx) -> None:
-    """Migrate, then bind the keys or check the binding.
+def found(tx: Tx, *, to: int = VERSION) -> None:
+    """Migrate up to version ``to``, and bind the keys or check the binding.
 
     Raises:
         StoreNewer: A newer version of this library wrote the store.
         StoreDamaged: ``organ-key-mismatch``, ``store-cipher-mismatch``, or no sound version.
     """
-    fresh = migrate(tx) == 0
-    if fresh:
+    if migrate(tx, to=to) == 0:
         _bind(tx)
         audit.begin(tx)
     else:
         _check_binding(tx)
 
 
-def migrate(tx: Tx, *, to: int = VERSION) -> int:
+def migrate(tx: Tx, *, to: int) -> int:
     """Run the steps up to version ``to``; return the version found before.
 
     Raises:

@@ -70,15 +70,16 @@ def advance(  # noqa: PLR0913 -- the columns of one answer, each by name
 
     Args:
         tx: The transaction that applied the batch.
-        mark: The mark the batch was judged by. In the present epoch it must still be the
-            mark held; with a later epoch the lane starts anew from it.
-        root: Root of the batch; becomes the head.
-        first: First sequence number of the batch, one past the mark.
+        mark: Where the lane stands after the batch: its last sequence number and its root.
+        root: Root of the batch.
+        first: First sequence number of the batch: one past the mark held, or in a later
+            epoch at most that, where a restored peer begins again.
         n: How many envelopes, at least one.
         receipt: The answer, given again for ever.
 
     Raises:
-        ExchangeError: ``inbox-epoch-stale``, ``inbox-mark-moved``.
+        ExchangeError: ``inbox-epoch-stale``; ``inbox-mark-moved`` if the batch leaves a gap,
+            repeats what was received, or does not end at ``mark``.
     """
     held = _held(tx, mark.peer, mark.lane)
     path = f"{mark.peer}/{mark.lane}"
@@ -86,13 +87,23 @@ def advance(  # noqa: PLR0913 -- the columns of one answer, each by name
         raise ExchangeError(
             INBOX_EPOCH_STALE.of(field=path, expected=held.epoch, got=mark.epoch)
         )
-    if mark.epoch == held.epoch and mark != held:
-        raise _moved(path, (held.seq, held.head), (mark.seq, mark.head))
-    if first != mark.seq + 1 or n < 1:
-        raise _moved(path, (mark.seq + 1, ">= 1"), (first, n))
-    channel = {"peer": mark.peer, "lane": mark.lane, "epoch": mark.epoch}
-    _move(tx, Mark(mark.peer, mark.lane, mark.epoch, mark.seq + n, root))
-    tx.write(insert(ANSWER).values(**channel, first=first, root=root, n=n, receipt=receipt))
+    again = mark.epoch > held.epoch and 1 <= first <= held.seq
+    if first != held.seq + 1 and not again:
+        raise _moved(path, held.seq + 1, first)
+    if n < 1 or (mark.seq, mark.head) != (first + n - 1, root):
+        raise _moved(path, (first + n - 1, root), (mark.seq, mark.head))
+    _move(tx, mark)
+    tx.write(
+        insert(ANSWER).values(
+            peer=mark.peer,
+            lane=mark.lane,
+            epoch=mark.epoch,
+            first=first,
+            root=root,
+            n=n,
+            receipt=receipt,
+        )
+    )
 
 
 def answered(tx: Tx, peer: str, lane: int, *, first: int) -> tuple[str, int, bytes] | None:

@@ -122,4 +122,5 @@ def _by_code(code: int, name: str) -> StoreError:
     return StoreError(STORE_FAULT.of(got=name))
 
 
-FAULTS: Final = (SQLAlchemyError, sqlite3.Error)
+# OverflowError: an integer over 64 bits, which the driver lets through unworded.
+FAULTS: Final = (SQLAlchemyError, sqlite3.Error, OverflowError)

@@ -7,12 +7,13 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping, Select, select
 from sqlalchemy.sql.dml import UpdateBase
 
-from interop.errors import StoreError
+from interop.errors import StoreDamaged, StoreError
 from interop.store.columns import Sealed
 from interop.store.keyring import KeyRing
 from interop.store.reasons import (
     CASE_KEY_DESTROYED,
     CASE_KEY_UNKNOWN,
+    STORE_DAMAGED,
     STORE_LIMIT_RANGE,
     TRANSACTION_OVER,
 )
@@ -42,17 +43,48 @@ class Tx:
     def rows(self, query: Select[*tuple[object, ...]]) -> Sequence[RowMapping]:
         """Return all rows of ``query``; bound it with :func:`bounded` where it can grow."""
         with self.statement() as connection:
-            return connection.execute(query).mappings().all()
+            result = connection.execute(query)
+            try:
+                return result.mappings().all()
+            except (TypeError, ValueError) as fault:
+                # A value that its column cannot have been given, such as half a date.
+                damage = STORE_DAMAGED.of(field="$", got=type(fault).__name__)
+                raise StoreDamaged(damage) from fault
 
     def row(self, query: Select[*tuple[object, ...]]) -> RowMapping | None:
         """Return the first row of ``query``, if any."""
-        with self.statement() as connection:
-            return connection.execute(query).mappings().first()
+        return next(iter(self.rows(query.limit(1))), None)
 
     def write(self, statement: UpdateBase) -> int:
         """Run an insert, update or delete; return how many rows it touched."""
         with self.statement() as connection:
             return connection.execute(statement).rowcount
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what the block did, and only that, if it fails; the exception goes on rising.
+
+        For one message of a batch: its refusal is kept, the others stand.
+
+        Yields:
+            Nothing; statements go on through this transaction.
+
+        Raises:
+            StoreError: A fault, after which the whole transaction is undone.
+        """
+        with self.statement() as connection:
+            point = connection.begin_nested()
+        try:
+            yield
+        except BaseException:
+            # A key made within the block is no key any more.
+            self._case_keys.clear()
+            if not self._broken:
+                with self.statement():
+                    point.rollback()
+            raise
+        with self.statement():
+            point.commit()
 
     def seal(self, case: str, name: str, plain: bytes) -> Sealed:
         """Return ``plain`` encrypted with the key of ``case``, tied to ``case|name``.

@@ -1,7 +1,8 @@
 """Personal values at rest: one key per case, wrapped by the organ's key.
 
-Destroying the key of a case makes all that was sealed with it unreadable for ever, in every
-backup too (crypto-shredding). What is not personal (numbers, states, digests) stays.
+Destroying the key of a case makes all that was sealed with it unreadable (crypto-shredding);
+what is not personal (numbers, states, digests) stays. A backup taken before still holds the
+wrapped key: keep backups apart from the organ's key, and no longer than need be.
 """
 
 from sqlalchemy import insert, select, update

@@ -21,14 +21,14 @@ def shape(metadata: MetaData) -> None:
     """Declare the tables of cases."""
     _case_file(metadata)
     Table(
-        "document",
+        "case_document",
         metadata,
         _case(primary_key=True),
         Column("name", String, primary_key=True),
         Column("body", SensitiveText, nullable=False),
     )
     Table(
-        "fact",
+        "case_fact",
         metadata,
         _case(primary_key=True),
         Column("side", String, primary_key=True),
