@@ -1,0 +1,347 @@
+"""The trust registry: whom this gateway believes, for what, and by which keys.
+
+It is built once from the files of identity/ and never changes; a new version is a new
+registry. An issuer without keys is known but believed in nothing.
+Source: OpenID Federation 1.0 (roles of anchors and keys); NIST SP 800-57 (key periods).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal, NoReturn, Self
+from zoneinfo import ZoneInfo
+
+from interop.crypto import PublicKey, VerificationKey, import_public
+from interop.crypto.algorithms import printable
+from interop.errors import KnowledgeError, TrustError
+from interop.federation.files import (
+    AssuranceFile,
+    AssuranceRow,
+    IssuerFile,
+    IssuerKey,
+    IssuerRole,
+    IssuerRow,
+    RegistryFile,
+    check_assurance,
+    check_issuers,
+    check_registry,
+)
+from interop.federation.reasons import (
+    CLOCK_NAIVE,
+    GATEWAY_UNKNOWN,
+    GATEWAY_WITHOUT_KEY,
+    ISSUER_OTHER_ENV,
+    ISSUER_ROLE,
+    ISSUER_TWICE,
+    ISSUER_UNKNOWN,
+    REGISTRY_EXPIRED,
+    REGISTRY_NOT_YET_VALID,
+    TOKEN_ACR_UNKNOWN,
+    TOKEN_KEY_NOT_YET,
+    TOKEN_KEY_PAST,
+    TOKEN_KEY_RETIRED,
+    TOKEN_KEY_REVOKED,
+    TOKEN_KEY_UNKNOWN,
+)
+from interop.model.canonical import Json, canonical_bytes, digest
+from interop.model.party import AssuranceLevel
+from interop.model.ports import Env
+
+SKEW_S_MAX: Final = 60
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+_SKEW: Final = timedelta(seconds=SKEW_S_MAX)
+
+Covers = Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedKey:
+    """A signing key of an issuer, imported once, with its dates."""
+
+    row: IssuerKey
+    key: VerificationKey
+
+    def require_usable(self, now: datetime) -> None:
+        """Refuse the key unless it may verify at ``now``.
+
+        Raises:
+            TrustError: ``token-key-revoked``, ``token-key-not-yet`` or ``token-key-past``.
+        """
+        if self.row.state == "revoked":
+            raise TrustError(TOKEN_KEY_REVOKED.of(field="kid", got=self.row.kid))
+        if now < self.row.use_from - _SKEW:
+            raise TrustError(TOKEN_KEY_NOT_YET.of(field="kid", got=self.row.kid))
+        if now > self.row.verify_until:
+            raise TrustError(TOKEN_KEY_PAST.of(field="kid", got=self.row.kid))
+
+    def require_signing(self, signed_at: datetime) -> None:
+        """Refuse what was signed before the key's first or after its last signing instant.
+
+        Raises:
+            TrustError: ``token-key-not-yet`` or ``token-key-retired``.
+        """
+        if signed_at < self.row.use_from - _SKEW:
+            raise TrustError(TOKEN_KEY_NOT_YET.of(field="kid", got=self.row.kid))
+        if signed_at > self.row.sign_until:
+            raise TrustError(TOKEN_KEY_RETIRED.of(field="kid", got=self.row.kid))
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerEntry:
+    """An issuer of this gateway's env.
+
+    Attributes:
+        region: Region code of the file it stands in.
+        row: Its row.
+        signing: Its signing keys by kid.
+        covers: Whether one region code covers another.
+    """
+
+    region: str
+    row: IssuerRow
+    signing: Mapping[str, TrustedKey]
+    covers: Covers
+
+    @property
+    def id(self) -> str:
+        """Return the issuer identifier."""
+        return self.row.id
+
+    def require_role(self, *roles: IssuerRole) -> None:
+        """Refuse an issuer that has none of ``roles``.
+
+        Raises:
+            TrustError: ``issuer-role``.
+        """
+        if not set(roles) & set(self.row.roles):
+            wanted = ", ".join(roles)
+            raise TrustError(ISSUER_ROLE.of(field="iss", expected=wanted, got=self.id))
+
+    def key(self, kid: str, *, now: datetime) -> TrustedKey:
+        """Return the signing key ``kid``, usable at ``now``.
+
+        Raises:
+            TrustError: ``token-key-unknown`` or as :meth:`TrustedKey.require_usable`.
+        """
+        found = self.signing.get(kid)
+        if found is None:
+            raise TrustError(TOKEN_KEY_UNKNOWN.of(field="kid", got=kid))
+        found.require_usable(now)
+        return found
+
+    def level(self, acr: str) -> AssuranceLevel:
+        """Return what ``acr`` of this issuer is worth here, at most its ceiling.
+
+        Raises:
+            TrustError: ``token-acr-unknown``; another issuer's acr is unknown too.
+        """
+        mapped, ceiling = self.row.assurance.get(acr), self.row.ceiling
+        if mapped is None or ceiling is None:
+            known = ", ".join(sorted(self.row.assurance))
+            raise TrustError(
+                TOKEN_ACR_UNKNOWN.of(field="acr", expected=known, got=printable(acr))
+            )
+        return min(mapped, ceiling, key=lambda level: level.rank)
+
+    def may_issue_for(self, region: str) -> bool:
+        """Return whether a right of this issuer covers ``region``."""
+        return any(is_covered(self.covers, wide, region) for wide in self.row.may_issue_for)
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayEntry:
+    """A gateway that batches, receipts and tokens are exchanged with.
+
+    Attributes:
+        id: Issuer identifier.
+        region: Region code of the file it stands in.
+        audience: What tokens for it carry in ``aud``.
+        keys: Every key of its row.
+    """
+
+    id: str
+    region: str
+    audience: str
+    keys: tuple[IssuerKey, ...]
+
+    def signing_keys(self, at: datetime) -> dict[str, dict[str, Json]]:
+        """Return the public JWKs that may verify at ``at``, by kid.
+
+        Raises:
+            TrustError: ``gateway-without-key``.
+        """
+        found = {
+            key.kid: dict(key.jwk)
+            for key in self.keys
+            if key.jwk.get("use") != "enc" and _usable(key, at, key.verify_until)
+        }
+        return found or self._without("signing")
+
+    def encryption_key(self, at: datetime) -> PublicKey:
+        """Return the newest key that bodies may be encrypted to at ``at``.
+
+        Raises:
+            TrustError: ``gateway-without-key``.
+        """
+        usable = [
+            key
+            for key in self.keys
+            if key.jwk.get("use") == "enc"
+            and key.state == "active"
+            and _usable(key, at, key.sign_until)
+        ]
+        if not usable:
+            self._without("encryption")
+        return PublicKey.from_jwk(max(usable, key=lambda key: key.use_from).jwk, use="enc")
+
+    def _without(self, use: Literal["signing", "encryption"]) -> NoReturn:
+        raise TrustError(GATEWAY_WITHOUT_KEY.of(field=self.id, expected=use))
+
+
+@dataclass(frozen=True, slots=True)
+class TrustRegistry:
+    """Every issuer of one env.
+
+    Attributes:
+        header: The registry file.
+        levels: Meaning of the assurance levels.
+        env: The env of this gateway.
+        digest: Digest over all files: two gateways with one digest trust the same.
+    """
+
+    header: RegistryFile
+    levels: tuple[AssuranceRow, ...]
+    env: Env
+    digest: str
+    _issuers: Mapping[str, IssuerEntry]
+    _foreign: frozenset[str]
+    _covers: Covers
+
+    @classmethod
+    def of(
+        cls,
+        registry: RegistryFile,
+        assurance: AssuranceFile,
+        issuers: Iterable[IssuerFile],
+        *,
+        env: Env,
+        covers: Covers,
+    ) -> Self:
+        """Return the registry of ``env``.
+
+        Args:
+            registry: identity/registry.toml.
+            assurance: identity/assurance.toml.
+            issuers: Every file of identity/issuers/.
+            env: The env of this gateway; issuers of others are refused by name.
+            covers: Whether the first region code is the second or lies above it.
+
+        Raises:
+            KnowledgeError: Every problem of every file.
+        """
+        files = tuple(issuers)
+        _require_sound(registry, assurance, files)
+        rows = [(file.region, row) for file in files for row in file.issuer]
+        own = {row.id: _entry(region, row, covers) for region, row in rows if row.env == env}
+        return cls(
+            header=registry,
+            levels=assurance.level,
+            env=env,
+            digest=_digest(registry, assurance, files),
+            _issuers=own,
+            _foreign=frozenset(row.id for _, row in rows if row.env != env) - own.keys(),
+            _covers=covers,
+        )
+
+    def require_valid(self, now: datetime) -> None:
+        """Refuse everything outside the registry's days, and a clock without a zone.
+
+        Raises:
+            TrustError: ``clock-without-zone``, ``registry-not-yet-valid`` or
+                ``registry-expired``.
+        """
+        if now.tzinfo is None:
+            raise TrustError(CLOCK_NAIVE.of(field="clock"))
+        today = now.astimezone(SHANGHAI).date()
+        first, last = self.header.valid_from, self.header.valid_until
+        if today < first:
+            raise TrustError(REGISTRY_NOT_YET_VALID.of(field="registry", expected=first))
+        if today > last:
+            raise TrustError(REGISTRY_EXPIRED.of(field="registry", expected=last))
+
+    def issuer(self, id: str) -> IssuerEntry:  # noqa: A002 -- the word of the file
+        """Return the issuer named exactly ``id``.
+
+        Raises:
+            TrustError: ``issuer-unknown`` or ``issuer-other-env``.
+        """
+        found = self._issuers.get(id)
+        if found is not None:
+            return found
+        row = ISSUER_OTHER_ENV if id in self._foreign else ISSUER_UNKNOWN
+        raise TrustError(row.of(field="iss", expected=self.env, got=printable(id)))
+
+    def gateway(self, region: str) -> GatewayEntry:
+        """Return the gateway that serves ``region``: its own, else of the nearest above it.
+
+        Raises:
+            TrustError: ``gateway-unknown``.
+        """
+        serving = [
+            entry
+            for entry in self._issuers.values()
+            if "gateway" in entry.row.roles and is_covered(self._covers, entry.region, region)
+        ]
+        for entry in serving:
+            if all(is_covered(self._covers, other.region, entry.region) for other in serving):
+                return GatewayEntry(entry.id, entry.region, entry.row.audience, entry.row.keys)
+        raise TrustError(GATEWAY_UNKNOWN.of(field="region", got=region))
+
+
+def is_covered(covers: Covers, wide: str, narrow: str) -> bool:
+    """Return whether ``wide`` is ``narrow`` or lies above it; unknown codes lie nowhere."""
+    if wide == narrow:
+        return True
+    try:
+        return covers(wide, narrow)
+    except KnowledgeError:
+        return False
+
+
+def _usable(key: IssuerKey, at: datetime, until: datetime) -> bool:
+    return key.state != "revoked" and key.use_from - _SKEW <= at <= until
+
+
+def _entry(region: str, row: IssuerRow, covers: Covers) -> IssuerEntry:
+    signing = {
+        key.kid: TrustedKey(key, import_public(key.jwk, alg=key.alg))
+        for key in row.keys
+        if key.jwk.get("use") != "enc"
+    }
+    return IssuerEntry(region, row, signing, covers)
+
+
+def _require_sound(
+    registry: RegistryFile, assurance: AssuranceFile, files: Iterable[IssuerFile]
+) -> None:
+    problems = [*check_registry(registry), *check_assurance(assurance)]
+    seen: set[tuple[str, str]] = set()
+    for file in files:
+        problems.extend(check_issuers(file))
+        here = {(row.env, row.id) for row in file.issuer}
+        problems.extend(ISSUER_TWICE.of(field=file.region, got=name) for _, name in seen & here)
+        seen |= here
+    if problems:
+        raise KnowledgeError(*problems)
+
+
+def _digest(
+    registry: RegistryFile, assurance: AssuranceFile, files: Iterable[IssuerFile]
+) -> str:
+    parts: list[Json] = [*sorted(file.digest() for file in files)]
+    whole: dict[str, Json] = {
+        "registry": registry.digest(),
+        "assurance": assurance.digest(),
+        "issuers": parts,
+    }
+    return digest(canonical_bytes(whole))

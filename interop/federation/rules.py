@@ -1,0 +1,147 @@
+"""The rules of an authentic token: judged together, so that all that is wrong is told at once.
+
+Source: RFC 7519 section 4.1, RFC 8725, RFC 9068 section 4, RFC 9470 (step-up).
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from interop.crypto.algorithms import printable
+from interop.errors import Reason, TrustError
+from interop.federation.claims import AccessClaims, AgentClaim, ProofClaim
+from interop.federation.gates import Examination
+from interop.federation.reasons import (
+    TOKEN_AGENT_CHAIN,
+    TOKEN_AGENT_IS_SUBJECT,
+    TOKEN_AGENT_NOT_PERSON,
+    TOKEN_AUDIENCE_MULTIPLE,
+    TOKEN_AUDIENCE_OTHER,
+    TOKEN_AUTHENTICATED_LATER,
+    TOKEN_AUTHENTICATION_OLD,
+    TOKEN_CEILING_LOW,
+    TOKEN_CLOCK_SKEW,
+    TOKEN_EXPIRED,
+    TOKEN_EXPIRES_BEFORE_ISSUE,
+    TOKEN_LEVEL_LOW,
+    TOKEN_LIFETIME,
+    TOKEN_NOT_YET_VALID,
+    TOKEN_REGION,
+    TOKEN_WITHOUT_AGENT,
+)
+from interop.federation.registry import SKEW_S_MAX
+from interop.federation.subject import read_proof
+
+
+def _skew(seen: Examination) -> Iterator[Reason]:
+    ahead = seen.claims.iat - seen.now_s
+    if ahead > SKEW_S_MAX:
+        yield TOKEN_CLOCK_SKEW.of(field="iat", expected=SKEW_S_MAX, got=ahead)
+
+
+def _audience(seen: Examination) -> Iterator[Reason]:
+    aud, ours = seen.claims.aud, seen.frame.audience
+    if isinstance(aud, list):
+        yield TOKEN_AUDIENCE_MULTIPLE.of(field="aud", expected=ours)
+    elif aud != ours:
+        yield TOKEN_AUDIENCE_OTHER.of(field="aud", expected=ours, got=printable(aud))
+
+
+def _validity(seen: Examination) -> Iterator[Reason]:
+    claims, now = seen.claims, seen.now_s
+    if now >= claims.exp + SKEW_S_MAX:
+        yield TOKEN_EXPIRED.of(field="exp", expected=_step_up(seen), got=now - claims.exp)
+    if claims.nbf is not None and now < claims.nbf - SKEW_S_MAX:
+        yield TOKEN_NOT_YET_VALID.of(field="nbf", got=claims.nbf - now)
+
+
+def _lifetime(seen: Examination) -> Iterator[Reason]:
+    lifetime, cap = seen.claims.exp - seen.claims.iat, seen.issuer.row.ttl_s_max
+    if lifetime <= 0:
+        yield TOKEN_EXPIRES_BEFORE_ISSUE.of(field="exp")
+    elif lifetime > cap:
+        yield TOKEN_LIFETIME.of(field="exp", expected=cap, got=lifetime)
+
+
+def _signing_day(seen: Examination) -> Iterator[Reason]:
+    try:
+        seen.key.require_signing(datetime.fromtimestamp(seen.claims.iat, UTC))
+    except TrustError as fault:
+        yield from fault.reasons
+
+
+def _authentication(seen: Examination) -> Iterator[Reason]:
+    claims, limit = seen.claims, seen.frame.need.age_s_max
+    age = seen.now_s - claims.auth_time
+    if claims.auth_time > claims.iat + SKEW_S_MAX:
+        yield TOKEN_AUTHENTICATED_LATER.of(field="auth_time")
+    elif limit is not None and age > limit + SKEW_S_MAX:
+        yield TOKEN_AUTHENTICATION_OLD.of(field="auth_time", expected=_step_up(seen), got=age)
+
+
+def _assurance(seen: Examination) -> Iterator[Reason]:
+    need, ceiling = seen.frame.need.level, seen.issuer.row.ceiling
+    try:
+        level = seen.issuer.level(seen.claims.acr)
+    except TrustError as fault:
+        yield from fault.reasons
+        return
+    if ceiling is not None and ceiling.rank < need.rank:
+        yield TOKEN_CEILING_LOW.of(field="acr", expected=need.value, got=ceiling.value)
+    elif level.rank < need.rank:
+        yield TOKEN_LEVEL_LOW.of(field="acr", expected=_step_up(seen), got=level.value)
+
+
+def _region(seen: Examination) -> Iterator[Reason]:
+    if not seen.issuer.may_issue_for(seen.region):
+        yield TOKEN_REGION.of(field="region", got=seen.region)
+
+
+def _parties(seen: Examination) -> Iterator[Reason]:
+    claims = seen.claims
+    yield from _proof_problems(claims.proof, "proof")
+    if claims.act is not None:
+        yield from _agent_problems(claims, claims.act)
+    elif claims.kind == "organisation":
+        yield TOKEN_WITHOUT_AGENT.of(field="act", expected="person")
+
+
+def _agent_problems(claims: AccessClaims, agent: AgentClaim) -> Iterator[Reason]:
+    yield from _proof_problems(agent.proof, "act.proof")
+    if agent.kind != "person":
+        yield TOKEN_AGENT_NOT_PERSON.of(field="act.kind", expected="person", got=agent.kind)
+    if agent.sub == claims.sub:
+        yield TOKEN_AGENT_IS_SUBJECT.of(field="act.sub")
+    if agent.act is not None:
+        yield TOKEN_AGENT_CHAIN.of(field="act.act")
+
+
+def _proof_problems(claim: ProofClaim, name: str) -> Iterator[Reason]:
+    try:
+        read_proof(claim.record(), field=name)
+    except TrustError as fault:
+        yield from fault.reasons
+
+
+def _step_up(seen: Examination) -> str:
+    # The parameters of a login that would be enough (RFC 9470).
+    need, row = seen.frame.need, seen.issuer.row
+    good = sorted(acr for acr, level in row.assurance.items() if level.rank >= need.level.rank)
+    parts = [f"acr_values={' '.join(good)}"] if good else []
+    if need.age_s_max is not None:
+        parts.append(f"max_age={need.age_s_max}")
+    return ", ".join(parts) or "prompt=login"
+
+
+# INVARIANT: skew first, so that a wrong clock is told as such and not as an expired token.
+RULES: Final[tuple[tuple[str, Callable[[Examination], Iterator[Reason]]], ...]] = (
+    ("skew", _skew),
+    ("audience", _audience),
+    ("validity", _validity),
+    ("lifetime", _lifetime),
+    ("signing-day", _signing_day),
+    ("authentication", _authentication),
+    ("assurance", _assurance),
+    ("region", _region),
+    ("parties", _parties),
+)
