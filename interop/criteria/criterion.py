@@ -1,7 +1,7 @@
 """A service item with its conditions parsed and typed, ready to decide with."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,22 +18,18 @@ from interop.criteria.reasons import (
     LIMIT_UNITS,
     ORGAN_MISSING,
     PROMISE_UNLAWFUL,
-    TASK_CODE,
 )
 from interop.criteria.vocabulary import Vocabulary, check_facts, vocabulary_of
-from interop.errors import KnowledgeError, Reason
+from interop.errors import CaseError, KnowledgeError, Reason
+from interop.model import item_code, uscc
 from interop.model.item import Clause, ClauseKind, Material, Organ, ServiceItem
 
 CLAUSES_MAX: Final = 200
 MATERIALS_MAX: Final = 200
 FACT_DEFINITIONS_MAX: Final = 500
-TASK_CODE_CHARS: Final = 31
-CATALOG_CODE_CHARS: Final = 12
-ORGAN_CODE_CHARS: Final = 18
 CANONICAL: Final = "canonical"
 
 _IDENTIFIER = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-_CATALOG_CODE = re.compile(rf"[0-9]{{{CATALOG_CODE_CHARS}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +115,7 @@ class _Reader:
         self.reasons.extend(check_facts(item.facts))
         self.reasons.extend(_check_rows(item))
         self.reasons.extend(_check_limits(item))
-        self.reasons.extend(_check_task_code(item))
+        self.reasons.extend(_check_codes(item))
         clauses = [self._clause(i, clause) for i, clause in enumerate(item.clauses)]
         materials = [self._material(i, row) for i, row in enumerate(item.materials)]
         if self.reasons:
@@ -221,23 +217,28 @@ def _check_limits(item: ServiceItem) -> Iterator[Reason]:
         )
 
 
-def _check_task_code(item: ServiceItem) -> Iterator[Reason]:
-    # GB/T 39554.1-2020, by secondary copies: organ 18, level 1, catalogue code 12.
-    catalog, task = item.catalog_code, item.task_code
-    if catalog and not _CATALOG_CODE.fullmatch(catalog):
-        yield TASK_CODE.of(
-            field="catalog_code", expected=f"{CATALOG_CODE_CHARS} digits", got=catalog
-        )
-    if not task:
-        return
-    organ, rest = task[:ORGAN_CODE_CHARS], task[ORGAN_CODE_CHARS:]
-    uscc = item.organ.uscc if item.organ else "an organ"
-    checks: tuple[tuple[Callable[[], bool], object], ...] = (
-        (lambda: len(task) == TASK_CODE_CHARS, f"{TASK_CODE_CHARS} characters"),
-        (lambda: organ == uscc, uscc),
-        (lambda: rest[:1] in set("1234567"), "a level 1 … 7 at place 19"),
-        (lambda: rest[1:] == catalog, catalog or "a catalogue code"),
-    )
-    for holds, expected in checks:
-        if not holds():
-            yield TASK_CODE.of(field="task_code", expected=expected, got=task)
+def _check_codes(item: ServiceItem) -> Iterator[Reason]:
+    """Check every credit code, and that organ and basic code make up the implementation code.
+
+    Yields:
+        One reason per problem.
+    """
+    organs = [item.organ, *(organ for clause in item.clauses for organ in _organs(clause))]
+    for organ in organs:
+        if organ is not None:
+            yield from uscc.inspect(organ.uscc).errors
+    if item.catalog_code:
+        yield from item_code.inspect_catalog(item.catalog_code).errors
+    if item.task_code:
+        try:
+            yield from item_code.compare(
+                item.task_code,
+                organ=item.organ.uscc if item.organ else "",
+                catalog_code=item.catalog_code,
+            )
+        except CaseError as fault:
+            yield from fault.reasons
+
+
+def _organs(clause: Clause) -> tuple[Organ | None, ...]:
+    return (clause.organ, *(case.organ for case in clause.organs))

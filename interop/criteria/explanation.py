@@ -22,16 +22,14 @@ TITLES: Final[dict[str, Words]] = {
     "not_required": ("{name}：不受理", "{name}: no licence is required"),
     "undetermined": ("{name}：尚需说明", "{name}: more has to be stated"),
 }
-SECTIONS: Final[tuple[tuple[str, str, Words], ...]] = (
-    ("refuse", "failed", ("不予受理的理由", "why the case cannot be received here")),
-    ("not-required", "failed", ("不受理的理由", "why no licence is required")),
-    ("supplement", "failed", ("需要补正", "to be supplemented")),
-    (
-        "precheck",
-        "failed",
-        ("预审提示（不影响受理）", "found beforehand (does not bar acceptance)"),
-    ),
-)
+SECTIONS: Final[dict[str, Words]] = {
+    "refuse": ("不予受理的理由", "why the case cannot be received here"),
+    "not-required": ("不受理的理由", "why no licence is required"),
+    "supplement": ("需要补正", "to be supplemented"),
+    "precheck": ("预审提示（不影响受理）", "found beforehand (does not bar acceptance)"),
+}
+# Where the case goes no further here, what would have to be mended is not asked for.
+CLOSING: Final = {"not_competent": "refuse", "not_required": "not-required"}
 TO_STATE: Final = ("需要说明", "to be stated")
 BASIS: Final = ("依据", "basis")
 REMEDY: Final = ("办法", "remedy")
@@ -59,9 +57,14 @@ def one_time_notice(decision: Decision, item: ServiceItem, lang: Lang = "zh") ->
         )
     name = item.zh if lang == "zh" else item.en
     lines = [pick(TITLES[decision.intake], lang).format(name=name)]
-    for effect, outcome, heading in SECTIONS:
-        found = [o for o in decision.outcomes if o.effect == effect and o.outcome == outcome]
-        lines.extend(_section(heading, (_line(o, lang) for o in found), lang))
+    closing = CLOSING.get(decision.intake)
+    failed = [outcome for outcome in decision.outcomes if outcome.outcome == "failed"]
+    for effect, heading in SECTIONS.items():
+        found = (_line(outcome, lang) for outcome in failed if outcome.effect == effect)
+        if closing in {None, effect}:
+            lines.extend(_section(heading, found, lang))
+    if closing is not None:
+        return "\n".join(lines)
     facts = {fact.id: fact for fact in item.facts}
     asked = (_question(name, facts.get(name), lang) for name in decision.missing_facts)
     lines.extend(_section(TO_STATE, asked, lang))

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from interop.criteria.criterion import Criterion, TypedClause, TypedMaterial
 from interop.criteria.evaluation import Facts, missing_facts, truth
-from interop.criteria.nodes import Node, facts_of
+from interop.criteria.nodes import And, Node, facts_of
 from interop.criteria.printer import text_of_node
 from interop.criteria.reasons import (
     MATERIAL_MISSING,
@@ -101,7 +101,8 @@ def _failed_clause(here: Application, row: TypedClause) -> ClauseOutcome:
 def _why(here: Application, row: TypedClause, organ: Organ | None) -> Reason:
     """Return the reason: of each failing part, what should hold and what was declared."""
     clause, parts = row.clause, failing_parts(row.when, here.facts, here.on)
-    condition = both(" && ".join(text_of_node(part.whole()) for part in parts))
+    failing = tuple(part.whole() for part in parts)
+    condition = both(text_of_node(And(failing) if len(failing) > 1 else failing[0]))
     if clause.kind is ClauseKind.COMPETENCE:
         condition = both(organ.name) if organ else COMPETENT_ORGAN
     declared = both(_declared(here, parts))

@@ -29,6 +29,7 @@ from interop.model.item import (
     Limit,
     Material,
     Organ,
+    OrganCase,
     ServiceItem,
 )
 from interop.model.record import Record
@@ -60,10 +61,12 @@ class MaterialAliased(Record):
 
 
 class ClauseKept(Record):
-    """Keep a clause as it is, said for the reader."""
+    """Keep a clause; for competence, name the organs that are competent instead here."""
 
     change: Literal["keep"]
     id: str
+    organ: Organ | None = None
+    organs: tuple[OrganCase, ...] = ()
 
 
 class ClauseTightened(Record):
@@ -293,6 +296,12 @@ def _clauses(canonical: ServiceItem, district: DistrictItem) -> Iterator[Clause]
         row = changes.get(clause.id)
         if isinstance(row, ClauseTightened | ClauseRelaxed):
             yield _changed(clause, row)
+        elif isinstance(row, ClauseKept):
+            update = {
+                "organ": row.organ or clause.organ,
+                "organs": row.organs or clause.organs,
+            }
+            yield clause.model_copy(update=update)
         elif not isinstance(row, ClauseDropped):
             yield clause
     for row in district.clauses:

@@ -151,15 +151,6 @@ EFFECTIVE_DAYS: Final = _knowledge(
     "the last day {got} is before the first day {expected}",
     ("改正 effective_until", "correct effective_until"),
 )
-TASK_CODE: Final = _knowledge(
-    "item-task-code",
-    "`{field}` 不符合编码规则：{got}，应为 {expected}",
-    "`{field}` breaks its coding rule: {got}; it must be {expected}",
-    (
-        "实施编码为机关统一社会信用代码 18 位 + 行使层级 1 位 + 基本编码 12 位",
-        "write the organ's credit code (18), the level (1) and the catalogue code (12)",
-    ),
-)
 ORGAN_MISSING: Final = _knowledge(
     "item-organ-missing",
     "职权条件 `{field}` 未写明应由哪个机关受理",
@@ -305,8 +296,8 @@ MATERIAL_MISSING: Final = ReasonRow(
     code="material-missing",
     zh="缺少材料：{expected}",
     en="material missing: {expected}",
-    fix_zh="提交{expected}，或授权调用可替代的电子证照",
-    fix_en="hand in {expected}, or let an electronic certificate stand in for it",
+    fix_zh="提交{expected}；有可替代的电子证照的，也可授权调用",
+    fix_en="hand in {expected}, or let an electronic certificate stand in, if there is one",
     fixed_by=FixedBy.APPLICANT,
     side=Side.APPLICANT,
 )
