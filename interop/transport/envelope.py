@@ -139,7 +139,7 @@ def _bound(
     settings = zeep.Settings(
         strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True
     )
-    client: Any = zeep.Client(  # type: ignore[no-untyped-call]
+    client: Any = zeep.Client(  # type: ignore[no-untyped-call]  # zeep is untyped
         BytesIO(wsdl), transport=pipe, settings=settings
     )
     # The address is pinned by the client below; soap:address in the contract never counts.
