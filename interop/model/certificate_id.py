@@ -111,9 +111,9 @@ def inspect(text: str) -> Inspection:
     An issuer given by a region code of six digits, as some cities write it, is a warning.
     """
     value, warnings = normal_spelling(text, field=FIELD, separators="")
-    if not value:
+    if not 1 <= len(value) <= TEXT_CHARS_MAX:
         limit = f"1-{TEXT_CHARS_MAX}"
-        length = IDENTIFIER_LENGTH.of(field=FIELD, expected=limit, got=len(text))
+        length = IDENTIFIER_LENGTH.of(field=FIELD, expected=limit, got=len(value))
         return Inspection(value, (length,), warnings)
     rooted = value.startswith(ROOT + ".")
     root = () if rooted else (CERTIFICATE_ID_ROOT.of(field=FIELD, expected=ROOT),)

@@ -49,10 +49,10 @@ def normal_spelling(
     """Return ``text`` in its normal spelling and a warning for each kind of change.
 
     Full width becomes half width, ASCII letters become upper case, spaces and
-    ``separators`` go. Text over 256 characters is returned empty: no identifier is so long.
+    ``separators`` go. Text over 256 characters is no identifier and returned as it is.
     """
     if len(text) > TEXT_CHARS_MAX:
-        return "", ()
+        return text, ()
     half = text.translate(_HALF_WIDTH)
     bare = half.translate(dict.fromkeys(map(ord, SPACES + separators)))
     upper = bare.translate(_UPPER)
