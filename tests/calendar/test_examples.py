@@ -79,11 +79,12 @@ def test_or_provisional_and_fixed_once_the_notice_is_there(
     assert asked == Due(day("2027-01-05"), provisional=True)
     new = YearTable(
         year=2027,
-        holidays=tuple(map(day, ["2027-01-01", "2027-05-01", "2027-10-01", "2027-10-02",
-                                 "2027-10-03"])),
+        holidays=tuple(
+            map(day, ["2027-01-01", "2027-05-01", "2027-10-01", "2027-10-02", "2027-10-03"])
+        ),
         source="made up",
         verified="no",
-    )  # fmt: skip
+    )
     later = Calendar.of([*tables, new])
     # 01-01 rests, 01-02 and 01-03 are a weekend.
     assert later.add(day("2026-12-10"), 20) == Due(day("2027-01-08"))

@@ -59,8 +59,10 @@ def test_one_wrong_character_is_always_found(
         (SOUND[:-1] + "G", ["identifier-check-character"]),
         (SOUND.removeprefix(ROOT + "."), ["certificate-id-root"]),
         (SOUND.replace("3005", "3006"), ["certificate-id-root", "certificate-id-parts"]),
-        (SOUND.removeprefix(ROOT + ".")[:-1] + "G",
-         ["certificate-id-root", "identifier-check-character"]),
+        (
+            SOUND.removeprefix(ROOT + ".")[:-1] + "G",
+            ["certificate-id-root", "identifier-check-character"],
+        ),
         (ROOT + ".1", ["certificate-id-parts"]),
         ("1.2.156", ["certificate-id-root", "certificate-id-parts"]),
         (ROOT + ".", ["certificate-id-parts"]),
@@ -71,7 +73,7 @@ def test_one_wrong_character_is_always_found(
         ("", ["identifier-length"]),
         ("1" * 257, ["identifier-length"]),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_told_by_code(text: str, found: list[str]) -> None:
     assert codes(text) == found
 

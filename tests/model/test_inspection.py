@@ -129,8 +129,10 @@ def test_the_form_is_told_by_position() -> None:
     assert [(r.code, r.expected, r.got) for r in short] == [("identifier-length", "4", "2")]
 
 
-@pytest.mark.parametrize("compute", [resident_id.check_character, uscc.check_character,
-                                     certificate_id.check_character])  # fmt: skip
+@pytest.mark.parametrize(
+    "compute",
+    [resident_id.check_character, uscc.check_character, certificate_id.check_character],
+)
 def test_no_check_character_for_a_foreign_letter(compute: Callable[[str], str]) -> None:
     with pytest.raises(CaseError) as caught:
         compute("12?4")

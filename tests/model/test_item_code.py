@@ -88,11 +88,13 @@ def test_the_short_scheme_is_opaque(text: str) -> None:
         (PUBLISHED[0][:-1] + "A", [("item-code-part", "catalog_code")]),
         (
             "X" * 31,
-            [("item-code-part", f) for f in
-             ("organ", "use_level", "catalog_code", "region", "task_type")],
+            [
+                ("item-code-part", f)
+                for f in ("organ", "use_level", "catalog_code", "region", "task_type")
+            ],
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_told_by_part(text: str, found: list[tuple[str, str]]) -> None:
     assert [(reason.code, reason.field) for reason in inspect(text).errors] == found
     with pytest.raises(CaseError):
