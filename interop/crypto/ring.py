@@ -8,15 +8,18 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Self, get_args
 
 from interop.crypto import base64url
 from interop.crypto.keys import PEM_BYTES_MAX, PrivateKey, Use
 from interop.crypto.reasons import RING_EXISTS, RING_MALFORMED, RING_MISSING, RING_OPEN
 from interop.errors import KnowledgeError, TrustError
 from interop.model.canonical import Json
+from interop.model.ports import Env
 
 ORGAN_KEY_BYTES: Final = 32
+ENVS: Final[tuple[Env, ...]] = get_args(Env)
+ENV_FILE: Final = "env"
 SIGNING_FILE: Final = "signing.pem"
 DECRYPTION_FILE: Final = "decryption.pem"
 ORGAN_FILE: Final = "organ.key"
@@ -54,19 +57,22 @@ class KeyRing:
     """What one gateway holds.
 
     Attributes:
+        env: Environment the keys are for; nodes of one env refuse the others by name.
         signing: ES256 key for batches, receipts and tokens.
         decryption: ECDH-ES key that peers encrypt bodies to.
         organ: The organ's key for what is stored.
     """
 
+    env: Env
     signing: PrivateKey
     decryption: PrivateKey
     organ: OrganSecret
 
     @classmethod
-    def generate(cls, *, random: Callable[[int], bytes] = os.urandom) -> Self:
-        """Return a ring of new keys; ``random`` supplies the organ's key."""
+    def generate(cls, *, env: Env, random: Callable[[int], bytes] = os.urandom) -> Self:
+        """Return a ring of new keys for ``env``; ``random`` supplies the organ's key."""
         return cls(
+            env=env,
             signing=PrivateKey.generate(use="sig"),
             decryption=PrivateKey.generate(use="enc"),
             organ=OrganSecret(random(ORGAN_KEY_BYTES)),
@@ -81,6 +87,7 @@ class KeyRing:
                 ``ring-file-malformed``, with the file named.
         """
         return cls(
+            env=_read_env(directory / ENV_FILE),
             signing=_read_key(directory / SIGNING_FILE, "sig"),
             decryption=_read_key(directory / DECRYPTION_FILE, "enc"),
             organ=_read_organ(directory / ORGAN_FILE),
@@ -93,6 +100,7 @@ class KeyRing:
             KnowledgeError: ``ring-file-exists``; nothing is overwritten.
         """
         contents = {
+            ENV_FILE: f"{self.env}\n".encode("ascii"),
             SIGNING_FILE: self.signing.to_pem(),
             DECRYPTION_FILE: self.decryption.to_pem(),
             ORGAN_FILE: base64url.encode(self.organ.secret()).encode("ascii") + b"\n",
@@ -134,6 +142,16 @@ def _read_key(path: Path, use: Use) -> PrivateKey:
         raise KnowledgeError(
             RING_MALFORMED.of(field=str(path), expected="P-256", got=fault.code)
         ) from None
+
+
+def _read_env(path: Path) -> Env:
+    text = _read(path).decode("ascii", "replace").strip()
+    for env in ENVS:
+        if text == env:
+            return env
+    raise KnowledgeError(
+        RING_MALFORMED.of(field=str(path), expected=" | ".join(ENVS), got=text)
+    )
 
 
 def _read_organ(path: Path) -> OrganSecret:

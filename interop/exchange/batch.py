@@ -6,13 +6,13 @@ party verifies one envelope with its Merkle path and the header alone.
 Source: RFC 6962 section 2.1 (tree), RFC 7515 (JWS).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 from pydantic import AwareDatetime, Field
 
-from interop.crypto.jose import read_header, sign_compact, verify_compact
+from interop.crypto.jose import read_header, sign_compact, split, verify_compact
 from interop.crypto.keys import PrivateKey, PublicKey
 from interop.crypto.merkle import leaf, root
 from interop.errors import ExchangeError
@@ -21,7 +21,6 @@ from interop.exchange.reasons import (
     BATCH_MALFORMED,
     ROOT_MISMATCH,
     UNKNOWN_KEY,
-    UNKNOWN_PEER,
     WRONG_ENV,
     WRONG_RECIPIENT,
 )
@@ -46,36 +45,45 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Correspondent:
-    """A peer gateway as the trust registry knows it.
+    """A peer gateway as the trust registry knows it at this moment.
 
     Attributes:
         region: Region code.
-        signing: Public signing keys by kid.
+        signing: Public signing keys (JWK) by kid.
         encryption: Public key that bodies are encrypted to.
     """
 
     region: str
-    signing: Mapping[str, PublicKey]
+    signing: Mapping[str, Mapping[str, Json]]
     encryption: PublicKey
+
+    def verify(self, token: str, *, typ: str) -> bytes:
+        """Return the payload of a JWS that one of the peer's keys signed.
+
+        Raises:
+            ExchangeError: ``exchange-unknown-key`` or ``exchange-batch-malformed``.
+            TrustError: The form or the signature is wrong.
+        """
+        outer = read_header(token, bytes_max=BATCH_BYTES_MAX)
+        if outer.typ != typ:
+            raise ExchangeError(BATCH_MALFORMED.of(field="typ", expected=typ, got=outer.typ))
+        jwk = self.signing.get(outer.kid)
+        if jwk is None:
+            raise ExchangeError(UNKNOWN_KEY.of(field=self.region, got=outer.kid))
+        return verify_compact(token, jwk, alg=str(jwk["alg"]))
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """This gateway and the peers that the trust registry knows, by region code."""
+    """This gateway and how to find the peers that the trust registry knows.
+
+    Attributes:
+        own: This gateway.
+        find: Returns the peer of a region code as of now; raises TrustError if there is none.
+    """
 
     own: Own
-    peers: Mapping[str, Correspondent]
-
-    def peer(self, region: str) -> Correspondent:
-        """Return a peer.
-
-        Raises:
-            ExchangeError: ``exchange-unknown-peer``.
-        """
-        known = self.peers.get(region)
-        if known is None:
-            raise ExchangeError(UNKNOWN_PEER.of(field="region", got=region))
-        return known
+    find: Callable[[str], Correspondent]
 
 
 class BatchHeader(Record):
@@ -116,7 +124,7 @@ def seal_batch(
 ) -> bytes:
     """Return the bytes of a batch; the same bytes go out on every retry."""
     token = sign_compact(header.to_bytes(), signer, typ=BATCH_TYP)
-    wire: Json = {"header": token, "envelopes": [cast("Json", e.revealed()) for e in envelopes]}
+    wire: Json = {"header": token, "envelopes": [e.revealed() for e in envelopes]}
     return canonical_bytes(wire)
 
 
@@ -149,16 +157,7 @@ def open_batch(data: bytes, *, directory: Directory) -> Batch:
 
 
 def _verified_header(token: str, directory: Directory) -> BatchHeader:
-    outer = read_header(token)
-    if outer.typ != BATCH_TYP:
-        raise ExchangeError(BATCH_MALFORMED.of(field="typ", expected=BATCH_TYP, got=outer.typ))
-    signing = (peer.signing for peer in directory.peers.values())
-    key = next((keys[outer.kid] for keys in signing if outer.kid in keys), None)
-    if key is None:
-        raise ExchangeError(UNKNOWN_KEY.of(field="registry", got=outer.kid))
-    payload = verify_compact(token, key.public_jwk(), alg=key.alg)
-    header = BatchHeader.from_json(payload, error=ExchangeError, field="header")
-    # INVARIANT: the key that signed belongs to the region that the header names.
-    if outer.kid not in directory.peer(header.sender).signing:
-        raise ExchangeError(UNKNOWN_KEY.of(field=header.sender, got=outer.kid))
-    return header
+    # The sender named in the payload only chooses whose keys are tried.
+    claimed = BatchHeader.from_json(split(token).payload, error=ExchangeError, field="header")
+    payload = directory.find(claimed.sender).verify(token, typ=BATCH_TYP)
+    return BatchHeader.from_json(payload, error=ExchangeError, field="header")

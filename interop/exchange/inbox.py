@@ -13,7 +13,8 @@ from interop.exchange.batch import BatchHeader, Directory, open_batch
 from interop.exchange.envelope import Envelope, Message, disclose
 from interop.exchange.reasons import FORK, GAP, STALE_EPOCH
 from interop.exchange.receipt import Receipt, Verdict, sign_receipt
-from interop.store import audit, channels
+from interop.store import audit
+from interop.store import inbox as rows
 from interop.store.tx import Tx
 
 Apply = Callable[[Tx, Envelope, Message], None]
@@ -39,10 +40,10 @@ def receive(tx: Tx, data: bytes, *, directory: Directory, apply: Apply, at: date
     """
     batch, own = open_batch(data, directory=directory), directory.own
     header = batch.header
-    known = channels.answered(tx, header.sender, header.lane, first=header.first)
+    known = rows.answered(tx, header.sender, header.lane, first=header.first)
     if known is not None:
         return _repeated(header, known)
-    mark = channels.mark(tx, header.sender, header.lane)
+    mark = rows.mark(tx, header.sender, header.lane)
     _require_next(header, mark)
     verdicts = []
     for envelope in batch.envelopes:
@@ -53,20 +54,9 @@ def receive(tx: Tx, data: bytes, *, directory: Directory, apply: Apply, at: date
     audit.append(tx, kind="batch-received", case="", digest=header.root, at=at)
     head = audit.head(tx)[1]
     receipt = sign_receipt(_receipt(header, tuple(verdicts), head, at), signer=own.signer)
-    channels.advance(
-        tx,
-        channels.Mark(
-            peer=header.sender,
-            lane=header.lane,
-            epoch=header.epoch,
-            seq=header.first + header.n - 1,
-            head=header.root,
-        ),
-        root=header.root,
-        first=header.first,
-        n=header.n,
-        receipt=receipt,
-    )
+    last = header.first + header.n - 1
+    after = rows.Mark(mark.peer, mark.lane, header.epoch, last, header.root)
+    rows.advance(tx, after, root=header.root, first=header.first, n=header.n, receipt=receipt)
     return receipt
 
 
@@ -81,7 +71,7 @@ def _repeated(header: BatchHeader, known: tuple[str, int, bytes]) -> bytes:
     return receipt
 
 
-def _require_next(header: BatchHeader, mark: channels.Mark) -> None:
+def _require_next(header: BatchHeader, mark: rows.Mark) -> None:
     if mark.seq and header.epoch != mark.epoch:
         raise ExchangeError(
             STALE_EPOCH.of(field=_channel(header), expected=mark.epoch, got=header.epoch)
@@ -106,7 +96,7 @@ def _refusal(tx: Tx, envelope: Envelope, *, key: PrivateKey, apply: Apply) -> st
 
 
 def _bury(tx: Tx, envelope: Envelope, header: BatchHeader, code: str) -> None:
-    channels.bury(
+    rows.bury(
         tx,
         peer=header.sender,
         lane=header.lane,

@@ -18,7 +18,7 @@ from interop.exchange.batch import (
 )
 from interop.exchange.envelope import Envelope, Message, draft, enclose
 from interop.exchange.receipt import Receipt, Sent, verify_receipt
-from interop.store import channels
+from interop.store import outbox as rows
 from interop.store.tx import Tx
 
 LANES: Final = 4
@@ -40,22 +40,22 @@ def post(tx: Tx, message: Message, *, peer: str, message_id: str, at: datetime) 
     """
     case = message.facts[0].case
     body = draft(message, case=case, message_id=message_id, at=at)
-    return channels.enqueue(
+    return rows.enqueue(
         tx, peer=peer, lane=lane_of(case), case=case, envelope_id=message_id, body=body
     )
 
 
 def batch_up(
     tx: Tx, *, lane: int, own: Own, peer: Correspondent, at: datetime
-) -> channels.BatchRow | None:
+) -> rows.BatchRow | None:
     """Return the batch to send now: the one without receipt, else a new one, else none.
 
     The bytes are stored before they are sent, so that a retry sends the same.
     """
-    unanswered = channels.open_batch(tx, peer.region, lane)
+    unanswered = rows.open_batch(tx, peer.region, lane)
     if unanswered is not None:
         return unanswered
-    waiting = channels.waiting(tx, peer.region, lane, limit=ENVELOPES_MAX)
+    waiting = rows.waiting(tx, peer.region, lane, limit=ENVELOPES_MAX)
     if not waiting:
         return None
     envelopes = _that_fit(
@@ -75,11 +75,11 @@ def batch_up(
             "first": envelopes[0].sequence,
             "n": len(envelopes),
             "root": tree_root(envelopes),
-            "prev_head": channels.sent_head(tx, peer.region, lane),
+            "prev_head": rows.sent_head(tx, peer.region, lane),
             "at": at,
         }
     )
-    row = channels.BatchRow(
+    row = rows.BatchRow(
         peer=peer.region,
         lane=lane,
         epoch=header.epoch,
@@ -91,7 +91,7 @@ def batch_up(
         attempts=0,
         next_try_at=None,
     )
-    channels.add_batch(tx, row)
+    rows.add_batch(tx, row)
     return row
 
 
@@ -106,7 +106,7 @@ def _that_fit(envelopes: Sequence[Envelope]) -> tuple[Envelope, ...]:
     return tuple(kept)
 
 
-def sent_of(row: channels.BatchRow, *, own: Own) -> Sent:
+def sent_of(row: rows.BatchRow, *, own: Own) -> Sent:
     """Return what the receipt of a stored batch must say."""
     return Sent(
         env=own.env,
@@ -120,7 +120,7 @@ def sent_of(row: channels.BatchRow, *, own: Own) -> Sent:
 
 
 def close(
-    tx: Tx, row: channels.BatchRow, receipt: bytes, *, own: Own, peer: Correspondent
+    tx: Tx, row: rows.BatchRow, receipt: bytes, *, own: Own, peer: Correspondent
 ) -> Receipt:
     """Close a batch on the peer's receipt.
 
@@ -128,7 +128,7 @@ def close(
         ExchangeError: The receipt is not the peer's or not for this batch; it stays open.
     """
     read = verify_receipt(receipt, sent=sent_of(row, own=own), peer=peer)
-    channels.close_batch(tx, row.peer, row.lane, row.first, receipt)
+    rows.close_batch(tx, row.peer, row.lane, row.first, receipt)
     return read
 
 

@@ -20,14 +20,6 @@ WRONG_RECIPIENT: Final = ReasonRow(
     fix_en="check the sender's peer address",
     fixed_by=FixedBy.OPERATOR,
 )
-UNKNOWN_PEER: Final = ReasonRow(
-    code="exchange-unknown-peer",
-    zh="`{got}` 不在信任登记中",
-    en="`{got}` is not in the trust registry",
-    fix_zh="在 identity/issuers 中登记该网关及其公钥",
-    fix_en="enter the gateway and its public keys in identity/issuers",
-    fixed_by=FixedBy.OPERATOR,
-)
 UNKNOWN_KEY: Final = ReasonRow(
     code="exchange-unknown-key",
     zh="`{field}` 没有密钥 `{got}`",

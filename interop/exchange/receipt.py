@@ -8,10 +8,10 @@ from typing import Final
 
 from pydantic import AwareDatetime, Field
 
-from interop.crypto.jose import read_header, sign_compact, verify_compact
+from interop.crypto.jose import sign_compact
 from interop.errors import ExchangeError
 from interop.exchange.batch import Correspondent
-from interop.exchange.reasons import RECEIPT_MISMATCH, UNKNOWN_KEY
+from interop.exchange.reasons import RECEIPT_MISMATCH
 from interop.model.ports import Env, Signer
 from interop.model.record import Record
 
@@ -80,12 +80,7 @@ def verify_receipt(data: bytes, *, sent: Sent, peer: Correspondent) -> Receipt:
         ExchangeError: ``exchange-unknown-key`` or ``exchange-receipt-mismatch``.
         TrustError: The signature does not verify.
     """
-    token = data.decode("ascii", "replace")
-    outer = read_header(token)
-    key = peer.signing.get(outer.kid)
-    if key is None or outer.typ != RECEIPT_TYP:
-        raise ExchangeError(UNKNOWN_KEY.of(field=peer.region, got=outer.kid))
-    payload = verify_compact(token, key.public_jwk(), alg=key.alg)
+    payload = peer.verify(data.decode("ascii", "replace"), typ=RECEIPT_TYP)
     receipt = Receipt.from_json(payload, error=ExchangeError, field="receipt")
     wanted: tuple[tuple[str, object, object], ...] = (
         ("env", sent.env, receipt.env),

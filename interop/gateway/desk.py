@@ -2,7 +2,8 @@
 
 import random
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -16,6 +17,7 @@ from interop.gateway.reasons import NO_ACCEPTANCE_SYSTEM, NO_CERTIFICATE_SOURCE
 from interop.model.day import day_of
 from interop.model.ports import AcceptanceSystem, CertificateSource, Clock, Env, Peer
 from interop.store import Store
+from interop.store.tx import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +26,25 @@ class Outside:
 
     Attributes:
         peer: Returns the gateway of a region.
-        certificates: Certificate services to ask, by the province they speak for.
-        acceptance: The organ's acceptance system, if it is reached over an adapter; an
-            embedding host that is the system of record itself has none here.
+        certificates: Returns the certificate service of this region, if it has one.
+        acceptance: Returns the organ's acceptance system, if it is reached over an adapter;
+            an embedding host that is the system of record itself has none here.
     """
 
     peer: Callable[[str], Peer]
-    certificates: Mapping[str, CertificateSource] = field(default_factory=dict)
-    acceptance: AcceptanceSystem | None = None
+    certificates: Callable[[], CertificateSource] | None = None
+    acceptance: Callable[[], AcceptanceSystem] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A lane that failed: how often in a row, and the monotonic second to try it again."""
+
+    attempts: int
+    not_before: float
+
+
+NO_RETRY = Retry(0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,7 @@ class Desk:
         outside: Ports.
         backoff: Delays between retries.
         holder: Name under which it takes leases.
+        retries: Lanes that are put off, in memory only.
     """
 
     region: str
@@ -65,7 +79,17 @@ class Desk:
     outside: Outside
     backoff: Backoff = field(default_factory=lambda: Backoff(random.SystemRandom()))
     holder: str = field(default_factory=lambda: uuid.uuid4().hex)
-    retry_after: dict[tuple[str, int], float] = field(default_factory=dict)
+    retries: dict[tuple[str, int], Retry] = field(default_factory=dict)
+
+    @contextmanager
+    def sit(self) -> Iterator["Sitting"]:
+        """Open the one transaction of a verb; it commits if the block succeeds.
+
+        Yields:
+            The sitting.
+        """
+        with self.store.transaction() as tx:
+            yield Sitting(self, tx)
 
     def now(self) -> datetime:
         """Return the present instant, aware."""
@@ -86,10 +110,9 @@ class Desk:
         Raises:
             KnowledgeError: ``gateway-no-certificate-source``.
         """
-        for code in self.library.chain(self.region):
-            if code in self.outside.certificates:
-                return self.outside.certificates[code]
-        raise KnowledgeError(NO_CERTIFICATE_SOURCE.of(field="adapters", got=self.region))
+        if self.outside.certificates is None:
+            raise KnowledgeError(NO_CERTIFICATE_SOURCE.of(field="adapters", got=self.region))
+        return self.outside.certificates()
 
     def acceptance(self) -> AcceptanceSystem:
         """Return the acceptance system.
@@ -99,4 +122,12 @@ class Desk:
         """
         if self.outside.acceptance is None:
             raise KnowledgeError(NO_ACCEPTANCE_SYSTEM.of(field="adapters", got=self.region))
-        return self.outside.acceptance
+        return self.outside.acceptance()
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One transaction at a desk: what a step of a case needs."""
+
+    desk: Desk
+    tx: Tx

@@ -5,24 +5,32 @@ line happen in the caller's one transaction.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from interop import cases
 from interop.cases import Content, Header, compose
 from interop.errors import CaseError
 from interop.exchange import Message, post
-from interop.gateway.desk import Desk
+from interop.gateway.desk import Desk, Sitting
 from interop.gateway.reasons import CASE_PARKED
 from interop.model.canonical import Json
 from interop.model.case import (
-    Application, Case, CaseFact, CaseSide, Deadline, Notice, NoticeKind, Package,
-)  # fmt: skip
+    Application,
+    Case,
+    CaseFact,
+    CaseSide,
+    Deadline,
+    Notice,
+    NoticeKind,
+    Package,
+)
 from interop.model.item import Basis, ServiceItem
-from interop.store import audit, cases as rows
+from interop.store import audit
+from interop.store import cases as rows
 from interop.store.cases import CaseRow
-from interop.store.tx import Tx
 
-PACKAGE = "package"
+PACKAGE: Final = "package"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +43,7 @@ class Dossier:
     package: Package
     item: ServiceItem
     table: cases.LifeCycle
-
-    @property
-    def header(self) -> Header:
-        """Return what is fixed from the first fact on."""
-        return header_of(self.row)
+    clocks: cases.ClockTable
 
     @property
     def application(self) -> Application:
@@ -50,57 +54,74 @@ class Dossier:
         """Return the fact of a type, if it was stated."""
         return next((fact for fact in self.facts if fact.type == fact_type), None)
 
+    def owner(self, fact_type: str) -> str:
+        """Return the region that may state a fact of this type."""
+        side = self.table.row(fact_type).side
+        return self.row.receiving if side == "receiving" else self.row.handling
+
 
 def header_of(row: CaseRow) -> Header:
-    """Return the fixed part of a stored case."""
+    """Return what is fixed from the first fact on."""
     return Header(row.number, row.item, row.receiving, row.handling)
 
 
-def open_dossier(desk: Desk, tx: Tx, number: str) -> Dossier:
+def side_of(desk: Desk, *, receiving: str) -> CaseSide:
+    """Return the side that this gateway takes in a case received in ``receiving``."""
+    return "receiving" if receiving == desk.region else "handling"
+
+
+def open_dossier(at: Sitting, number: str) -> Dossier:
     """Return the dossier of a case, with the knowledge versions it began with.
 
     Raises:
         CaseError: ``case-unknown``.
         KnowledgeError: ``knowledge-version-unknown``.
     """
-    row = rows.require(tx, number)
-    facts = rows.facts(tx, number)
-    table = desk.library.lifecycle_version(tx, row.knowledge["lifecycle"])
-    package = Package.from_json(rows.document(tx, number, PACKAGE) or b"", field=PACKAGE)
+    row = rows.require(at.tx, number)
+    library = at.desk.library
+    table = library.lifecycle_version(at.tx, row.knowledge["lifecycle"])
+    facts = rows.facts(at.tx, number)
     return Dossier(
         row=row,
         facts=facts,
         case=cases.fold(header_of(row), facts, table=table),
-        package=package,
-        item=desk.library.item_version(tx, row.knowledge["item"]),
+        package=Package.from_json(rows.document(at.tx, number, PACKAGE) or b"", field=PACKAGE),
+        item=library.item_version(at.tx, row.knowledge["item"]),
         table=table,
+        clocks=library.clocks_version(at.tx, row.knowledge["clocks"]),
     )
 
 
-def deadlines_of(desk: Desk, tx: Tx, dossier: Dossier) -> tuple[Deadline, ...]:
-    """Return the deadlines of a case, deemed acceptance included, as of today."""
-    table = desk.library.clocks_version(tx, dossier.row.knowledge["clocks"])
-    case = deemed_case(desk, dossier, table)
-    limits = cases.Limits(dossier.item.statutory, dossier.item.promised)
-    return cases.deadlines(
-        case, dossier.facts, table=table, limits=limits, calendar=desk.library.calendar
-    )
-
-
-def deemed_case(desk: Desk, dossier: Dossier, table: cases.ClockTable) -> Case:
+def deemed_case(desk: Desk, dossier: Dossier) -> Case:
     """Return the case with deemed acceptance as of today."""
     return cases.deemed(
         dossier.case,
         dossier.facts,
         calendar=desk.library.calendar,
-        notice_days=table.row("C1").length or 0,
+        notice_days=dossier.clocks.row("C1").length or 0,
         on=desk.today(),
     )
 
 
+def deadlines_of(desk: Desk, dossier: Dossier) -> tuple[Deadline, ...]:
+    """Return the deadlines of a case, deemed acceptance included, as of today."""
+    return cases.deadlines(
+        deemed_case(desk, dossier),
+        dossier.facts,
+        table=dossier.clocks,
+        limits=cases.Limits(dossier.item.statutory, dossier.item.promised),
+        calendar=desk.library.calendar,
+    )
+
+
+def next_due(desk: Desk, dossier: Dossier) -> Deadline | None:
+    """Return the earliest deadline that still runs."""
+    found = cases.running(deadlines_of(desk, dossier), dossier.facts, table=dossier.clocks)
+    return min(found, key=lambda deadline: deadline.due_on, default=None)
+
+
 def record(
-    desk: Desk,
-    tx: Tx,
+    at: Sitting,
     dossier: Dossier,
     fact_type: str,
     *,
@@ -110,20 +131,20 @@ def record(
     """State a fact of this gateway and return the dossier after it.
 
     Raises:
-        CaseError: The fact is not ours to state, or not now.
+        CaseError: The fact is not ours to state, not now, or the case is parked.
     """
     if dossier.row.parked:
-        raise CaseError(CASE_PARKED.of(field=dossier.row.number, got="parked"))
+        raise CaseError(CASE_PARKED.of(field=dossier.row.number, got=dossier.row.state))
     full = dict(body or {})
     if notice is not None:
         full |= {"notice": notice.number, "notice_digest": notice.digest()}
-    fact = _next_fact(desk, dossier, fact_type, full)
-    cases.state_fact(dossier.case, fact, table=dossier.table, region=desk.region)
-    rows.append_fact(tx, fact)
+    fact = _next_fact(at.desk, dossier, fact_type, full)
+    cases.state_fact(dossier.case, fact, table=dossier.table, region=at.desk.region)
+    rows.append_fact(at.tx, fact)
     if notice is not None:
-        rows.add_notice(tx, notice)
-    after = settle(desk, tx, dossier, (fact,))
-    _tell(desk, tx, after, fact, () if notice is None else (notice,))
+        rows.add_notice(at.tx, notice)
+    after = settle(at, dossier, (fact,))
+    _tell(at, after, fact, notice)
     return after
 
 
@@ -145,14 +166,14 @@ def _next_fact(
     )
 
 
-def settle(desk: Desk, tx: Tx, dossier: Dossier, new: tuple[CaseFact, ...]) -> Dossier:
-    """Fold the new facts in, bring row, roll-up and audit chain up to date."""
+def settle(at: Sitting, dossier: Dossier, new: tuple[CaseFact, ...]) -> Dossier:
+    """Fold new facts in; bring row, roll-up and audit chain up to date."""
     facts = (*dossier.facts, *new)
-    case = cases.fold(dossier.header, facts, table=dossier.table)
-    after = Dossier(dossier.row, facts, case, dossier.package, dossier.item, dossier.table)
-    due = next_due(desk, tx, after)
+    case = cases.fold(header_of(dossier.row), facts, table=dossier.table)
+    after = replace(dossier, facts=facts, case=case)
+    due = next_due(at.desk, after)
     rows.update(
-        tx,
+        at.tx,
         case.number,
         state=case.state,
         state_hash=case.state_hash,
@@ -160,40 +181,30 @@ def settle(desk: Desk, tx: Tx, dossier: Dossier, new: tuple[CaseFact, ...]) -> D
         handling_seq=case.handling_seq,
         due_on=due.due_on if due else None,
         provisional=bool(due and due.provisional),
-        on=desk.today(),
+        on=at.desk.today(),
     )
+    now = at.desk.now()
     for fact in new:
-        audit.append(
-            tx, kind=f"fact-{fact.type}", case=case.number, digest=fact.digest(), at=desk.now()
-        )
-    row = rows.require(tx, case.number)
-    return Dossier(row, facts, case, dossier.package, dossier.item, dossier.table)
+        kind = f"fact-{fact.type}"
+        audit.append(at.tx, kind=kind, case=case.number, digest=fact.digest(), at=now)
+    return replace(after, row=rows.require(at.tx, case.number))
 
 
-def next_due(desk: Desk, tx: Tx, dossier: Dossier) -> Deadline | None:
-    """Return the earliest deadline that still runs."""
-    table = desk.library.clocks_version(tx, dossier.row.knowledge["clocks"])
-    found = cases.running(deadlines_of(desk, tx, dossier), dossier.facts, table=table)
-    return min(found, key=lambda deadline: deadline.due_on, default=None)
-
-
-def _tell(
-    desk: Desk, tx: Tx, dossier: Dossier, fact: CaseFact, notices: tuple[Notice, ...]
-) -> None:
-    peer = other_region(desk, dossier)
+def _tell(at: Sitting, dossier: Dossier, fact: CaseFact, notice: Notice | None) -> None:
+    peer = other_region(at.desk, dossier)
     if peer is None or dossier.said("handed-over") is None:
         return
-    package = None
     facts: tuple[CaseFact, ...] = (fact,)
+    notices: tuple[Notice, ...] = () if notice is None else (notice,)
+    package = None
     if fact.type == "handed-over":
-        package = dossier.package
         facts = tuple(f for f in dossier.facts if f.side == "receiving")
-        notices = rows.notices(tx, dossier.row.number)
+        package, notices = dossier.package, rows.notices(at.tx, dossier.row.number)
     message = Message(
         facts=facts, package=package, notices=notices, state_hash=dossier.case.state_hash
     )
     message_id = f"{fact.case}/{fact.side}/{fact.seq}"
-    post(tx, message, peer=peer, message_id=message_id, at=fact.at)
+    post(at.tx, message, peer=peer, message_id=message_id, at=fact.at)
 
 
 def other_region(desk: Desk, dossier: Dossier) -> str | None:
@@ -202,25 +213,18 @@ def other_region(desk: Desk, dossier: Dossier) -> str | None:
     return next(iter(ends), None)
 
 
-def side_of(desk: Desk, row: CaseRow) -> CaseSide:
-    """Return the side that this gateway takes in a case."""
-    return "receiving" if row.receiving == desk.region else "handling"
-
-
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a notice of this gateway says beyond the case itself."""
+    """What a notice says beyond the case itself."""
 
     items: tuple[str, ...] = ()
     bases: tuple[Basis, ...] = ()
     detail: str = ""
 
 
-def write_notice(
-    desk: Desk, tx: Tx, dossier: Dossier, kind: NoticeKind, words: Words
-) -> Notice:
+def write_notice(at: Sitting, dossier: Dossier, kind: NoticeKind, words: Words) -> Notice:
     """Return a numbered notice about a case; :func:`record` stores it with its fact."""
-    today = desk.today()
+    desk, today = at.desk, at.desk.today()
     content = Content(
         case=dossier.row.number,
         item=dossier.item.zh,
@@ -231,5 +235,5 @@ def write_notice(
         bases=words.bases,
         detail=words.detail,
     )
-    serial = rows.next_serial(tx, f"notice/{desk.region}/{kind}/{today.year}")
+    serial = rows.next_serial(at.tx, f"notice/{desk.region}/{kind}/{today.year}")
     return compose(kind, content, texts=desk.library.texts, serial=serial)

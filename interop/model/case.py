@@ -69,6 +69,7 @@ class Package(Record):
         exemption: What the receiving window found; the handling region finds again.
         decision: What the receiving window found.
         knowledge: Digests of the knowledge used, by kind.
+        unreachable: Certificate types whose service did not answer as its contract says.
         evidence_salt: Salt of the digests in the evidence record; lets both sides replay it.
     """
 
@@ -80,6 +81,7 @@ class Package(Record):
     exemption: Exemption
     decision: Decision
     knowledge: dict[str, str]
+    unreachable: tuple[str, ...] = ()
     evidence_salt: Sensitive
 
 

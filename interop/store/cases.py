@@ -38,6 +38,7 @@ __all__ = [
     "add_notice",
     "append_fact",
     "by_applicant",
+    "by_reference",
     "by_state",
     "document",
     "facts",
@@ -74,6 +75,8 @@ class CaseRow:
         parked: True while the case waits for a person to look at it.
         knowledge: Digests of the knowledge used, by kind.
         created_at: When the case was added; aware.
+        reference_lookup: Keyed digest of the host's own number, from ``Tx.lookup``; None
+            where the case was handed over.
     """
 
     number: str
@@ -91,6 +94,7 @@ class CaseRow:
     parked: bool
     knowledge: Mapping[str, str]
     created_at: datetime
+    reference_lookup: str | None = None
 
 
 def add(tx: Tx, row: CaseRow) -> None:
@@ -202,6 +206,17 @@ def by_applicant(tx: Tx, lookup: str) -> tuple[CaseRow, ...]:
         lookup: Keyed digest from ``Tx.lookup``.
     """
     return _listed(tx, CASE_FILE.c.applicant_lookup == lookup, limit=ROWS_MAX)
+
+
+def by_reference(tx: Tx, lookup: str) -> CaseRow | None:
+    """Return the case that was filed under a host's own number, if there is one.
+
+    Args:
+        tx: A transaction.
+        lookup: Keyed digest from ``Tx.lookup``.
+    """
+    row = tx.row(select(CASE_FILE).where(CASE_FILE.c.reference_lookup == lookup))
+    return None if row is None else _read(row)
 
 
 def by_state(

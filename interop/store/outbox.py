@@ -199,6 +199,30 @@ def close_batch(  # noqa: PLR0917 -- which batch, then its receipt
         raise ExchangeError(OUTBOX_RECEIPT_CONFLICT.of(field=f"{peer}/{lane}", got=first))
 
 
+def closed_batches(tx: Tx, peer: str, case: str) -> tuple[BatchRow, ...]:
+    """List the batches closed on a receipt that carried a case to ``peer``, in order.
+
+    Their bytes are no longer kept; ``wire`` is empty.
+    """
+    carried = (
+        (BATCH.c.peer == OUTBOX.c.peer)
+        & (BATCH.c.lane == OUTBOX.c.lane)
+        & (BATCH.c.first == OUTBOX.c.batch_first)
+    )
+    query = (
+        select(BATCH)
+        .join(OUTBOX, carried)
+        .where(OUTBOX.c.case_number == case, BATCH.c.peer == peer, BATCH.c.receipt.is_not(None))
+        .distinct()
+        .order_by(BATCH.c.lane, BATCH.c.first)
+    )
+    names = BatchRow.__slots__
+    return tuple(
+        BatchRow(**{name: row[name] for name in names} | {"wire": b""})
+        for row in tx.rows(query)
+    )
+
+
 def sent_head(tx: Tx, peer: str, lane: int) -> str:
     """Return the root of the last batch made on the lane; empty if there is none."""
     query = (

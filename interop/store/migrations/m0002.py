@@ -74,6 +74,8 @@ def _case_file(metadata: MetaData) -> None:
         Column("parked_code", String),
         Column("knowledge", String, nullable=False),
         Column("created_at", Instant, nullable=False),
+        # Keyed digest of the host's own number; null where the case was handed over.
+        Column("reference_lookup", String, unique=True),
         Index("ix_case_file_side_state", "side", "state", "created_at"),
     )
 

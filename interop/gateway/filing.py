@@ -1,0 +1,173 @@
+"""Begin a case: what the window files, its number, the knowledge it keeps."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from interop import cases
+from interop.criteria import decide
+from interop.errors import CaseError
+from interop.gateway.desk import Desk, Sitting
+from interop.gateway.dossier import PACKAGE
+from interop.gateway.reasons import REFERENCE_REUSED
+from interop.model import case_number
+from interop.model.case import Application, Package
+from interop.model.certificate import LegalBasis
+from interop.model.item import ServiceItem
+from interop.model.judgement import Decision
+from interop.model.party import Party, Role
+from interop.model.sensitive import Sensitive
+from interop.store import cases as rows
+from interop.store import versions
+from interop.store.cases import CaseRow
+
+APPLICATION: Final = "application"
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """An application as the window files it.
+
+    Attributes:
+        application: The application.
+        token: Login token addressed to this gateway.
+        handling_token: Token of the same login, addressed to the handling gateway.
+        basis: Legal basis for using certificates, with the notice that was shown.
+        reference: The host's own number; repeating it repeats nothing.
+    """
+
+    application: Application
+    token: Sensitive
+    handling_token: Sensitive
+    basis: LegalBasis
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a new row of a case says.
+
+    Attributes:
+        number: Case number.
+        application: The application.
+        receiving: Receiving region.
+        knowledge: Digests of the knowledge that the case keeps, by kind.
+        reference: Keyed digest of the host's own number; None where it was handed over.
+    """
+
+    number: str
+    application: Application
+    receiving: str
+    knowledge: dict[str, str]
+    reference: str | None = None
+
+
+def parties_of(application: Application) -> dict[Role, Party]:
+    """Return who has which role."""
+    parties: dict[Role, Party] = {"applicant": application.applicant}
+    if application.agent is not None:
+        parties["agent"] = application.agent
+    return parties
+
+
+def decision_on(
+    desk: Desk,
+    item: ServiceItem,
+    application: Application,
+    spared: tuple[str, ...] = (),
+    *,
+    on: date | None = None,
+) -> Decision:
+    """Return the decision on an application as of ``on``, today if not given."""
+    return decide(
+        desk.library.criterion(item),
+        application.facts,
+        materials=[material.code for material in application.materials],
+        spared=spared,
+        has_agent=application.agent is not None,
+        on=on or desk.today(),
+    )
+
+
+def needed_materials(
+    desk: Desk, item: ServiceItem, application: Application, *, on: date | None = None
+) -> tuple[str, ...]:
+    """Return the materials that the item asks of this applicant before anything is spared."""
+    nothing = application.model_copy(update={"materials": ()})
+    return decision_on(desk, item, nothing, on=on).missing_materials
+
+
+def begin(at: Sitting, filing: Filing, item: ServiceItem) -> tuple[str, Package | None]:
+    """Return number and draft of this reference, allotting the number the first time.
+
+    Raises:
+        CaseError: ``reference-reused``.
+    """
+    desk, application = at.desk, filing.application
+    lookup = at.tx.lookup(f"reference|{filing.reference}")
+    known = rows.by_reference(at.tx, lookup)
+    if known is not None:
+        if rows.document(at.tx, known.number, APPLICATION) != application.to_bytes():
+            raise CaseError(REFERENCE_REUSED.of(field=filing.reference))
+        kept = rows.document(at.tx, known.number, PACKAGE)
+        return known.number, None if kept is None else Package.from_json(kept)
+    serial = rows.next_serial(at.tx, f"case/{item.task_code}/{desk.today()}")
+    number = case_number.compose(item.task_code, desk.today(), serial)
+    knowledge = keep_versions(at, item)
+    add_case(at, Opening(number, application, desk.region, knowledge, lookup))
+    rows.put_document(at.tx, number, APPLICATION, application.to_bytes())
+    return number, None
+
+
+def keep_item(at: Sitting, item: ServiceItem) -> str:
+    """Keep an item version by its digest and return the digest."""
+    now, digest = at.desk.now(), item.digest()
+    key = f"{item.item}/{item.region}"
+    versions.keep(at.tx, digest=digest, kind="item", key=key, data=item.to_bytes(), at=now)
+    return digest
+
+
+def keep_versions(at: Sitting, item: ServiceItem) -> dict[str, str]:
+    """Keep the knowledge that a new case begins with; return its digests by kind."""
+    library, now = at.desk.library, at.desk.now()
+    for doc in (library.clocks, library.lifecycle):
+        versions.keep(
+            at.tx, digest=doc.digest, kind=doc.kind, key=doc.place.key, data=doc.data, at=now
+        )
+    return {
+        "item": keep_item(at, item),
+        "clocks": library.clocks.digest,
+        "lifecycle": library.lifecycle.digest,
+        "use-list": library.use_list.digest(),
+        "calendar": library.calendar.digest,
+    }
+
+
+def add_case(at: Sitting, opening: Opening) -> None:
+    """Add the row of a case that has no facts yet."""
+    desk, application = at.desk, opening.application
+    handling = desk.registry.gateway(application.handling_region).region
+    header = cases.Header(opening.number, application.item, opening.receiving, handling)
+    empty = cases.fold(header, (), table=desk.library.lifecycle.value)
+    applicant = application.applicant
+    rows.add(
+        at.tx,
+        CaseRow(
+            number=opening.number,
+            item=application.item,
+            receiving=opening.receiving,
+            handling=handling,
+            side="receiving" if opening.receiving == desk.region else "handling",
+            applicant_lookup=at.tx.lookup(f"{applicant.scheme}|{applicant.code.reveal()}"),
+            state=empty.state,
+            state_hash=empty.state_hash,
+            receiving_seq=0,
+            handling_seq=0,
+            due_on=None,
+            provisional=False,
+            parked=False,
+            knowledge=opening.knowledge,
+            created_at=desk.now(),
+            reference_lookup=opening.reference,
+        ),
+    )

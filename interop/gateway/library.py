@@ -1,0 +1,144 @@
+"""Typed knowledge for one gateway, and the versions that cases keep."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from interop.calendar import Calendar
+from interop.cases import ClockTable, LifeCycle, NoticeTexts
+from interop.certificates import CertificateType, UseList
+from interop.criteria import Criterion, compile_item, resolve
+from interop.errors import KnowledgeError
+from interop.gateway import kinds
+from interop.gateway.reasons import ITEM_UNKNOWN, VERSION_UNKNOWN
+from interop.knowledge import Document, Knowledge
+from interop.lens.mapping import Lens
+from interop.model.item import ServiceItem
+from interop.model.region import RegionTable
+from interop.store import versions
+from interop.store.tx import Tx
+from interop.transport.adapter import AdapterFile, resolve_extends
+
+
+class Library:
+    """Knowledge as the verbs need it; reads each file once, safe to share."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self._items: dict[str, ServiceItem] = {}
+        self._criteria: dict[str, Criterion] = {}
+
+    @cached_property
+    def regions(self) -> RegionTable:
+        """Return the table of regions."""
+        tables = self.knowledge.documents(kinds.REGIONS)
+        return RegionTable.of(row for table in tables for row in table.value.rows)
+
+    def chain(self, region: str) -> tuple[str, ...]:
+        """Return region code, city, province; an unknown code is refused by name."""
+        return self.regions.chain(region)
+
+    def covers(self, wide: str, narrow: str) -> bool:
+        """Return whether a right given to ``wide`` covers ``narrow``."""
+        return wide == narrow or self.regions.covers(wide, narrow)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """Return the working days of all years that have a table."""
+        return Calendar.of(doc.value for doc in self.knowledge.documents(kinds.YEARS))
+
+    @cached_property
+    def clocks(self) -> Document[ClockTable]:
+        """Return the clock table that new cases begin with."""
+        return self.knowledge.document(kinds.CLOCKS, "clocks")
+
+    @cached_property
+    def lifecycle(self) -> Document[LifeCycle]:
+        """Return the life-cycle table that new cases begin with."""
+        return self.knowledge.document(kinds.LIFECYCLES, "case")
+
+    @cached_property
+    def texts(self) -> NoticeTexts:
+        """Return the texts of notices."""
+        return self.knowledge.document(kinds.NOTICES, "canonical").value
+
+    @cached_property
+    def use_list(self) -> UseList:
+        """Return the list of certificate uses."""
+        return self.knowledge.document(kinds.USE_LIST, "use-list").value
+
+    def certificate_type(self, name: str) -> CertificateType:
+        """Return a canonical certificate type."""
+        return self.knowledge.document(kinds.CERTIFICATE_TYPES, name).value
+
+    def lens(self, certificate: str, region: str) -> Lens:
+        """Return the mapping of a certificate type that ``region`` uses."""
+        chain = self.chain(region)
+        found = self.knowledge.nearest(kinds.CERTIFICATE_MAPPINGS, chain, under=certificate)
+        return Lens.of(found.value, digest=found.digest)
+
+    def adapter(self, region: str) -> tuple[AdapterFile, Mapping[str, bytes]]:
+        """Return the adapter that ``region`` uses, and the contract files beside it by name."""
+        own = self.knowledge.nearest(kinds.ADAPTERS, self.chain(region))
+        files = dict(self._beside(own))
+        if not own.value.extends:
+            return own.value, files
+        parent = self.knowledge.nearest(kinds.ADAPTERS, (own.value.extends,))
+        return resolve_extends(own.value, parent.value), {**self._beside(parent), **files}
+
+    def _beside(self, document: Document[AdapterFile]) -> dict[str, bytes]:
+        folder = document.place.path.rpartition("/")[0]
+        shelf = self.knowledge.shelf
+        names = shelf.beside(document.place.path)
+        return {name: shelf.read(f"{folder}/{name}") for name in names}
+
+    def item(self, item: str, region: str) -> ServiceItem:
+        """Return the item as ``region`` runs it now.
+
+        Raises:
+            KnowledgeError: ``item-unknown``, or the files do not fit each other.
+        """
+        held = self._items.get(key := f"{item}/{region}")
+        if held is None:
+            held = self._items[key] = self._resolved(item, region)
+        return held
+
+    def _resolved(self, item: str, region: str) -> ServiceItem:
+        items = self.knowledge.keys(kinds.ITEMS)
+        districts = self.knowledge.keys(kinds.DISTRICT_ITEMS)
+        chain = self.chain(region)
+        if item not in items or not {f"{item}/{code}" for code in chain} & set(districts):
+            known = ", ".join(districts)
+            raise KnowledgeError(ITEM_UNKNOWN.of(field=item, expected=known, got=region))
+        canonical = self.knowledge.document(kinds.ITEMS, item)
+        district = self.knowledge.nearest(kinds.DISTRICT_ITEMS, chain, under=item)
+        return resolve(canonical.value, district.value)
+
+    def criterion(self, item: ServiceItem) -> Criterion:
+        """Return the parsed and typed criteria of an item version."""
+        held = self._criteria.get(key := item.digest())
+        if held is None:
+            held = self._criteria[key] = compile_item(item)
+        return held
+
+    def item_version(self, tx: Tx, digest: str) -> ServiceItem:
+        """Return the item version that a case keeps.
+
+        Raises:
+            KnowledgeError: ``knowledge-version-unknown``.
+        """
+        return ServiceItem.from_json(_held(tx, digest), error=KnowledgeError, field=digest)
+
+    def clocks_version(self, tx: Tx, digest: str) -> ClockTable:
+        """Return the clock table that a case keeps; raise as :meth:`item_version`."""
+        return kinds.CLOCKS.kept(_held(tx, digest), expected=digest)
+
+    def lifecycle_version(self, tx: Tx, digest: str) -> LifeCycle:
+        """Return the life-cycle table that a case keeps; raise as :meth:`item_version`."""
+        return kinds.LIFECYCLES.kept(_held(tx, digest), expected=digest)
+
+
+def _held(tx: Tx, digest: str) -> bytes:
+    data = versions.held(tx, digest)
+    if data is None:
+        raise KnowledgeError(VERSION_UNKNOWN.of(field="knowledge", got=digest))
+    return data

@@ -1,0 +1,251 @@
+"""The gateway of one region: open it, then use its verbs in the order of the way."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from os import PathLike
+from pathlib import Path
+from typing import Self
+
+from interop.crypto.cipher import AesGcm
+from interop.crypto.ring import KeyRing
+from interop.exchange import Correspondent, Directory, Own
+from interop.federation import TrustRegistry, Verifier
+from interop.gateway import back, front, inbound
+from interop.gateway import trace as tracing
+from interop.gateway import work as working
+from interop.gateway.desk import Desk, Outside
+from interop.gateway.filing import Filing
+from interop.gateway.kinds import ASSURANCE, ISSUERS, REGISTRY
+from interop.gateway.library import Library
+from interop.gateway.outside import reach_out
+from interop.gateway.sparing import Draft, draft_case
+from interop.gateway.trace import Trace
+from interop.gateway.work import WorkReport
+from interop.knowledge import Knowledge
+from interop.model.case import Application, Case
+from interop.model.judgement import Decision
+from interop.model.party import Principal
+from interop.model.ports import Clock
+from interop.model.sensitive import Sensitive
+from interop.store import Store
+from interop.store import versions as kept_versions
+
+
+class Gateway:
+    """One region's gateway; synchronous and thread-safe.
+
+    The verbs, in the order of the way: identify, check, spare, receive, hand_over, accept,
+    supplement, rule, deliver, trace, work, close. Each that changes a case does so in one
+    transaction, and repeating it repeats nothing.
+
+    Example:
+        >>> from interop import Gateway, KeyRing
+        >>> Gateway.open.__doc__ is not None and KeyRing.generate.__doc__ is not None
+        True
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        """Take a wired desk; :meth:`open` wires one."""
+        self._desk = desk
+
+    @classmethod
+    def open(  # noqa: PLR0913 -- what a gateway is made of, each by name
+        cls,
+        region: str,
+        *,
+        store: str | PathLike[str],
+        keys: KeyRing,
+        knowledge: Knowledge | Path | None = None,
+        clock: Clock | None = None,
+        outside: Outside | None = None,
+    ) -> Self:
+        """Open the gateway of ``region``.
+
+        Args:
+            region: Region code; a process may open several gateways.
+            store: Path or URL of its database, created and migrated as needed.
+            keys: Its keys; their env decides whom it talks to.
+            knowledge: Knowledge, or the folder to lay over the shipped one.
+            clock: The source of now, aware; the system's if not given.
+            outside: Ports to regional systems and peers; made from adapters/ if not given.
+
+        Raises:
+            KnowledgeError: Bad or missing knowledge, every problem at once.
+            TrustError: The registry does not list this gateway, or is not valid now.
+            StoreError: The store refuses.
+        """
+        now = clock or _system_clock
+        held = knowledge if isinstance(knowledge, Knowledge) else Knowledge(knowledge)
+        library = Library(held)
+        library.regions.named(region)
+        registry = _registry(library, keys)
+        registry.require_valid(now())
+        audience = registry.gateway(region).audience
+        own = Own(region, keys.env, keys.signing, keys.decryption)
+        cipher = AesGcm()
+        desk = Desk(
+            region=region,
+            env=keys.env,
+            clock=now,
+            store=Store.open(store, organ_key=keys.organ, cipher=cipher),
+            keys=keys,
+            library=library,
+            registry=registry,
+            verifier=Verifier(registry, audience=audience, clock=now),
+            directory=Directory(own, lambda code: _correspondent(registry, code, now)),
+            outside=outside or reach_out(library, region, env=keys.env, clock=now),
+        )
+        return cls(desk)
+
+    @property
+    def region(self) -> str:
+        """Return the region code this gateway acts for."""
+        return self._desk.region
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.shut()
+
+    def shut(self) -> None:
+        """Release the store."""
+        self._desk.store.close()
+
+    def identify(self, token: Sensitive) -> Principal:
+        """Return who is asking and how surely.
+
+        Raises:
+            TrustError: Which check failed, on whose side, and what to do.
+        """
+        return self._desk.verifier.verify(token.reveal())
+
+    def check(self, application: Application) -> Decision:
+        """Return what the criteria say of an application; nothing is kept.
+
+        Raises:
+            CaseError: Bad parties or facts, all at once.
+            KnowledgeError: Unknown item or region.
+        """
+        return front.check(self._desk, application)
+
+    def spare(self, filing: Filing) -> Draft:
+        """Fetch certificates, decide which materials are spared, keep it as a draft.
+
+        Raises:
+            CaseError: Bad parties or facts, or the reference was used before.
+            TrustError: The login does not prove the parties.
+            KnowledgeError: Unknown item or region, or no certificate service.
+        """
+        return draft_case(self._desk, filing)
+
+    def receive(self, case: str) -> Case:
+        """Receive a drafted case; C1 starts today.
+
+        Raises:
+            CaseError: ``intake-barred``, ``case-unknown``, ``not-competent``.
+        """
+        return front.receive(self._desk, case)
+
+    def hand_over(self, case: str) -> Case:
+        """Hand a received case over to the handling region.
+
+        Raises:
+            CaseError: ``not-competent``, ``transition-illegal``, ``case-unknown``.
+        """
+        return front.hand_over(self._desk, case)
+
+    def accept(self, case: str, *, acceptance_number: str = "") -> Case:
+        """Accept a case; only the competent organ may.
+
+        Raises:
+            CaseError: ``not-competent``, ``transition-illegal``, ``case-unknown``.
+        """
+        return back.accept(self._desk, case, acceptance_number=acceptance_number)
+
+    def supplement(self, case: str) -> Case:
+        """Tell the applicant once all that is missing.
+
+        Raises:
+            CaseError: ``not-competent``, ``transition-illegal``, ``notice-second-requirement``.
+        """
+        return back.supplement(self._desk, case)
+
+    def rule(
+        self,
+        case: str,
+        ruling: back.Ruling,
+        *,
+        result_number: str = "",
+        reasons: Sequence[str] = (),
+    ) -> Case:
+        """Record the ruling and conclude the case.
+
+        Raises:
+            CaseError: ``not-competent``, ``transition-illegal``, ``ruling-without-reason``.
+        """
+        return back.rule(self._desk, case, ruling, result_number=result_number, reasons=reasons)
+
+    def deliver(self, case: str, *, method: str, served_at: datetime | None = None) -> Case:
+        """Deliver the result and keep the record of it.
+
+        Raises:
+            CaseError: ``not-competent``, ``transition-illegal``, ``case-unknown``.
+        """
+        return front.deliver(self._desk, case, method=method, served_at=served_at)
+
+    def trace(self, case: str) -> Trace:
+        """Return timeline, deadlines, notices, receipts and replay of a case.
+
+        Raises:
+            CaseError: ``case-unknown``.
+        """
+        return tracing.trace(self._desk, case)
+
+    def work(self) -> WorkReport:
+        """Pump outboxes, carry out intents, revise provisional deadlines; once."""
+        return working.work(self._desk)
+
+    def close(self, case: str) -> Case:
+        """Archive a case.
+
+        Raises:
+            CaseError: ``not-competent``, ``transition-illegal``.
+        """
+        return back.close(self._desk, case)
+
+    def receive_batch(self, data: bytes) -> bytes:
+        """Apply a batch from another region and return the receipt.
+
+        Raises:
+            ExchangeError: The batch is refused as a whole.
+            TrustError: A signature does not verify.
+            StoreError: Nothing was applied; send again.
+        """
+        return inbound.receive_batch(self._desk, data)
+
+    def knowledge_version(self, digest: str) -> bytes | None:
+        """Return the canonical bytes of a knowledge version kept here, if it is."""
+        with self._desk.sit() as at:
+            return kept_versions.held(at.tx, digest)
+
+
+def _system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _registry(library: Library, keys: KeyRing) -> TrustRegistry:
+    knowledge = library.knowledge
+    return TrustRegistry.of(
+        knowledge.document(REGISTRY, "registry").value,
+        knowledge.document(ASSURANCE, "assurance").value,
+        [document.value for document in knowledge.documents(ISSUERS)],
+        env=keys.env,
+        covers=library.covers,
+    )
+
+
+def _correspondent(registry: TrustRegistry, region: str, now: Clock) -> Correspondent:
+    entry = registry.gateway(region)
+    at = now()
+    return Correspondent(entry.region, entry.signing_keys(at), entry.encryption_key(at))

@@ -1,0 +1,101 @@
+"""Make the ports of a gateway from the adapter files of its regions."""
+
+import os
+from functools import cache
+from typing import Final
+
+from interop.errors import KnowledgeError
+from interop.gateway.desk import Outside
+from interop.gateway.library import Library
+from interop.gateway.reasons import (
+    ENDPOINT_MISSING,
+    NO_ACCEPTANCE_SYSTEM,
+    NO_CERTIFICATE_SOURCE,
+    SECRET_MISSING,
+)
+from interop.model.ports import AcceptanceSystem, CertificateSource, Clock, Env, Peer
+from interop.model.sensitive import Sensitive
+from interop.transport.adapter import endpoint_of
+
+SECRET_PREFIX: Final = "INTEROP_SECRET_"  # noqa: S105 -- name of a variable, no secret
+
+
+def secret(name: str) -> Sensitive:
+    """Return the secret that an adapter names, from the environment.
+
+    Raises:
+        KnowledgeError: ``secret-missing``, naming the variable to set.
+    """
+    variable = secret_variable(name)
+    value = os.environ.get(variable)
+    if not value:
+        raise KnowledgeError(SECRET_MISSING.of(field=name, expected=variable))
+    return Sensitive(value)
+
+
+def secret_variable(name: str) -> str:
+    """Return the environment variable that holds a named secret."""
+    return SECRET_PREFIX + name.upper().replace("-", "_").replace(".", "_")
+
+
+def reach_out(library: Library, region: str, *, env: Env, clock: Clock) -> Outside:
+    """Return the ports of ``region``; clients are made on first use.
+
+    Raises:
+        KnowledgeError: No adapter for the region.
+    """
+    services = library.adapter(region)[0].services
+    certificates = cache(lambda: _certificates(library, region, env, clock))
+    acceptance = cache(lambda: _acceptance(library, region, env, clock))
+    return Outside(
+        peer=cache(lambda code: _peer(library, code, env)),
+        certificates=certificates if services.certificates else None,
+        acceptance=acceptance if services.acceptance else None,
+    )
+
+
+def _peer(library: Library, region: str, env: Env) -> Peer:
+    from interop.transport.peer import HttpPeer  # noqa: PLC0415 -- loads httpx on first use
+
+    address = library.adapter(region)[0].gateway
+    if address is None:
+        raise KnowledgeError(ENDPOINT_MISSING.of(field=f"{region}/gateway", expected=env))
+    timeout_s = address.limits.deadline_ms / 1000
+    return HttpPeer(region, endpoint_of(address, env), timeout=timeout_s)
+
+
+def _certificates(library: Library, region: str, env: Env, clock: Clock) -> CertificateSource:
+    from interop.transport.soap import (  # noqa: PLC0415 -- loads zeep on first use
+        Account,
+        SoapCertificateSource,
+    )
+
+    adapter, contracts = library.adapter(region)
+    service = adapter.services.certificates
+    if service is None:
+        raise KnowledgeError(NO_CERTIFICATE_SOURCE.of(field="adapters", got=region))
+    names = service.secrets
+    return SoapCertificateSource(
+        adapter,
+        contracts,
+        endpoint=endpoint_of(service, env),
+        account=Account(id=secret(names.account_id), token=secret(names.account_token)),
+        clock=clock,
+    )
+
+
+def _acceptance(library: Library, region: str, env: Env, clock: Clock) -> AcceptanceSystem:
+    from interop.transport.rest import (  # noqa: PLC0415 -- loads httpx on first use
+        RestAcceptanceSystem,
+    )
+
+    adapter, _ = library.adapter(region)
+    service = adapter.services.acceptance
+    if service is None:
+        raise KnowledgeError(NO_ACCEPTANCE_SYSTEM.of(field="adapters", got=region))
+    return RestAcceptanceSystem(
+        adapter,
+        endpoint=endpoint_of(service, env),
+        secret=secret(service.secrets.key),
+        clock=clock,
+    )

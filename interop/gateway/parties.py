@@ -1,0 +1,63 @@
+"""Hold the login against the application: same parties, sure enough."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from interop.errors import CaseError, Reason, TrustError
+from interop.federation import is_party
+from interop.gateway.reasons import ASSURANCE_TOO_LOW, PARTY_INVALID, PARTY_MISMATCH
+from interop.model import resident_id, uscc
+from interop.model.case import Application
+from interop.model.item import ServiceItem
+from interop.model.party import AssuranceLevel, Party, Principal, Scheme
+
+
+def require_sound(application: Application, *, on: date) -> None:
+    """Refuse an application whose parties have impossible identifiers.
+
+    Raises:
+        CaseError: ``application-party-invalid``, one per problem.
+    """
+    if found := tuple(_problems(application, on)):
+        raise CaseError(*found)
+
+
+def _problems(application: Application, on: date) -> Iterator[Reason]:
+    parties: dict[str, Party | None] = {
+        "applicant": application.applicant,
+        "agent": application.agent,
+    }
+    for role, party in parties.items():
+        if party is None:
+            continue
+        code = party.code.reveal()
+        found = uscc.inspect(code) if party.scheme is Scheme.USCC else None
+        found = found or resident_id.inspect(code, on=on)
+        for error in found.errors:
+            yield PARTY_INVALID.of(field=role, got=error.code)
+
+
+def require_parties(
+    principal: Principal, application: Application, *, item: ServiceItem
+) -> None:
+    """Refuse a login that does not prove the declared parties, or not surely enough.
+
+    Raises:
+        TrustError: ``application-party-mismatch`` or ``assurance-too-low``.
+    """
+    problems: list[Reason] = []
+    if not is_party(principal.actor, application.applicant):
+        problems.append(PARTY_MISMATCH.of(field="applicant"))
+    if not _same_agent(principal, application):
+        problems.append(PARTY_MISMATCH.of(field="agent"))
+    needed = AssuranceLevel(item.assurance_min)
+    if principal.level.rank < needed.rank:
+        problems.append(ASSURANCE_TOO_LOW.of(field="acr", expected=needed, got=principal.level))
+    if problems:
+        raise TrustError(*problems)
+
+
+def _same_agent(principal: Principal, application: Application) -> bool:
+    if principal.agent is None or application.agent is None:
+        return principal.agent is None and application.agent is None
+    return is_party(principal.agent, application.agent)

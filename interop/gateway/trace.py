@@ -1,0 +1,179 @@
+"""Trace a case: its timeline, deadlines, notices, receipts, and whether it replays."""
+
+from datetime import date
+
+from pydantic import AwareDatetime
+
+from interop.errors import InteropError
+from interop.exchange import sent_of, verify_receipt
+from interop.gateway.desk import Desk, Sitting
+from interop.gateway.dossier import (
+    Dossier,
+    deadlines_of,
+    deemed_case,
+    open_dossier,
+    other_region,
+)
+from interop.gateway.filing import decision_on
+from interop.gateway.sparing import evidence_in, exemption_on
+from interop.model.case import Case, Deadline
+from interop.model.record import Record
+from interop.store import cases as rows
+from interop.store import outbox
+
+
+class TimelineEntry(Record):
+    """One fact as a person reads it.
+
+    Attributes:
+        at: When; aware.
+        region: Region that stated it.
+        type: Type of the fact.
+        zh: What happened, in Chinese.
+        en: What happened, in English.
+        notice: Number of the notice tied to it.
+        late: Whether it came out of time and changed nothing.
+    """
+
+    at: AwareDatetime
+    region: str
+    type: str
+    zh: str
+    en: str
+    notice: str = ""
+    late: bool = False
+
+
+class NoticeEntry(Record):
+    """A notice without its text."""
+
+    kind: str
+    number: str
+    region: str
+    on: date
+
+
+class ReceiptEntry(Record):
+    """A receipt that closed a batch on the lane of this case.
+
+    Attributes:
+        peer: Region that signed it.
+        through: Last sequence number it covers.
+        root: Root of the batch.
+        verified: Whether it verifies now against the registry.
+    """
+
+    peer: str
+    through: int
+    root: str
+    verified: bool
+
+
+class Replay(Record):
+    """Whether the kept versions still give what was found then."""
+
+    decision: bool
+    exemption: bool
+
+
+class Trace(Record):
+    """All that may be shown of a case; no personal value stands in it."""
+
+    case: Case
+    parked: bool
+    timeline: tuple[TimelineEntry, ...]
+    deadlines: tuple[Deadline, ...]
+    notices: tuple[NoticeEntry, ...]
+    receipts: tuple[ReceiptEntry, ...]
+    required: tuple[str, ...]
+    spared: tuple[str, ...]
+    outstanding: tuple[str, ...]
+    versions: dict[str, str]
+    replay: Replay
+    delivery: str = ""
+
+
+def trace(desk: Desk, number: str) -> Trace:
+    """Return the trace of a case as of now.
+
+    Raises:
+        CaseError: ``case-unknown``.
+    """
+    with desk.sit() as at:
+        dossier = open_dossier(at, number)
+        exemption = dossier.package.exemption
+        delivered = dossier.said("delivered")
+        return Trace(
+            case=deemed_case(desk, dossier),
+            parked=dossier.row.parked,
+            timeline=_timeline(dossier),
+            deadlines=deadlines_of(desk, dossier),
+            notices=tuple(
+                NoticeEntry(kind=n.kind, number=n.number, region=n.region, on=n.on)
+                for n in rows.notices(at.tx, number)
+            ),
+            receipts=_receipts(at, dossier),
+            required=exemption.required,
+            spared=exemption.spared,
+            outstanding=exemption.outstanding,
+            versions=dict(dossier.row.knowledge),
+            replay=_replayed(desk, dossier),
+            delivery=str(delivered.body.get("method", "")) if delivered else "",
+        )
+
+
+def _timeline(dossier: Dossier) -> tuple[TimelineEntry, ...]:
+    late = set(dossier.case.out_of_time)
+    entries = []
+    for fact in sorted(dossier.facts, key=lambda fact: fact.at):
+        row = dossier.table.row(fact.type)
+        region = dossier.row.receiving if fact.side == "receiving" else dossier.row.handling
+        entries.append(
+            TimelineEntry(
+                at=fact.at,
+                region=region,
+                type=fact.type,
+                zh=row.zh,
+                en=row.en,
+                notice=str(fact.body.get("notice", "")),
+                late=f"{fact.side}:{fact.seq}" in late,
+            )
+        )
+    return tuple(entries)
+
+
+def _receipts(at: Sitting, dossier: Dossier) -> tuple[ReceiptEntry, ...]:
+    peer = other_region(at.desk, dossier)
+    if peer is None:
+        return ()
+    return tuple(
+        ReceiptEntry(
+            peer=peer,
+            through=row.first + row.n - 1,
+            root=row.root,
+            verified=_verifies(at.desk, row),
+        )
+        for row in outbox.closed_batches(at.tx, peer, dossier.row.number)
+    )
+
+
+def _verifies(desk: Desk, row: outbox.BatchRow) -> bool:
+    try:
+        peer = desk.directory.find(row.peer)
+        sent = sent_of(row, own=desk.directory.own)
+        verify_receipt(row.receipt or b"", sent=sent, peer=peer)
+    except InteropError:
+        return False
+    return True
+
+
+def _replayed(desk: Desk, dossier: Dossier) -> Replay:
+    """Decide again from what was kept, as of the day of the first finding."""
+    package, item = dossier.package, dossier.item
+    evidence = evidence_in(package)
+    on = package.decision.on
+    exemption = exemption_on(desk, item, package.application, evidence, on=on)
+    decision = decision_on(desk, item, package.application, exemption.spared, on=on)
+    return Replay(
+        decision=decision == package.decision, exemption=exemption == package.exemption
+    )

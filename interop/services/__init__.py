@@ -1,0 +1,1 @@
+"""Sub-platforms that each region already has; the gateway hands cases on to them."""

@@ -1,0 +1,73 @@
+"""Archive package (归档信息包): what is kept of a concluded case, by digest.
+
+The package lists every fact and notice in order with its digest, so that whoever holds the
+documents can prove that none is missing and none was changed.
+"""
+
+from collections.abc import Iterable
+
+from interop.model.case import Case, CaseFact, Notice
+from interop.model.record import Record
+
+
+class ArchivedFact(Record):
+    """A fact in the package."""
+
+    side: str
+    seq: int
+    type: str
+    digest_of_fact: str
+
+
+class ArchivedNotice(Record):
+    """A notice in the package."""
+
+    kind: str
+    number: str
+    digest_of_notice: str
+
+
+class ArchivePackage(Record):
+    """The package; no personal value stands in it.
+
+    Attributes:
+        case: Case number.
+        item: Service item.
+        receiving: Receiving region.
+        handling: Handling region.
+        ruling: The ruling, or none if the case ended without one.
+        state_hash: Digest over all facts in the order both sides agree on.
+        facts: Every fact.
+        notices: Every notice.
+    """
+
+    case: str
+    item: str
+    receiving: str
+    handling: str
+    ruling: str | None
+    state_hash: str
+    facts: tuple[ArchivedFact, ...]
+    notices: tuple[ArchivedNotice, ...]
+
+
+def archive_package(
+    case: Case, facts: Iterable[CaseFact], notices: Iterable[Notice]
+) -> ArchivePackage:
+    """Return the archive package of a case."""
+    return ArchivePackage(
+        case=case.number,
+        item=case.item,
+        receiving=case.receiving,
+        handling=case.handling,
+        ruling=case.ruling,
+        state_hash=case.state_hash,
+        facts=tuple(
+            ArchivedFact(side=f.side, seq=f.seq, type=f.type, digest_of_fact=f.digest())
+            for f in facts
+        ),
+        notices=tuple(
+            ArchivedNotice(kind=n.kind, number=n.number, digest_of_notice=n.digest())
+            for n in notices
+        ),
+    )
