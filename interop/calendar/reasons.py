@@ -29,12 +29,36 @@ YEARS_BROKEN: Final = ReasonRow(
     fix_en="one national table a year without gaps; a regional table needs the national one of its year",
     fixed_by=FixedBy.REGION,
 )
-YEAR_DAY: Final = ReasonRow(
-    code="calendar-year-day",
-    zh="`{field}` 中 {got} 有误：{expected}",
-    en="{got} in `{field}` is wrong: {expected}",
+DAY_OF_OTHER_YEAR: Final = ReasonRow(
+    code="calendar-day-of-other-year",
+    zh="`{field}` 中的 {got} 不属于 {expected} 年",
+    en="{got} in `{field}` is no day of {expected}",
+    fix_zh="把该日移到所属年份的文件",
+    fix_en="move the day to the file of its year",
+    fixed_by=FixedBy.REGION,
+)
+DAY_OUT_OF_ORDER: Final = ReasonRow(
+    code="calendar-day-out-of-order",
+    zh="`{field}` 中的 {got} 重复或未按先后排列",
+    en="{got} in `{field}` comes twice or out of order",
+    fix_zh="每日只写一次，按先后排列",
+    fix_en="write each day once, in order",
+    fixed_by=FixedBy.REGION,
+)
+MAKE_UP_DAY_ON_WEEKDAY: Final = ReasonRow(
+    code="calendar-make-up-on-weekday",
+    zh="调休上班日 {got} 不是周末",
+    en="the make-up day {got} is no Saturday or Sunday",
     fix_zh="对照放假通知改正该日",
     fix_en="correct the day by the holiday notice",
+    fixed_by=FixedBy.REGION,
+)
+MAKE_UP_DAY_IS_HOLIDAY: Final = ReasonRow(
+    code="calendar-make-up-is-holiday",
+    zh="{got} 既列为放假日又列为上班日",
+    en="{got} is listed both as a holiday and as a make-up day",
+    fix_zh="对照放假通知只留一处",
+    fix_en="keep the one that the holiday notice says",
     fixed_by=FixedBy.REGION,
 )
 YEAR_INCOMPLETE: Final = ReasonRow(

@@ -10,7 +10,13 @@ from typing import Final
 
 from pydantic import Field
 
-from interop.calendar.reasons import YEAR_DAY, YEAR_INCOMPLETE
+from interop.calendar.reasons import (
+    DAY_OF_OTHER_YEAR,
+    DAY_OUT_OF_ORDER,
+    MAKE_UP_DAY_IS_HOLIDAY,
+    MAKE_UP_DAY_ON_WEEKDAY,
+    YEAR_INCOMPLETE,
+)
 from interop.errors import Reason
 from interop.model.item import Verified
 from interop.model.record import Record
@@ -67,19 +73,19 @@ def _day_problems(table: YearTable, field: str, days: tuple[date, ...]) -> Itera
     last = date.min
     for day in days:
         if day.year != table.year:
-            yield YEAR_DAY.of(field=field, got=day, expected=f"year {table.year}")
+            yield DAY_OF_OTHER_YEAR.of(field=field, got=day, expected=table.year)
         if day <= last:
-            yield YEAR_DAY.of(field=field, got=day, expected="in order, once")
+            yield DAY_OUT_OF_ORDER.of(field=field, got=day)
         last = day
 
 
 def _make_up_problems(table: YearTable) -> Iterator[Reason]:
     for day in table.make_up_days:
         if day in table.holidays:
-            yield YEAR_DAY.of(field="make_up_days", got=day, expected="no holiday")
+            yield MAKE_UP_DAY_IS_HOLIDAY.of(field="make_up_days", got=day)
         # An overlay may take back a national holiday, so any day may be worked by it.
         if not table.region and day.weekday() < SATURDAY:
-            yield YEAR_DAY.of(field="make_up_days", got=day, expected="Saturday or Sunday")
+            yield MAKE_UP_DAY_ON_WEEKDAY.of(field="make_up_days", got=day)
 
 
 def _missing(table: YearTable) -> Iterator[Reason]:

@@ -58,7 +58,7 @@ def inspect(text: str) -> Inspection:
         text,
         tuple(
             IDENTIFIER_CHARACTER.of(
-                field=FIELD, expected="0-9, A-Z, a-z, . _ -", got=f"position {hit.start() + 1}"
+                field=FIELD, expected="0-9 A-Z a-z . _ -", got=hit.start() + 1
             )
             for hit in _FOREIGN.finditer(text)
         ),

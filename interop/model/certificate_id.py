@@ -137,13 +137,13 @@ def _part_problems(parts: tuple[str, ...]) -> Iterator[Reason]:
     type_code, issuer, serial, version = parts
     defined_by, number = type_code[:-TYPE_DIGITS], type_code[-TYPE_DIGITS:]
     if not _plain_uscc(defined_by) or not _only(number, DIGITS, TYPE_DIGITS):
-        yield _wrong("type_code", "credit code and three digits", type_code)
+        yield _wrong("type_code", "18 (GB 32100) + 3 [0-9]", type_code)
     if not _only(issuer, DIGITS, REGION_DIGITS) and not _plain_uscc(issuer):
-        yield _wrong("issuer_code", "credit code", issuer)
+        yield _wrong("issuer_code", "18 (GB 32100)", issuer)
     if not _only(serial, ALPHANUMERIC, len(serial)) or len(serial) > SERIAL_CHARS_MAX:
-        yield _wrong("serial", f"1 to {SERIAL_CHARS_MAX} of 0-9, A-Z", serial)
+        yield _wrong("serial", f"1-{SERIAL_CHARS_MAX} [0-9A-Z]", serial)
     if not _only(version, DIGITS, VERSION_DIGITS):
-        yield _wrong("version", "three digits", version)
+        yield _wrong("version", "3 [0-9]", version)
 
 
 def _plain_uscc(text: str) -> bool:
@@ -156,5 +156,4 @@ def _only(text: str, alphabet: str, length: int) -> bool:
 
 
 def _wrong(part: str, expected: str, got: str) -> Reason:
-    shape = f"{len(got)} characters"
-    return CERTIFICATE_ID_PART.of(field=part, expected=expected, got=shape)
+    return CERTIFICATE_ID_PART.of(field=part, expected=expected, got=len(got))

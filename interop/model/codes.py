@@ -13,11 +13,12 @@ from typing import Final, Literal, Self
 
 from pydantic import Field
 
-from interop.errors import KnowledgeError, Reason
+from interop.errors import KnowledgeError, Reason, ReasonRow
 from interop.model.item import Verified
 from interop.model.reasons import (
     CODE_MALFORMED,
-    CODE_MAP_TARGET,
+    CODE_MAP_NOT_ONE_TO_ONE,
+    CODE_MAP_ROW,
     CODE_MAP_UNCOVERED,
     CODE_TWICE,
     CODE_UNKNOWN,
@@ -261,11 +262,9 @@ def check_map(crosswalk: ConceptMap) -> tuple[Reason, ...]:
     found = list(_twice(crosswalk.id, counts))
     for row in crosswalk.rows:
         if (row.to_code is None) != (row.relation == "unmapped"):
-            found.append(
-                _bad_row(crosswalk, row, f"`{row.relation}` and to_code do not go together")
-            )
+            found.append(_bad_row(CODE_MAP_ROW, crosswalk, row, row.relation))
         elif row.relation == "equivalent" and goals[row.to_code] > 1:
-            found.append(_bad_row(crosswalk, row, "equivalent is not one to one"))
+            found.append(_bad_row(CODE_MAP_NOT_ONE_TO_ONE, crosswalk, row, row.to_code))
     return tuple(found)
 
 
@@ -312,5 +311,5 @@ def _twice(field: str, counts: Counter[str]) -> tuple[Reason, ...]:
     )
 
 
-def _bad_row(crosswalk: ConceptMap, row: MapRow, problem: str) -> Reason:
-    return CODE_MAP_TARGET.of(field=crosswalk.id, expected=problem, got=row.from_code)
+def _bad_row(kind: ReasonRow, crosswalk: ConceptMap, row: MapRow, said: object) -> Reason:
+    return kind.of(field=crosswalk.id, expected=said, got=row.from_code)

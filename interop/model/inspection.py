@@ -56,10 +56,11 @@ def normal_spelling(
     half = text.translate(_HALF_WIDTH)
     bare = half.translate(dict.fromkeys(map(ord, SPACES + separators)))
     upper = bare.translate(_UPPER)
+    # Examples, not words: they read alike in both languages.
     changes = (
-        ("full width", half != text),
-        ("separators", bare != half),
-        ("lower case", upper != bare),
+        ("Ａ→A", half != text),
+        ("A-1 → A1", bare != half),
+        ("a→A", upper != bare),
     )
     return upper, tuple(
         IDENTIFIER_NORMALISED.of(field=field, got=kind) for kind, changed in changes if changed
@@ -76,12 +77,12 @@ def check_form(
         field: Name of the identifier.
         length: The one length allowed.
         alphabet: Characters allowed.
-        written: The alphabet in words, for the reason.
+        written: The alphabet as the reason shows it.
     """
     if len(value) != length:
         return (IDENTIFIER_LENGTH.of(field=field, expected=length, got=len(value)),)
     return tuple(
-        IDENTIFIER_CHARACTER.of(field=field, expected=written, got=f"position {place}")
+        IDENTIFIER_CHARACTER.of(field=field, expected=written, got=place)
         for place, character in enumerate(value, start=1)
         if character not in alphabet
     )

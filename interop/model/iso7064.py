@@ -46,6 +46,6 @@ def ranks(body: str, alphabet: str) -> list[int]:
     """
     found = [alphabet.find(character) for character in body]
     if -1 in found:
-        at = f"position {found.index(-1) + 1}"
-        raise CaseError(IDENTIFIER_CHARACTER.of(field="body", expected=alphabet, got=at))
+        place = found.index(-1) + 1
+        raise CaseError(IDENTIFIER_CHARACTER.of(field="body", expected=alphabet, got=place))
     return found

@@ -107,10 +107,10 @@ def compare(
 
 def _check_form(value: str, field: str, short_max: int, long: int) -> tuple[Reason, ...]:
     if not value or (len(value) > short_max and len(value) != long):
-        expected = f"1-{short_max} or {long}"
+        expected = f"1-{short_max}, {long}"
         return (IDENTIFIER_LENGTH.of(field=field, expected=expected, got=len(value)),)
     return tuple(
-        IDENTIFIER_CHARACTER.of(field=field, expected="0-9, A-Z", got=f"position {place}")
+        IDENTIFIER_CHARACTER.of(field=field, expected="0-9 A-Z", got=place)
         for place, character in enumerate(value, start=1)
         if character not in ALPHANUMERIC
     )
@@ -118,7 +118,7 @@ def _check_form(value: str, field: str, short_max: int, long: int) -> tuple[Reas
 
 def _long_problems(value: str) -> Iterator[Reason]:
     if not uscc.inspect(value[:18]).ok:
-        yield ITEM_CODE_PART.of(field="organ", expected="credit code", got=value[:18])
+        yield ITEM_CODE_PART.of(field="organ", expected="18 (GB 32100)", got=value[:18])
     if value[18] not in LEVELS:
         yield ITEM_CODE_PART.of(field="use_level", expected="1-7", got=value[18])
     yield from _catalog_problems(value[19:])
@@ -127,8 +127,8 @@ def _long_problems(value: str) -> Iterator[Reason]:
 def _catalog_problems(value: str) -> Iterator[Reason]:
     region, kind = value[:2], value[2:4]
     if not all(character in DIGITS for character in value):
-        yield ITEM_CODE_PART.of(field="catalog_code", expected="12 digits", got=value)
+        yield ITEM_CODE_PART.of(field="catalog_code", expected="12 [0-9]", got=value)
     if region != NATIONAL and region not in PROVINCE_PREFIXES:
-        yield ITEM_CODE_PART.of(field="region", expected="00 or a province", got=region)
+        yield ITEM_CODE_PART.of(field="region", expected="00, GB/T 2260", got=region)
     if kind not in KINDS:
-        yield ITEM_CODE_PART.of(field="task_type", expected="00-10 or 20", got=kind)
+        yield ITEM_CODE_PART.of(field="task_type", expected="00-10, 20", got=kind)

@@ -69,8 +69,8 @@ IDENTIFIER_LENGTH: Final = ReasonRow(
 )
 IDENTIFIER_CHARACTER: Final = ReasonRow(
     code="identifier-character",
-    zh="`{field}` 含有不允许的字符：{got}，允许 {expected}",
-    en="`{field}` holds a character that is not allowed: {got}, allowed are {expected}",
+    zh="`{field}` 第 {got} 位是不允许的字符，只允许 {expected}",
+    en="`{field}` holds a character that is not allowed in position {got}; allowed are {expected}",
     fix_zh="对照证件改正该位字符",
     fix_en="compare with the document and correct that character",
     fixed_by=FixedBy.APPLICANT,
@@ -105,8 +105,8 @@ RESIDENT_ID_PROVINCE: Final = ReasonRow(
 )
 RESIDENT_ID_DATE: Final = ReasonRow(
     code="resident-id-date",
-    zh="`{field}` 第七至十四位不是有效的出生日期（{got}）",
-    en="`{field}` holds no valid date of birth in positions 7 to 14 ({got})",
+    zh="`{field}` 第七至十四位不是 {expected} 年以来的日期",
+    en="`{field}` holds no date since {expected} in positions 7 to 14",
     fix_zh="对照证件核对出生日期八位数字",
     fix_en="compare the eight digits of the date of birth with the document",
     fixed_by=FixedBy.APPLICANT,
@@ -123,8 +123,8 @@ RESIDENT_ID_FUTURE_BIRTH: Final = ReasonRow(
 )
 RESIDENT_ID_REGION: Final = ReasonRow(
     code="resident-id-region",
-    zh="`{field}` 的前六位不是县级行政区划代码（{got}），请留意",
-    en="`{field}` does not begin with a county code ({got}); take note",
+    zh="`{field}` 的前六位不是县级行政区划代码，请留意",
+    en="`{field}` does not begin with a county code; take note",
     fix_zh="对照证件核对前六位；如证件如此，可继续办理",
     fix_en="compare the first six digits with the document; if they are so, go on",
     fixed_by=FixedBy.APPLICANT,
@@ -177,8 +177,8 @@ CERTIFICATE_ID_PARTS: Final = ReasonRow(
 )
 CERTIFICATE_ID_PART: Final = ReasonRow(
     code="certificate-id-part",
-    zh="证照标识的 `{field}` 不符合要求：应为 {expected}，实为 {got}",
-    en="part `{field}` of the certificate identifier should be {expected}, is {got}",
+    zh="证照标识的 `{field}` 不符合 {expected}（现有 {got} 个字符）",
+    en="part `{field}` of the certificate identifier does not fit {expected} (it has {got} characters)",
     fix_zh="请证照颁发机构按 GB/T 36904 重新赋码",
     fix_en="have the issuing authority number the certificate again by GB/T 36904",
     fixed_by=FixedBy.REGION,
@@ -255,12 +255,20 @@ CODE_TWICE: Final = ReasonRow(
     fix_en="leave one of the rows out",
     fixed_by=FixedBy.REGION,
 )
-CODE_MAP_TARGET: Final = ReasonRow(
-    code="code-map-target",
-    zh="对照表 `{field}` 的 `{got}` 行：{expected}",
-    en="row `{got}` of map `{field}`: {expected}",
-    fix_zh="equivalent 和 narrower 必须写 to_code，unmapped 不得写；equivalent 必须一一对应",
-    fix_en="give to_code for equivalent and narrower, none for unmapped; equivalent is one to one",
+CODE_MAP_ROW: Final = ReasonRow(
+    code="code-map-row",
+    zh="对照表 `{field}` 的 `{got}` 行：关系 {expected} 与 to_code 不相配",
+    en="row `{got}` of map `{field}`: relation {expected} and to_code do not go together",
+    fix_zh="equivalent 和 narrower 必须写 to_code，unmapped 不得写",
+    fix_en="give to_code for equivalent and narrower, none for unmapped",
+    fixed_by=FixedBy.REGION,
+)
+CODE_MAP_NOT_ONE_TO_ONE: Final = ReasonRow(
+    code="code-map-not-one-to-one",
+    zh="对照表 `{field}` 中有两个代码都与 `{expected}` 等同，其一为 `{got}`",
+    en="map `{field}` makes two codes equivalent to `{expected}`, one of them `{got}`",
+    fix_zh="equivalent 必须一一对应；含义较窄的写 narrower",
+    fix_en="equivalent is one to one; write narrower for the code that means less",
     fixed_by=FixedBy.REGION,
 )
 CODE_MAP_UNCOVERED: Final = ReasonRow(
@@ -289,11 +297,43 @@ REGION_NOT_IN_FORCE: Final = ReasonRow(
     fixed_by=FixedBy.INTEGRATOR,
     side=Side.HOST,
 )
-REGION_ROW: Final = ReasonRow(
-    code="region-row",
-    zh="区划表中 `{field}` 一行有误：{got}",
-    en="the row of `{field}` in the table of regions is wrong: {got}",
-    fix_zh="对照民政部公布的行政区划代码改正该行",
-    fix_en="correct the row by the codes the Ministry of Civil Affairs publishes",
+REGION_TWICE: Final = ReasonRow(
+    code="region-twice",
+    zh="区划表中 `{field}` 出现两次",
+    en="the table of regions lists `{field}` twice",
+    fix_zh="删去重复的一行",
+    fix_en="leave one of the rows out",
+    fixed_by=FixedBy.REGION,
+)
+REGION_CODE_FORM: Final = ReasonRow(
+    code="region-code-form",
+    zh="`{field}` 不是 {expected} 级的代码写法",
+    en="`{field}` is not written as the code of a {expected}",
+    fix_zh="省级后四位、市级后两位为 00，县级后两位不为 00",
+    fix_en="a province ends in 0000, a city in 00, a county in neither",
+    fixed_by=FixedBy.REGION,
+)
+REGION_PARENT: Final = ReasonRow(
+    code="region-parent",
+    zh="`{field}` 的上级 `{got}` 不对，应为表中前缀相同的 {expected} 级区划",
+    en="the parent `{got}` of `{field}` should be a {expected} in the table with the same prefix",
+    fix_zh="对照民政部公布的行政区划代码改正 parent；省级不写 parent",
+    fix_en="correct parent by the published codes; a province has none",
+    fixed_by=FixedBy.REGION,
+)
+REGION_PERIOD: Final = ReasonRow(
+    code="region-period",
+    zh="`{field}` 的有效期止于 {got}，早于起始日 {expected}",
+    en="`{field}` ends on {got}, before it begins on {expected}",
+    fix_zh="改正 valid_from 或 valid_to",
+    fix_en="correct valid_from or valid_to",
+    fixed_by=FixedBy.REGION,
+)
+REGION_SUCCESSOR: Final = ReasonRow(
+    code="region-successor",
+    zh="`{field}` 的后继代码 `{got}` 不对",
+    en="the successor `{got}` of `{field}` is wrong",
+    fix_zh="后继代码须在表中，不得成环；仍有效的代码不写后继",
+    fix_en="a successor stands in the table and makes no circle; a code in force has none",
     fixed_by=FixedBy.REGION,
 )

@@ -17,7 +17,15 @@ from pydantic import Field
 
 from interop.errors import KnowledgeError, Reason
 from interop.model.item import Verified
-from interop.model.reasons import REGION_NOT_IN_FORCE, REGION_ROW, REGION_UNKNOWN
+from interop.model.reasons import (
+    REGION_CODE_FORM,
+    REGION_NOT_IN_FORCE,
+    REGION_PARENT,
+    REGION_PERIOD,
+    REGION_SUCCESSOR,
+    REGION_TWICE,
+    REGION_UNKNOWN,
+)
 from interop.model.record import Record
 
 Level = Literal["province", "city", "county"]
@@ -103,7 +111,7 @@ class RegionTable:
         """Return the table of ``rows``.
 
         Raises:
-            KnowledgeError: ``region-row``, one for each problem.
+            KnowledgeError: Every problem that :func:`check_rows` finds.
         """
         kept = tuple(rows)
         if found := check_rows(kept):
@@ -174,42 +182,43 @@ def check_rows(rows: Iterable[Region]) -> tuple[Reason, ...]:
     kept = tuple(rows)
     known = {row.code6: row for row in kept}
     twice = [code for code, count in Counter(row.code6 for row in kept).items() if count > 1]
-    found = [REGION_ROW.of(field=code, got="listed twice") for code in twice]
+    found = [REGION_TWICE.of(field=code) for code in twice]
     for row in known.values():
-        problems = (*_parent_problems(row, known), *_end_problems(row, known))
-        found += [REGION_ROW.of(field=row.code6, got=problem) for problem in problems]
+        found += _place_problems(row, known)
+        found += _end_problems(row, known)
     return tuple(found)
 
 
-def _parent_problems(row: Region, known: Mapping[str, Region]) -> Iterator[str]:
+def _place_problems(row: Region, known: Mapping[str, Region]) -> Iterator[Reason]:
     own = _DIGITS[row.level]
     if row.code6[own:].strip("0") or row.code6[own - 2 : own] == "00":
-        yield f"the code is not that of a {row.level}"
-    above = known.get(row.parent)
-    if not _ABOVE[row.level]:
-        if row.parent:
-            yield "a province has no parent"
-    elif above is None:
-        yield "the parent is not in the table"
-    elif above.level not in _ABOVE[row.level]:
-        yield f"the parent is a {above.level}"
-    elif row.code6[: _DIGITS[above.level]] != above.code6[: _DIGITS[above.level]]:
-        yield "the code does not begin as that of its parent"
+        yield REGION_CODE_FORM.of(field=row.code6, expected=row.level)
+    wanted, above = _ABOVE[row.level], known.get(row.parent)
+    if not (_lies_below(row, above, wanted) if wanted else not row.parent):
+        expected = "/".join(wanted) or "-"
+        yield REGION_PARENT.of(field=row.code6, expected=expected, got=row.parent or "-")
 
 
-def _end_problems(row: Region, known: Mapping[str, Region]) -> Iterator[str]:
-    if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
-        yield "it ends before it begins"
-    if row.successor and row.valid_to is None:
-        yield "a region in force has no successor"
+def _lies_below(row: Region, above: Region | None, wanted: tuple[Level, ...]) -> bool:
+    if above is None or above.level not in wanted:
+        return False
+    digits = _DIGITS[above.level]
+    return row.code6[:digits] == above.code6[:digits]
+
+
+def _end_problems(row: Region, known: Mapping[str, Region]) -> Iterator[Reason]:
+    begins, ends = row.valid_from, row.valid_to
+    if begins and ends and ends < begins:
+        yield REGION_PERIOD.of(field=row.code6, expected=begins, got=ends)
+    if row.successor and (ends is None or not _leads_on(row, known)):
+        yield REGION_SUCCESSOR.of(field=row.code6, got=row.successor)
+
+
+def _leads_on(row: Region, known: Mapping[str, Region]) -> bool:
     seen = {row.code6}
     while row.successor:
-        after = known.get(row.successor)
-        if after is None:
-            yield "the successor is not in the table"
-            return
-        if after.code6 in seen:
-            yield "the successors go round in a circle"
-            return
-        seen.add(after.code6)
-        row = after
+        if row.successor in seen or row.successor not in known:
+            return False
+        seen.add(row.successor)
+        row = known[row.successor]
+    return True

@@ -69,7 +69,7 @@ def birth_date(text: str) -> date | None:
 
 def _check_form(value: str) -> tuple[Reason, ...]:
     body = value[:-1] + ("0" if value[-1:] == "X" else value[-1:])
-    return check_form(body, field=FIELD, length=LENGTH, alphabet=DIGITS, written="0-9, X last")
+    return check_form(body, field=FIELD, length=LENGTH, alphabet=DIGITS, written="0-9 … 0-9X")
 
 
 def _check_province(value: str) -> tuple[Reason, ...]:
@@ -80,15 +80,13 @@ def _check_province(value: str) -> tuple[Reason, ...]:
 def _check_region(value: str) -> tuple[Reason, ...]:
     if value[:2] in PERMIT_PREFIXES or (value[2:4] != "00" and value[4:6] != "00"):
         return ()
-    return (RESIDENT_ID_REGION.of(field=FIELD, got="00"),)
+    return (RESIDENT_ID_REGION.of(field=FIELD),)
 
 
 def _check_birth(value: str, on: date) -> tuple[Reason, ...]:
     born = _date_in(value)
-    if born is None:
-        return (RESIDENT_ID_DATE.of(field=FIELD, got="no such day"),)
-    if born.year < BIRTH_YEAR_MIN:
-        return (RESIDENT_ID_DATE.of(field=FIELD, got=f"before {BIRTH_YEAR_MIN}"),)
+    if born is None or born.year < BIRTH_YEAR_MIN:
+        return (RESIDENT_ID_DATE.of(field=FIELD, expected=BIRTH_YEAR_MIN),)
     if born > on:
         return (RESIDENT_ID_FUTURE_BIRTH.of(field=FIELD, expected=on.isoformat()),)
     return ()

@@ -28,7 +28,7 @@ TYPES: Final = frozenset("123456789")
 NATIONAL_PREFIX: Final = "10"
 
 _MODULUS: Final = 31
-_WRITTEN: Final = "0-9, A-Z without I O S V Z"
+_WRITTEN: Final = "0-9 A-H J-N P-R T U W-Y"
 
 
 def check_character(body: str) -> str:

@@ -63,6 +63,7 @@ def test_a_citizens_period_in_calendar_days_moves_off_a_rest_day(calendar: Calen
     assert calendar.on_or_after(day("2026-10-10")) == Due(day("2026-10-10"))
 
 
+@pytest.mark.requirement("YRD-CAL-001")
 def test_a_period_into_a_year_without_notice_is_refused(calendar: Calendar) -> None:
     assert calendar.between(day("2026-12-10"), day("2026-12-31")) == 15
     with pytest.raises(KnowledgeError) as caught:
@@ -72,6 +73,7 @@ def test_a_period_into_a_year_without_notice_is_refused(calendar: Calendar) -> N
     assert calendar.add(day("2026-12-10"), 15) == Due(day("2026-12-31"))
 
 
+@pytest.mark.requirement("YRD-CAL-001")
 def test_or_provisional_and_fixed_once_the_notice_is_there(
     calendar: Calendar, tables: tuple[YearTable, ...]
 ) -> None:

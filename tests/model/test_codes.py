@@ -37,12 +37,12 @@ STARS = ConceptMap(
 ROW = MapRow(from_code="1", to_code="5", relation="narrower")
 CONTRADICTIONS = [
     ((ROW, ROW), "code-twice"),
-    ((ROW.model_copy(update={"relation": "unmapped"}),), "code-map-target"),
-    ((ROW.model_copy(update={"to_code": None}),), "code-map-target"),
-    ((MapRow(from_code="1", relation="equivalent"),), "code-map-target"),
+    ((ROW.model_copy(update={"relation": "unmapped"}),), "code-map-row"),
+    ((ROW.model_copy(update={"to_code": None}),), "code-map-row"),
+    ((MapRow(from_code="1", relation="equivalent"),), "code-map-row"),
     (
         tuple(MapRow(from_code=c, to_code="1", relation="equivalent") for c in "12"),
-        "code-map-target",
+        "code-map-not-one-to-one",
     ),
 ]
 
