@@ -97,6 +97,11 @@ class CaseRow:
     reference_lookup: str | None = None
 
 
+_PLAIN: Final = tuple(name for name in CaseRow.__slots__ if name not in {"parked", "knowledge"})
+_AGE: Final = (CASE_FILE.c.created_at, CASE_FILE.c.number)
+_URGENCY: Final = (CASE_FILE.c.due_on.asc().nulls_last(), *_AGE)
+
+
 def add(tx: Tx, row: CaseRow) -> None:
     """Add a case and create its key.
 
@@ -205,7 +210,8 @@ def by_applicant(tx: Tx, lookup: str) -> tuple[CaseRow, ...]:
         tx: A transaction.
         lookup: Keyed digest from ``Tx.lookup``.
     """
-    return _listed(tx, CASE_FILE.c.applicant_lookup == lookup, limit=ROWS_MAX)
+    which = CASE_FILE.c.applicant_lookup == lookup
+    return _listed(tx, which, by=_AGE, limit=ROWS_MAX)
 
 
 def by_reference(tx: Tx, lookup: str) -> CaseRow | None:
@@ -231,7 +237,7 @@ def by_state(
         limit: At most so many, 1 to 10000.
     """
     standing = CASE_FILE.c.state.in_(sorted(set(states)))
-    return _listed(tx, standing & (CASE_FILE.c.side == side), limit=limit)
+    return _listed(tx, standing & (CASE_FILE.c.side == side), by=_AGE, limit=limit)
 
 
 def overdue(tx: Tx, on: date, *, limit: int) -> tuple[CaseRow, ...]:
@@ -244,20 +250,18 @@ def overdue(tx: Tx, on: date, *, limit: int) -> tuple[CaseRow, ...]:
         on: Today, Asia/Shanghai; a case due today is not overdue.
         limit: At most so many, 1 to 10000.
     """
-    return _listed(tx, CASE_FILE.c.due_on < on, limit=limit)
+    return _listed(tx, CASE_FILE.c.due_on < on, by=_URGENCY, limit=limit)
 
 
 def provisional(tx: Tx, *, limit: int) -> tuple[CaseRow, ...]:
     """List the cases to compute again once a calendar year is announced, earliest due first."""
-    return _listed(tx, CASE_FILE.c.provisional.is_(True), limit=limit)
+    return _listed(tx, CASE_FILE.c.provisional.is_(True), by=_URGENCY, limit=limit)
 
 
-_PLAIN: Final = tuple(name for name in CaseRow.__slots__ if name not in {"parked", "knowledge"})
-
-
-def _listed(tx: Tx, which: ColumnElement[bool], *, limit: int) -> tuple[CaseRow, ...]:
-    order = (CASE_FILE.c.due_on, CASE_FILE.c.created_at, CASE_FILE.c.number)
-    query = select(CASE_FILE).where(which).order_by(*order).limit(bounded(limit))
+def _listed(
+    tx: Tx, which: ColumnElement[bool], *, by: Iterable[ColumnElement[object]], limit: int
+) -> tuple[CaseRow, ...]:
+    query = select(CASE_FILE).where(which).order_by(*by).limit(bounded(limit))
     return tuple(_read(row) for row in tx.rows(query))
 
 

@@ -1,5 +1,6 @@
 """The tables as statements see them: every step's shape, in order."""
 
+from functools import cache
 from typing import Final
 
 from sqlalchemy import ColumnElement, MetaData, Table, and_
@@ -7,6 +8,7 @@ from sqlalchemy import ColumnElement, MetaData, Table, and_
 from interop.store.migrations import STEPS
 
 
+@cache
 def metadata_at(version: int) -> MetaData:
     """Return the shape of schema ``version``; 0 is empty."""
     metadata = MetaData()

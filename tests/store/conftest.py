@@ -2,8 +2,9 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from interop.errors import StoreDamaged
 from interop.store import Store
 from interop.store.reasons import STORE_DAMAGED
+from interop.store.store import BUSY_TIMEOUT_MS
 
 NONCE_BYTES = 12
 
-Opened = Callable[..., Store]
-
 
 class AesGcm:
-    name = "aes-256-gcm"
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     def seal(self, key: bytes, plain: bytes, *, bound_to: bytes) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
@@ -30,21 +31,64 @@ class AesGcm:
         nonce, body = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
         try:
             return AESGCM(key).decrypt(nonce, body, bound_to)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise StoreDamaged(STORE_DAMAGED.of(field="sealed")) from None
 
 
 class FixedKey:
-    def __init__(self, key_id: str = "organ-1", *, size: int = 32) -> None:
+    def __init__(self, key_id: str, size: int) -> None:
         self.key_id = key_id
-        self._secret = hashlib.sha256(key_id.encode()).digest()[:size]
+        self._secret = hashlib.sha512(key_id.encode()).digest()[:size]
 
     def secret(self) -> bytes:
         return self._secret
 
 
-def opened(path: Path, **options: object) -> Store:
-    return Store.open(path, **({"organ_key": FixedKey(), "cipher": AesGcm()} | options))  # type: ignore[arg-type] -- options by name
+@pytest.fixture(scope="session")
+def new_path(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Paths that nothing stands at yet."""
+    folder, numbers = tmp_path_factory.mktemp("store"), count()
+    return lambda: folder / f"{next(numbers)}.db"
+
+
+def open_store(
+    path: Path | str,
+    *,
+    key_id: str = "organ-1",
+    key_size: int = 32,
+    cipher: str = "aes-256-gcm",
+    busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+) -> Store:
+    return Store.open(
+        path,
+        organ_key=FixedKey(key_id, key_size),
+        cipher=AesGcm(cipher),
+        busy_timeout_ms=busy_timeout_ms,
+    )
+
+
+@pytest.fixture(scope="session")
+def opened() -> Callable[..., Store]:
+    """Open a store."""
+    return open_store
+
+
+@pytest.fixture(scope="session")
+def fresh_path(new_path: Callable[[], Path]) -> Callable[[], Path]:
+    """Paths of stores that hold nothing yet: copies, since founding one takes longer."""
+    founded = new_path()
+    open_store(founded).close()
+
+    def copied() -> Path:
+        return Path(shutil.copy(founded, new_path()))
+
+    return copied
+
+
+@pytest.fixture(scope="session")
+def fresh(fresh_path: Callable[[], Path]) -> Callable[[], Store]:
+    """Open a store that holds nothing yet."""
+    return lambda: open_store(fresh_path())
 
 
 @pytest.fixture
@@ -54,5 +98,5 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(path: Path) -> Iterator[Store]:
-    with opened(path) as store:
+    with open_store(path) as store:
         yield store

@@ -1,0 +1,109 @@
+"""Every step from empty: an old store becomes a present one, and keeps what it held."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, inspect, make_url
+
+from interop.store import Store, Tx, audit, founding
+from interop.store.keyring import KeyRing
+from interop.store.migrations import STEPS
+from interop.store.schema import METADATA, VERSION, metadata_at
+from interop.store.sqlite import engine_at
+
+Shape = dict[str, tuple[set[tuple[str, str, bool]], list[str]]]
+VERSIONS = range(1, VERSION + 1)
+
+
+def built(path: Path) -> Engine:
+    return engine_at(make_url(f"sqlite:///{path}"), busy_timeout_ms=1_000)
+
+
+@pytest.fixture
+def keys(store: Store) -> KeyRing:
+    with store.transaction() as tx:
+        return tx.keys
+
+
+def shape_in(connection: Connection) -> Shape:
+    """The tables of a database: name, type, nullability of each column, and the key."""
+    inspector = inspect(connection)
+    return {
+        table: (
+            {
+                (column["name"], str(column["type"]), column["nullable"])
+                for column in inspector.get_columns(table)
+            },
+            inspector.get_pk_constraint(table)["constrained_columns"],
+        )
+        for table in inspector.get_table_names()
+    }
+
+
+def indexes_in(connection: Connection) -> set[tuple[str, tuple[str | None, ...]]]:
+    inspector = inspect(connection)
+    return {
+        (table, tuple(index["column_names"]))
+        for table in inspector.get_table_names()
+        for index in inspector.get_indexes(table)
+    }
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_each_step_from_empty_brings_the_shape_that_statements_expect(
+    new_path: Callable[[], Path], version: int
+) -> None:
+    fresh = create_engine(f"sqlite:///{new_path()}")
+    stepped = create_engine(f"sqlite:///{new_path()}")
+    with fresh.begin() as at_once, stepped.begin() as by_steps:
+        metadata_at(version).create_all(at_once)
+        for number in range(1, version + 1):
+            STEPS[number - 1].migrate(by_steps, metadata_at(number))
+        assert shape_in(by_steps) == shape_in(at_once)
+        assert indexes_in(by_steps) == indexes_in(at_once)
+    fresh.dispose()
+    stepped.dispose()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_store_of_every_version_is_brought_to_the_present_one(
+    opened: Callable[..., Store], new_path: Callable[[], Path], keys: KeyRing, version: int
+) -> None:
+    path = new_path()
+    with Store(built(path), keys) as old, old.transaction() as tx:
+        founding.found(tx, to=version)
+        assert founding.version(tx) == version
+        add_line(tx)
+    for _again in range(2):
+        with opened(path) as store, store.transaction() as tx:
+            assert founding.version(tx) == VERSION
+            assert [line.kind for line in audit.lines(tx)] == ["kept"]
+            assert audit.verify(tx) == ()
+            with tx.statement() as connection:
+                assert set(shape_in(connection)) == set(METADATA.tables)
+
+
+def test_a_step_that_fails_leaves_the_store_at_its_version(
+    new_path: Callable[[], Path], keys: KeyRing
+) -> None:
+    with Store(built(new_path()), keys) as old:
+        with old.transaction() as tx:
+            founding.found(tx, to=1)
+        with pytest.raises(KeyError):
+            migrate_and_fail(old)
+        with old.transaction() as tx:
+            assert founding.version(tx) == 1
+            with tx.statement() as connection:
+                assert set(shape_in(connection)) == set(metadata_at(1).tables)
+
+
+def migrate_and_fail(old: Store) -> None:
+    with old.transaction() as tx:
+        founding.found(tx)
+        raise KeyError
+
+
+def add_line(tx: Tx) -> None:
+    audit.append(tx, kind="kept", case="", digest="", at=datetime(2026, 1, 5, tzinfo=UTC))

@@ -1,0 +1,166 @@
+"""Opening: what it creates, what it accepts again, what it refuses by name."""
+
+import sqlite3
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interop.errors import StoreDamaged, StoreError, StoreNewer
+from interop.store import Store, cases
+from interop.store.schema import VERSION
+
+HEADER_BYTES = 100
+
+
+def run(path: Path, sql: str, *values: object) -> None:
+    """Change the file behind the store's back."""
+    with sqlite3.connect(path) as connection:
+        connection.execute(sql, values)
+    connection.close()
+
+
+def test_a_path_a_string_and_an_address_open_the_same_file(
+    opened: Callable[..., Store], path: Path
+) -> None:
+    numbers = []
+    for address in (path, str(path), f"sqlite:///{path}", f"sqlite+pysqlite:///{path}"):
+        with opened(address) as store, store.transaction() as tx:
+            numbers.append(cases.next_serial(tx, "a"))
+    assert numbers == [1, 2, 3, 4]
+
+
+def test_only_the_owner_reads_the_file_and_its_log(store: Store, path: Path) -> None:
+    with store.transaction() as tx:
+        cases.next_serial(tx, "a")
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert modes.keys() >= {"store.db", "store.db-wal"}
+    assert {mode & 0o077 for mode in modes.values()} == {0}
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)],
+)
+def test_a_commit_is_durable_and_what_is_deleted_is_gone(
+    store: Store, pragma: str, value: object
+) -> None:
+    with store.transaction() as tx, tx.statement() as connection:
+        assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("sqlite://", "store-not-durable"),
+        ("sqlite:///:memory:", "store-not-durable"),
+        (":memory:", "store-not-durable"),
+        ("sqlite:///file?mode=ro", "store-url-unknown"),
+        ("sqlite://host/file", "store-url-unknown"),
+        ("postgresql://me:secret@db/x", "store-url-unknown"),
+        ("://", "store-url-unknown"),
+        ("/nowhere/at/all/store.db", "store-unreachable"),
+        (".", "store-unreachable"),
+    ],
+)
+def test_an_address_that_cannot_keep_anything_is_refused(
+    opened: Callable[..., Store], address: str, code: str
+) -> None:
+    with pytest.raises(StoreError, match=code) as refused:
+        opened(address)
+    assert "secret" not in str(refused.value.reason)
+
+
+@pytest.mark.parametrize("size", [0, 16, 31, 33])
+def test_an_organ_key_of_another_length_is_refused(
+    opened: Callable[..., Store], path: Path, size: int
+) -> None:
+    with pytest.raises(StoreError, match="organ-key-malformed"):
+        opened(path, key_size=size)
+    assert not path.exists()
+
+
+def test_another_organ_key_or_cipher_is_refused(
+    opened: Callable[..., Store], path: Path
+) -> None:
+    opened(path).close()
+    with pytest.raises(StoreDamaged, match="organ-key-mismatch") as refused:
+        opened(path, key_id="organ-2")
+    assert (refused.value.reason.expected, refused.value.reason.got) == ("organ-1", "organ-2")
+    with pytest.raises(StoreDamaged, match="store-cipher-mismatch"):
+        opened(path, cipher="sm4-gcm")
+    opened(path).close()
+
+
+def test_a_store_of_a_newer_schema_is_refused_untouched(
+    opened: Callable[..., Store], path: Path
+) -> None:
+    opened(path).close()
+    run(path, "UPDATE schema_version SET version = ?", VERSION + 1)
+    before = path.read_bytes()
+    with pytest.raises(StoreNewer, match="store-newer"):
+        opened(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM schema_version",
+        "INSERT INTO schema_version VALUES (1)",
+        "DROP TABLE schema_version",
+        "DELETE FROM organ_key",
+    ],
+)
+def test_a_store_without_version_or_key_row_is_damaged(
+    opened: Callable[..., Store], path: Path, sql: str
+) -> None:
+    opened(path).close()
+    run(path, sql)
+    with pytest.raises(StoreDamaged, match="store-damaged"):
+        opened(path)
+
+
+def test_a_file_that_is_no_database_is_damaged(
+    opened: Callable[..., Store], path: Path
+) -> None:
+    path.write_bytes(b"no database at all" * HEADER_BYTES)
+    with pytest.raises(StoreDamaged, match="NOTADB"):
+        opened(path)
+
+
+def test_a_file_cut_short_is_damaged(opened: Callable[..., Store], path: Path) -> None:
+    with opened(path) as store, store.transaction() as tx:
+        cases.next_serial(tx, "a")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with (
+        pytest.raises(StoreDamaged, match="CORRUPT"),
+        opened(path) as store,
+        store.transaction() as tx,
+    ):
+        cases.next_serial(tx, "a")
+
+
+@given(place=st.integers(0), bit=st.integers(0, 7), deep=st.booleans())
+def test_a_flipped_bit_gives_a_refusal_of_the_store_or_none_at_all(
+    opened: Callable[..., Store],
+    fresh_path: Callable[[], Path],
+    place: int,
+    bit: int,
+    *,
+    deep: bool,
+) -> None:
+    path = fresh_path()
+    with opened(path) as store, store.transaction() as tx:
+        cases.next_serial(tx, "case")
+    data = bytearray(path.read_bytes())
+    data[place % (len(data) if deep else HEADER_BYTES)] ^= 1 << bit
+    path.write_bytes(data)
+    # Anything else that rises, from the driver or from reading rows, fails this.
+    with suppress(StoreError), opened(path) as store, store.transaction() as tx:
+        cases.get(tx, "case")
+        cases.next_serial(tx, "case")
