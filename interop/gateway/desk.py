@@ -29,11 +29,13 @@ class Outside:
         certificates: Returns the certificate service of this region, if it has one.
         acceptance: Returns the organ's acceptance system, if it is reached over an adapter;
             an embedding host that is the system of record itself has none here.
+        close: Closes every client that was made.
     """
 
     peer: Callable[[str], Peer]
     certificates: Callable[[], CertificateSource] | None = None
     acceptance: Callable[[], AcceptanceSystem] | None = None
+    close: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Filing:
         application: The application.
         token: Login token addressed to this gateway.
         handling_token: Token of the same login, addressed to the handling gateway.
+        mandate: Signed mandate of the applicant for its agent; needed where one acts.
         basis: Legal basis for using certificates, with the notice that was shown.
         reference: The host's own number; repeating it repeats nothing.
     """
@@ -41,6 +42,7 @@ class Filing:
     handling_token: Sensitive
     basis: LegalBasis
     reference: str
+    mandate: Sensitive | None = None
 
 
 @dataclass(frozen=True, slots=True)

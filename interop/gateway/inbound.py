@@ -11,7 +11,7 @@ from interop.gateway.back import acknowledge
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import PACKAGE, Dossier, open_dossier, settle
 from interop.gateway.filing import Opening, add_case, decision_on, keep_versions
-from interop.gateway.parties import require_parties, require_sound
+from interop.gateway.parties import require_mandate, require_parties, require_sound
 from interop.gateway.reasons import (
     NOT_OUR_CASE,
     PACKAGE_MISSING,
@@ -106,6 +106,7 @@ def _require_login(desk: Desk, package: Package, item: ServiceItem) -> None:
     verifier = Verifier(desk.registry, audience=audience, clock=lambda: submitted)
     principal = verifier.verify(package.token.reveal())
     require_parties(principal, application, item=item)
+    require_mandate(desk.registry, application, package.mandate, clock=lambda: submitted)
 
 
 def _judged_again(

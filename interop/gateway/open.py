@@ -109,7 +109,8 @@ class Gateway:
         self.shut()
 
     def shut(self) -> None:
-        """Release the store."""
+        """Release clients and store."""
+        self._desk.outside.close()
         self._desk.store.close()
 
     def identify(self, token: Sensitive) -> Principal:

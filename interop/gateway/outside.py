@@ -1,8 +1,9 @@
 """Make the ports of a gateway from the adapter files of its regions."""
 
 import os
+from contextlib import ExitStack
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from interop.errors import KnowledgeError
 from interop.gateway.desk import Outside
@@ -16,6 +17,11 @@ from interop.gateway.reasons import (
 from interop.model.ports import AcceptanceSystem, CertificateSource, Clock, Env, Peer
 from interop.model.sensitive import Sensitive
 from interop.transport.adapter import endpoint_of
+
+if TYPE_CHECKING:
+    from interop.transport.peer import HttpPeer
+    from interop.transport.rest import RestAcceptanceSystem
+    from interop.transport.soap import SoapCertificateSource
 
 SECRET_PREFIX: Final = "INTEROP_SECRET_"  # noqa: S105 -- name of a variable, no secret
 
@@ -45,16 +51,35 @@ def reach_out(library: Library, region: str, *, env: Env, clock: Clock) -> Outsi
         KnowledgeError: No adapter for the region.
     """
     services = library.adapter(region)[0].services
-    certificates = cache(lambda: _certificates(library, region, env, clock))
-    acceptance = cache(lambda: _acceptance(library, region, env, clock))
+    made = ExitStack()
+
+    @cache
+    def peer(code: str) -> Peer:
+        client = _peer(library, code, env)
+        made.callback(client.close)
+        return client
+
+    @cache
+    def certificates() -> CertificateSource:
+        client = _certificates(library, region, env, clock)
+        made.callback(client.close)
+        return client
+
+    @cache
+    def acceptance() -> AcceptanceSystem:
+        client = _acceptance(library, region, env, clock)
+        made.callback(client.close)
+        return client
+
     return Outside(
-        peer=cache(lambda code: _peer(library, code, env)),
+        peer=peer,
         certificates=certificates if services.certificates else None,
         acceptance=acceptance if services.acceptance else None,
+        close=made.close,
     )
 
 
-def _peer(library: Library, region: str, env: Env) -> Peer:
+def _peer(library: Library, region: str, env: Env) -> "HttpPeer":
     from interop.transport.peer import HttpPeer  # noqa: PLC0415 -- loads httpx on first use
 
     address = library.adapter(region)[0].gateway
@@ -64,7 +89,9 @@ def _peer(library: Library, region: str, env: Env) -> Peer:
     return HttpPeer(region, endpoint_of(address, env), timeout=timeout_s)
 
 
-def _certificates(library: Library, region: str, env: Env, clock: Clock) -> CertificateSource:
+def _certificates(
+    library: Library, region: str, env: Env, clock: Clock
+) -> "SoapCertificateSource":
     from interop.transport.soap import (  # noqa: PLC0415 -- loads zeep on first use
         Account,
         SoapCertificateSource,
@@ -84,7 +111,9 @@ def _certificates(library: Library, region: str, env: Env, clock: Clock) -> Cert
     )
 
 
-def _acceptance(library: Library, region: str, env: Env, clock: Clock) -> AcceptanceSystem:
+def _acceptance(
+    library: Library, region: str, env: Env, clock: Clock
+) -> "RestAcceptanceSystem":
     from interop.transport.rest import (  # noqa: PLC0415 -- loads httpx on first use
         RestAcceptanceSystem,
     )

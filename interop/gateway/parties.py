@@ -4,12 +4,19 @@ from collections.abc import Iterator
 from datetime import date
 
 from interop.errors import CaseError, Reason, TrustError
-from interop.federation import is_party
-from interop.gateway.reasons import ASSURANCE_TOO_LOW, PARTY_INVALID, PARTY_MISMATCH
+from interop.federation import TrustRegistry, is_party, verify_mandate
+from interop.gateway.reasons import (
+    ASSURANCE_TOO_LOW,
+    MANDATE_MISSING,
+    PARTY_INVALID,
+    PARTY_MISMATCH,
+)
 from interop.model import resident_id, uscc
 from interop.model.case import Application
 from interop.model.item import ServiceItem
 from interop.model.party import AssuranceLevel, Party, Principal, Scheme
+from interop.model.ports import Clock
+from interop.model.sensitive import Sensitive
 
 
 def require_sound(application: Application, *, on: date) -> None:
@@ -55,6 +62,35 @@ def require_parties(
         problems.append(ASSURANCE_TOO_LOW.of(field="acr", expected=needed, got=principal.level))
     if problems:
         raise TrustError(*problems)
+
+
+def require_mandate(
+    registry: TrustRegistry,
+    application: Application,
+    mandate: Sensitive | None,
+    *,
+    clock: Clock,
+) -> None:
+    """Refuse an agent without a mandate for this item in the handling region.
+
+    A login never implies a mandate; the region that serves evaluates it.
+
+    Raises:
+        TrustError: ``mandate-missing``, or why the mandate does not hold.
+    """
+    if application.agent is None:
+        return
+    if mandate is None:
+        raise TrustError(MANDATE_MISSING.of(field="mandate"))
+    verify_mandate(
+        mandate.reveal(),
+        registry,
+        item=application.item,
+        region=application.handling_region,
+        applicant=application.applicant,
+        agent=application.agent,
+        clock=clock,
+    )
 
 
 def _same_agent(principal: Principal, application: Application) -> bool:

@@ -47,6 +47,15 @@ ASSURANCE_TOO_LOW: Final = ReasonRow(
     fixed_by=FixedBy.APPLICANT,
     side=Side.APPLICANT,
 )
+MANDATE_MISSING: Final = ReasonRow(
+    code="application-mandate-missing",
+    zh="经办人代为申请，但没有授权委托",
+    en="an agent acts but there is no mandate",
+    fix_zh="由申请人出具针对该事项和办理地的授权委托",
+    fix_en="let the applicant give a mandate for this item and handling region",
+    fixed_by=FixedBy.APPLICANT,
+    side=Side.APPLICANT,
+)
 ITEM_UNKNOWN: Final = ReasonRow(
     code="item-unknown",
     zh="地区 `{got}` 没有事项 `{field}`；有：{expected}",

@@ -9,6 +9,7 @@ import structlog
 
 from interop.certificates import Fetched, GrantTerms, Question, issue_grant, read, supersede
 from interop.certificates import spare as exempt
+from interop.certificates.use_list import Use
 from interop.crypto import base64url
 from interop.errors import RegionError
 from interop.gateway.desk import Desk, Sitting
@@ -20,7 +21,7 @@ from interop.gateway.filing import (
     needed_materials,
     parties_of,
 )
-from interop.gateway.parties import require_parties, require_sound
+from interop.gateway.parties import require_mandate, require_parties, require_sound
 from interop.model.case import Application, Package
 from interop.model.certificate import Grant, HeldCertificate
 from interop.model.item import ServiceItem
@@ -98,6 +99,7 @@ def draft_case(desk: Desk, filing: Filing) -> Draft:
     item = desk.library.item(application.item, application.handling_region)
     principal = desk.verifier.verify(filing.token.reveal())
     require_parties(principal, application, item=item)
+    require_mandate(desk.registry, application, filing.mandate, clock=desk.clock)
     with desk.sit() as at:
         number, package = begin(at, filing, item)
     if package is None:
@@ -118,6 +120,7 @@ def _packed(desk: Desk, item: ServiceItem, filing: Filing, number: str) -> Packa
         case=number,
         application=application,
         token=filing.handling_token,
+        mandate=filing.mandate,
         certificates=evidence.held,
         grants=evidence.grants,
         exemption=exemption,
@@ -164,6 +167,8 @@ def _gathered(desk: Desk, item: ServiceItem, filing: Filing, number: str) -> Evi
     unreachable: list[str] = []
     for grant in grants:
         for name in grant.certificates:
+            if not _listed(desk, item, name, filing.application):
+                continue
             try:
                 held.extend(_fetched(desk, name, parties[grant.holder], grant))
             except RegionError as fault:
@@ -171,6 +176,18 @@ def _gathered(desk: Desk, item: ServiceItem, filing: Filing, number: str) -> Evi
                 unreachable.append(name)
     salt = Sensitive(base64url.encode(secrets.token_bytes(SALT_BYTES)))
     return Evidence(number, supersede(held), grants, salt, tuple(unreachable))
+
+
+def _listed(desk: Desk, item: ServiceItem, name: str, application: Application) -> bool:
+    """Return whether the use list lets this item use such certificates of this region."""
+    use = Use(
+        item=item.item,
+        certificate=name,
+        source=desk.region,
+        consumer=application.handling_region,
+        on=desk.today(),
+    )
+    return desk.library.use_list.allows(use, covers=desk.library.covers)
 
 
 def _grants(desk: Desk, item: ServiceItem, filing: Filing, number: str) -> tuple[Grant, ...]:

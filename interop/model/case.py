@@ -64,6 +64,7 @@ class Package(Record):
         case: Case number.
         application: The application.
         token: Token that the handling region verifies by its own registry.
+        mandate: Signed mandate (授权委托) of the applicant for its agent, if one acts.
         certificates: Certificates that spare materials.
         grants: Grants they were fetched under.
         exemption: What the receiving window found; the handling region finds again.
@@ -76,6 +77,7 @@ class Package(Record):
     case: str
     application: Application
     token: Sensitive
+    mandate: Sensitive | None = None
     certificates: tuple[HeldCertificate, ...] = ()
     grants: tuple[Grant, ...] = ()
     exemption: Exemption

@@ -40,7 +40,7 @@ JSON: Final = "application/json"
 BODY_BYTES_MAX: Final = 16 * 1024
 SESSIONS_MAX: Final = 1000
 SESSION_LIFE: Final = timedelta(hours=1)
-TOKEN_LIFE: Final = timedelta(minutes=10)
+TOKEN_LIFE: Final = timedelta(minutes=5)
 MANDATE_LIFE: Final = timedelta(days=30)
 SALT_BYTES: Final = 32
 BAD, UNKNOWN, DENIED = 400, 404, 401
@@ -161,7 +161,7 @@ class IdentityProvider:
             raise _Refused(BAD, "the session is in nobody's name")
         principal, agent = session.enterprise.party(), session.person.party()
         claims = MandateClaims(
-            iss=self._world.identity.issuer,
+            iss=self._world.identity.mandate_issuer,
             jti=base64url.encode(self._entropy(SALT_BYTES)),
             iat=_s(now),
             exp=_s(now + MANDATE_LIFE),

@@ -47,10 +47,12 @@ class Provider(Record):
 
     Attributes:
         issuer: Its name, as the trust registry writes it.
+        mandate_issuer: Name of the mandate service beside it.
         methods: Way of logging in, to the ``acr`` it is told as.
     """
 
     issuer: str
+    mandate_issuer: str
     methods: dict[str, str]
 
 
