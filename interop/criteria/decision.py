@@ -22,6 +22,7 @@ from interop.criteria.outcomes import (
 )
 from interop.criteria.parser import DAY_WINDOW
 from interop.criteria.reasons import DECISION_DAY, MATERIAL_UNKNOWN
+from interop.criteria.words import ascii_of
 from interop.errors import CaseError
 from interop.model.case import FactValue
 from interop.model.item import ClauseKind
@@ -93,7 +94,7 @@ def _accepted(
     """Return the typed facts; raise everything that is wrong with the application."""
     known = [row.material.code for row in criterion.materials]
     reasons = [
-        MATERIAL_UNKNOWN.of(field="materials", expected=", ".join(known), got=code)
+        MATERIAL_UNKNOWN.of(field="materials", expected=", ".join(known), got=ascii_of(code))
         for code in dict.fromkeys(codes)
         if code not in known
     ]

@@ -66,7 +66,7 @@ def one_time_notice(decision: Decision, item: ServiceItem, lang: Lang = "zh") ->
     if closing is not None:
         return "\n".join(lines)
     facts = {fact.id: fact for fact in item.facts}
-    asked = (_question(name, facts.get(name), lang) for name in decision.missing_facts)
+    asked = (_question(facts[name], lang) for name in decision.missing_facts)
     lines.extend(_section(TO_STATE, asked, lang))
     return "\n".join(lines)
 
@@ -92,9 +92,7 @@ def basis_text(basis: Basis | None, lang: Lang) -> str:
     return f"《{basis.document}》{basis.article}"
 
 
-def _question(name: str, fact: FactDefinition | None, lang: Lang) -> str:
-    if fact is None:
-        return name
+def _question(fact: FactDefinition, lang: Lang) -> str:
     if lang == "zh":
         return fact.question or fact.zh
     return fact.en

@@ -17,14 +17,13 @@ from interop.criteria.reasons import (
     FACT_VALUE,
 )
 from interop.criteria.vocabulary import AGENT_PRESENT, Vocabulary
-from interop.criteria.words import TYPE_WORDS, Words, both, worded
+from interop.criteria.words import TYPE_WORDS, Words, ascii_of, both, worded
 from interop.errors import CaseError, Reason
 from interop.model.case import FactValue
 from interop.model.item import FactDefinition, FactType
 
 TEXT_FACT_CHARS_MAX: Final = 2000
 FACTS_MAX: Final = 500
-NAME_SHOWN_CHARS_MAX: Final = 80
 MASK: Final = "***"
 NUMBER_MAX: Final = Decimal(10**NUMBER_DIGITS_MAX - 1)
 
@@ -69,12 +68,8 @@ def read_facts(
 def _read(vocabulary: Vocabulary, name: str, stated: FactValue) -> Value | Reason:
     fact = vocabulary.facts.get(name)
     if fact is None:
-        return FACT_UNKNOWN.of(field=_ascii(name))
+        return FACT_UNKNOWN.of(field=ascii_of(name))
     return READERS[fact.type](fact, stated)
-
-
-def _ascii(name: object) -> str:
-    return str(name).encode("ascii", "backslashreplace").decode()[:NAME_SHOWN_CHARS_MAX]
 
 
 def _shown(fact: FactDefinition, stated: object) -> Words:

@@ -55,7 +55,10 @@ def located(faults: Sequence[Fault], text: str, path: str) -> tuple[Reason, ...]
 
 
 def _pair(words: str | Words) -> Words:
-    return both(words) if isinstance(words, str) else words
+    if not isinstance(words, str):
+        return words
+    # A lone surrogate could not be written out.
+    return both(words.encode(errors="backslashreplace").decode())
 
 
 def _place(text: str, at: int) -> str:

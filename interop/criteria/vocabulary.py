@@ -9,6 +9,7 @@ from typing import Final
 
 from interop.criteria.parser import FUNCTIONS, METHODS, RESERVED
 from interop.criteria.reasons import DUPLICATE, FACT_DEFINITION, IDENTIFIER
+from interop.criteria.words import ascii_of
 from interop.errors import Reason
 from interop.model.item import FactDefinition, FactType
 
@@ -80,7 +81,7 @@ def check_facts(facts: Sequence[FactDefinition]) -> tuple[Reason, ...]:
         seen.add(fact.id)
         reasons.extend(_check_name(fact))
         reasons.extend(
-            FACT_DEFINITION.of(field=fact.id, expected=expected, got=got)
+            FACT_DEFINITION.of(field=ascii_of(fact.id), expected=expected, got=got)
             for expected, got in _faults(fact)
         )
     return tuple(reasons)

@@ -242,7 +242,8 @@ class Speaker:
             case Negate():
                 return f"-({self._term(node.part)})"
             case _:
-                return self.phrase(Part(node, wanted=True))
+                said = self.phrase(Part(node, wanted=True))
+                return f"“{said}”" if self.lang == "zh" else f"`{said}`"
 
     def _const(self, const: Const, other: Node | None) -> str:
         value = const.value

@@ -10,6 +10,7 @@ from interop.model.item import FactType
 Words: TypeAlias = tuple[str, str]
 
 EXPECTED_CHARS_MAX: Final = 400
+NAME_SHOWN_CHARS_MAX: Final = 80
 
 TYPE_WORDS: Final[dict[FactType, Words]] = {
     FactType.BOOL: ("是否（true、false）", "a yes or no (true, false)"),
@@ -35,6 +36,11 @@ def pick(words: Words, lang: Lang) -> str:
 def any_of(choices: tuple[Words, ...]) -> Words:
     """Return the choices joined by "or"."""
     return "或".join(zh for zh, _ in choices), " or ".join(en for _, en in choices)
+
+
+def ascii_of(name: object) -> str:
+    """Return a stranger's name for a field of a reason: ASCII, at most 80 characters."""
+    return str(name).encode("ascii", "backslashreplace").decode()[:NAME_SHOWN_CHARS_MAX]
 
 
 def worded(

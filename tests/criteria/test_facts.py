@@ -1,0 +1,114 @@
+"""Facts and materials that cannot be are refused, all of them, without repeating them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from interop.conformance.strategies.criteria import (
+    FACTS,
+    item_with,
+)
+from interop.criteria import compile_item, decide
+from interop.errors import CaseError
+from interop.model.case import FactValue
+from interop.model.item import (
+    ClauseKind,
+    Material,
+)
+from tests.criteria.example import clause, judged
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"nothing": 1}, [("fact-unknown", "nothing")]),
+        ({"区": 1}, [("fact-unknown", "\\u533a")]),
+        ({"flag.one": 1}, [("fact-type", "flag.one")]),
+        ({"flag.one": "true"}, [("fact-type", "flag.one")]),
+        ({"whole.one": True}, [("fact-type", "whole.one")]),
+        ({"whole.one": "1"}, [("fact-type", "whole.one")]),
+        ({"whole.one": 4}, [("fact-range", "whole.one")]),
+        ({"whole.one": 10**5000}, [("fact-range", "whole.one")]),
+        ({"flag.one": 10**5000}, [("fact-type", "flag.one")]),
+        ({"area.one": True}, [("fact-type", "area.one")]),
+        ({"area.one": "1e3"}, [("fact-type", "area.one")]),
+        ({"area.one": "NaN"}, [("fact-type", "area.one")]),
+        ({"area.one": "１"}, [("fact-type", "area.one")]),
+        ({"area.one": "4.1"}, [("fact-range", "area.one")]),
+        ({"area.one": -1}, [("fact-range", "area.one")]),
+        ({"area.one": "0.1234567"}, [("fact-range", "area.one")]),
+        ({"area.one": "1" * 16}, [("fact-range", "area.one")]),
+        ({"area.one": ["1"]}, [("fact-type", "area.one")]),
+        ({"day.one": "2026-02-30"}, [("fact-range", "day.one")]),
+        ({"day.one": "20260101"}, [("fact-range", "day.one")]),
+        ({"day.one": "3000-01-01"}, [("fact-range", "day.one")]),
+        ({"day.one": 20260101}, [("fact-type", "day.one")]),
+        ({"colour.one": "pink"}, [("fact-value", "colour.one")]),
+        ({"colour.one": ["red"]}, [("fact-type", "colour.one")]),
+        ({"pieces.one": ["frame", "pink"]}, [("fact-value", "pieces.one")]),
+        ({"pieces.one": "frame"}, [("fact-type", "pieces.one")]),
+        ({"pieces.one": [1]}, [("fact-type", "pieces.one")]),
+        ({"note.one": "x" * 2001}, [("fact-type", "note.one")]),
+        ({"agent.present": True}, [("fact-conflict", "agent.present")]),
+        (
+            {"colour.one": "pink", "whole.one": 9, "x": 1},
+            [("fact-value", "colour.one"), ("fact-range", "whole.one"), ("fact-unknown", "x")],
+        ),
+        ({f"x{n}": 1 for n in range(501)}, [("fact-range", "facts")]),
+    ],
+)
+def test_facts_that_cannot_be_are_refused_all_at_once(
+    facts: dict[str, FactValue], expected: list[tuple[str, str]]
+) -> None:
+    with pytest.raises(CaseError) as caught:
+        judged(item_with(), facts)
+    assert [(r.code, r.field) for r in caught.value.reasons] == expected
+
+
+@pytest.mark.parametrize("name", ["colour.one", "note.one", "secret.one", "pieces.one"])
+def test_a_refused_value_is_not_repeated_if_it_may_be_private(name: str) -> None:
+    stated: FactValue = ["李四的电话"] if name.startswith("pieces") else "李四的电话" * 600
+    with pytest.raises(CaseError) as caught:
+        judged(item_with(), {name: stated})
+    assert "李四" not in str(caught.value) + caught.value.reason.zh
+
+
+def test_a_private_number_out_of_range_is_not_repeated() -> None:
+    secret = FACTS[2].model_copy(update={"sensitive": True})
+    item = item_with().model_copy(update={"facts": (secret,)})
+    with pytest.raises(CaseError) as caught:
+        judged(item, {"whole.one": 77})
+    assert "77" not in caught.value.reason.zh
+
+
+def test_what_was_stated_is_told_where_that_is_safe() -> None:
+    with pytest.raises(CaseError) as caught:
+        judged(item_with(), {"colour.one": "pink", "whole.one": 9})
+    assert [r.got for r in caught.value.reasons] == ["`pink`", "9"]
+    with pytest.raises(CaseError) as caught:
+        judged(item_with(), {"flag.one": None, "day.one": Decimal(1)})  # type: ignore[dict-item]  # hostile
+    assert [r.got for r in caught.value.reasons] == ["NoneType", "Decimal"]
+
+
+def test_unknown_materials_and_impossible_days_are_refused() -> None:
+    criterion = compile_item(item_with((), (Material(code="form", zh="表", en="form"),)))
+    with pytest.raises(CaseError) as caught:
+        decide(
+            criterion,
+            {"x": 1},
+            materials=["y", "y"],
+            spared=["z"],
+            has_agent=False,
+            on=date.max,
+        )
+    codes = [reason.code for reason in caught.value.reasons]
+    assert codes == ["fact-unknown", "material-unknown", "material-unknown", "decision-day"]
+    with pytest.raises(CaseError) as caught:
+        decide(criterion, {}, materials=(), has_agent=False, on=datetime(2026, 1, 1))  # noqa: DTZ001 -- what is refused
+    assert caught.value.code == "decision-day"
+
+
+def test_an_agent_may_be_declared_if_it_is_so() -> None:
+    item = item_with((clause("agent.present", ClauseKind.FORMAL),))
+    assert judged(item, {"agent.present": True}, has_agent=True).outcomes == ()
