@@ -186,7 +186,7 @@ def check_use(subject: Subject) -> Iterator[Reason]:
     )
     if not subject.uses.allows(use, covers=subject.covers):
         yield CERTIFICATE_USE_NOT_LISTED.of(
-            field=subject.field, expected=subject.grantee, got=subject.held.source_region
+            field=subject.field, expected=use.consumer, got=f"{use.source}/{use.certificate}"
         )
 
 

@@ -27,12 +27,13 @@ from interop.certificates.evidence import (
 from interop.certificates.reasons import (
     CERTIFICATE_MISSING,
     CERTIFICATE_SOURCE_UNREACHABLE,
+    CERTIFICATE_USE_NOT_LISTED,
     EXEMPTION_ALTERNATIVE_EMPTY,
     EXEMPTION_MATERIAL_UNKNOWN,
     EXEMPTION_SALT_SHORT,
     EXEMPTION_TOO_MANY,
 )
-from interop.certificates.use_list import Covers, UseList
+from interop.certificates.use_list import Covers, Use, UseList
 from interop.errors import CaseError, Reason
 from interop.model.certificate import Grant, HeldCertificate
 from interop.model.item import Evidence, Material, ServiceItem
@@ -222,7 +223,7 @@ class _Hearing:
             outcome = "unknown"
             reasons.append(CERTIFICATE_SOURCE_UNREACHABLE.of(field=field, got=kind))
         elif not held:
-            reasons.append(CERTIFICATE_MISSING.of(field=field, expected=kind))
+            reasons.append(self.absence(kind, field))
         candidates = tuple(
             describe_candidate(one, _lines(found), salt=self.question.salt)
             for one, found in zip(held, tried, strict=True)
@@ -231,6 +232,14 @@ class _Hearing:
         return _Found(outcome, used, tuple(reasons)), RequirementLine(
             certificate=kind, outcome=outcome, candidates=candidates
         )
+
+    def absence(self, kind: str, field: str) -> Reason:
+        """Say why no certificate is there: none was found, or none may even be asked for."""
+        ask = self.question
+        use = Use(self.item.item, kind, "", ask.grantee, ask.on)
+        if ask.use_list.allows(use, covers=ask.covers):
+            return CERTIFICATE_MISSING.of(field=field, expected=kind)
+        return CERTIFICATE_USE_NOT_LISTED.of(field=field, expected=ask.grantee, got=kind)
 
     def subject(self, held: HeldCertificate, evidence: Evidence, field: str) -> Subject:
         ask, role = self.question, self.material.holder_role

@@ -286,8 +286,8 @@ CERTIFICATE_FIELD_MISSING: Final = ReasonRow(
 )
 CERTIFICATE_USE_NOT_LISTED: Final = ReasonRow(
     code="certificate-use-not-listed",
-    zh="`{field}`：用证清单没有批准 {expected} 使用 {got} 的该证照办理本事项",
-    en="`{field}`: the list of certificate uses does not approve that {expected} uses this certificate of {got} for the item",
+    zh="`{field}`：用证清单没有批准 {expected} 使用证照 {got} 办理本事项",
+    en="`{field}`: the list of certificate uses does not approve that {expected} uses {got} for the item",
     fix_zh="提交材料；如应列入，请用证单位按 DB31/T 310018—2024 申请发布",
     fix_en="hand in the material; if it should be listed, apply for publication as DB31/T 310018—2024 says",
     fixed_by=FixedBy.REGION,

@@ -52,7 +52,15 @@ class UseRow(Record):
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a certificate is to be used for: looked up in the list."""
+    """What a certificate is to be used for: looked up in the list.
+
+    Attributes:
+        item: Service item.
+        certificate: Canonical certificate type.
+        source: Region that supplied it; empty asks whether any region's may be used.
+        consumer: Region of the organ that relies on it.
+        on: Day it is relied on, Asia/Shanghai.
+    """
 
     item: str
     certificate: str
@@ -80,7 +88,7 @@ class UseList(Record):
             (row.item, row.certificate) == (use.item, use.certificate)
             and row.approved_from <= use.on
             and (row.approved_until is None or use.on <= row.approved_until)
-            and covers(row.from_region, use.source)
+            and (not use.source or covers(row.from_region, use.source))
             and covers(row.to_region, use.consumer)
             for row in self.rows
         )

@@ -94,6 +94,12 @@ def test_no_certificate_is_a_reason() -> None:
     assert found.outstanding == found.required
 
 
+def test_a_certificate_that_no_row_lets_be_used_is_not_called_missing() -> None:
+    asked = DEFECTS["certificate-use-not-listed"](scene().ask(held=()))
+    assert codes(ask(asked)) == {"certificate-use-not-listed"}
+    assert codes(ask(asked), AGENT_CARD) == {"certificate-missing"}
+
+
 @pytest.mark.parametrize("have", [True, False])
 def test_a_source_that_did_not_answer_decides_nothing(have: bool) -> None:  # noqa: FBT001 -- a parameter of the example
     asked = scene().ask(unreachable=(LICENCE,))
