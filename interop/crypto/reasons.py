@@ -283,8 +283,8 @@ RING_MALFORMED: Final = _file(
     "密钥文件 `{field}` 不合要求：{got}",
     "the key file `{field}` is malformed: {got}",
     fix=(
-        "从备份恢复该文件；.pem 为未加密 PKCS#8 的 P-256 私钥，organ.key 为 32 字节的 base64url",
-        "restore it from the backup: .pem is unencrypted PKCS#8 of P-256, organ.key 32 bytes in base64url",
+        "从备份恢复该文件；.pem 为未加密 PKCS#8 的 P-256 私钥，organ.key 为 32 字节的 base64url，env 为 prod、test 或 sim",
+        "restore it from the backup: .pem is unencrypted PKCS#8 of P-256, organ.key 32 bytes in base64url, env prod, test or sim",
     ),
 )
 RING_OPEN: Final = _file(

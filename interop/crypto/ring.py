@@ -150,7 +150,7 @@ def _read_env(path: Path) -> Env:
         if text == env:
             return env
     raise KnowledgeError(
-        RING_MALFORMED.of(field=str(path), expected=" | ".join(ENVS), got=text)
+        RING_MALFORMED.of(field=str(path), expected=" | ".join(ENVS), got="no env")
     )
 
 

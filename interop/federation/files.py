@@ -238,7 +238,7 @@ def _row_problems(row: IssuerRow, path: str) -> Iterator[Reason]:
         yield ISSUER_ID.of(field=f"{path}.id", got=row.id)
     for name in _missing(row):
         yield ISSUER_INCOMPLETE.of(field=path, expected=name)
-    limit = MANDATE_TTL_S_MAX if row.roles == ("mandate",) else TOKEN_TTL_S_MAX
+    limit = TOKEN_TTL_S_MAX if {"idp", "hub"} & set(row.roles) else MANDATE_TTL_S_MAX
     if row.ttl_s_max > limit:
         yield ISSUER_LIFETIME.of(field=f"{path}.ttl_s_max", expected=limit, got=row.ttl_s_max)
 

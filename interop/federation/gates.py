@@ -19,7 +19,6 @@ from interop.federation.reasons import (
     TOKEN_OTHER_ENV,
     TOKEN_PROOF_OF_POSSESSION,
     TOKEN_TYP,
-    TOKEN_TYP_NOT_ALLOWED,
 )
 from interop.federation.registry import IssuerEntry, TrustedKey, TrustRegistry
 from interop.model.party import AssuranceLevel
@@ -126,8 +125,6 @@ def pass_issuer(seen: Examination) -> None:
     """Refuse issuers that are unknown, of another env, or not registered to issue this."""
     issuer = seen.frame.registry.issuer(peek_issuer(seen.compact.payload))
     issuer.require_role("idp", "hub")
-    if ACCESS_TYP not in issuer.row.token_types:
-        raise TrustError(TOKEN_TYP_NOT_ALLOWED.of(field="typ", got=ACCESS_TYP))
     seen.issuer = issuer
 
 

@@ -28,7 +28,6 @@ from interop.federation.reasons import (
     MANDATE_OTHER_ITEM,
     MANDATE_OTHER_REGION,
     TOKEN_AGENT_NOT_PERSON,
-    TOKEN_TYP_NOT_ALLOWED,
 )
 from interop.federation.reasons import (
     MANDATE_TYP as NO_MANDATE,
@@ -90,8 +89,6 @@ def _authentic(
         )
     issuer = registry.issuer(peek_issuer(compact.payload))
     issuer.require_role("mandate")
-    if MANDATE_TYP not in issuer.row.token_types:
-        raise TrustError(TOKEN_TYP_NOT_ALLOWED.of(field="typ", got=MANDATE_TYP))
     key = issuer.key(header.kid, now=now)
     verify_with(compact, header, key.key)
     claims = read_claims(compact.payload, MandateClaims)

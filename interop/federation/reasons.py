@@ -82,11 +82,6 @@ TOKEN_TYP: Final = _issuer(
     "对象类型为 `{got}`，此处只接受 `{expected}`",
     "the object is a `{got}`, only `{expected}` is accepted here",
 )
-TOKEN_TYP_NOT_ALLOWED: Final = _issuer(
-    "token-typ-not-allowed",
-    "认证源未登记签发 `{got}`",
-    "the issuer is not registered for `{got}`",
-)
 TOKEN_KID_MISSING: Final = _issuer(
     "token-kid-missing", "签名头没有 kid", "the header names no key (kid)"
 )

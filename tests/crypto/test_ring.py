@@ -5,14 +5,14 @@ import pytest
 
 from interop.crypto import KeyRing, OrganSecret, PrivateKey, PublicKey
 from interop.errors import KnowledgeError
-from interop.model.ports import OrganKey
+from interop.model.ports import Env, OrganKey
 
-NAMES = ("signing.pem", "decryption.pem", "organ.key")
+NAMES = ("env", "signing.pem", "decryption.pem", "organ.key")
 
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
-    KeyRing.generate().save(tmp_path / "keys")
+    KeyRing.generate(env="sim").save(tmp_path / "keys")
     return tmp_path / "keys"
 
 
@@ -22,11 +22,12 @@ def problem(call: Callable[[], object]) -> tuple[str, str]:
     return caught.value.code, Path(caught.value.reason.field).name
 
 
-def test_a_saved_ring_is_loaded_the_same(tmp_path: Path) -> None:
-    ring = KeyRing.generate()
+@pytest.mark.parametrize("env", ["prod", "test", "sim"])
+def test_a_saved_ring_is_loaded_the_same(tmp_path: Path, env: Env) -> None:
+    ring = KeyRing.generate(env=env)
     ring.save(tmp_path / "a" / "b")
     again = KeyRing.load(tmp_path / "a" / "b")
-    assert again.public_jwks() == ring.public_jwks()
+    assert (again.env, again.public_jwks()) == (ring.env, ring.public_jwks())
     assert again.organ.secret() == ring.organ.secret()
     assert again.organ.key_id == ring.organ.key_id
     again.signing.public.verify(ring.signing.sign(b"m"), b"m")
@@ -43,7 +44,10 @@ def test_nothing_is_overwritten(saved: Path, name: str) -> None:
     kept = (saved / name).read_bytes()
     for other in set(NAMES) - {name}:
         (saved / other).unlink()
-    assert problem(lambda: KeyRing.generate().save(saved)) == ("ring-file-exists", name)
+    assert problem(lambda: KeyRing.generate(env="sim").save(saved)) == (
+        "ring-file-exists",
+        name,
+    )
     assert (saved / name).read_bytes() == kept
     assert [path.name for path in saved.iterdir()] == [name]
 
@@ -68,7 +72,7 @@ def test_an_ill_formed_file_is_named(saved: Path, name: str, content: bytes) -> 
 
 
 def test_public_keys_are_public_and_each_has_its_use() -> None:
-    ring = KeyRing.generate()
+    ring = KeyRing.generate(env="sim")
     signing, encryption = ring.public_jwks()
     assert PublicKey.from_jwk(signing, use="sig") == ring.signing.public
     assert PublicKey.from_jwk(encryption, use="enc") == ring.decryption.public
@@ -78,9 +82,8 @@ def test_public_keys_are_public_and_each_has_its_use() -> None:
 def test_no_secret_shows() -> None:
     organ: OrganKey = OrganSecret(b"k" * 32)
     assert organ.secret() == b"k" * 32
-    ring = KeyRing(
-        PrivateKey.generate(use="sig"), PrivateKey.generate(use="enc"), OrganSecret(b"k" * 32)
-    )
+    signing, decryption = PrivateKey.generate(use="sig"), PrivateKey.generate(use="enc")
+    ring = KeyRing("sim", signing, decryption, OrganSecret(b"k" * 32))
     assert "kkk" not in repr(ring)
     assert ring.organ.key_id in repr(ring)
     assert OrganSecret(b"l" * 32).key_id != organ.key_id

@@ -13,7 +13,7 @@ from interop.model.canonical import Json
 
 PAYLOAD_BYTES_MAX: Final = 200
 LEAVES_MAX: Final = 70
-RINGS: Final = tuple(KeyRing.generate() for _ in range(3))
+RINGS: Final = tuple(KeyRing.generate(env="sim") for _ in range(3))
 
 PAYLOADS: Final = st.binary(max_size=PAYLOAD_BYTES_MAX)
 RING: Final = st.sampled_from(RINGS)

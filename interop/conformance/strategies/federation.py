@@ -28,7 +28,7 @@ from interop.federation import (
     Verifier,
     prove,
 )
-from interop.federation.files import AssuranceRow, SubjectRule
+from interop.federation.files import AssuranceRow, KeyState, SubjectRule
 from interop.model.party import AssuranceLevel, Party, Scheme
 from interop.model.ports import Env
 from interop.model.sensitive import Sensitive
@@ -66,7 +66,7 @@ def covers(wide: str, narrow: str) -> bool:
 def key_row(
     key: PrivateKey,
     *,
-    state: Literal["active", "retired", "revoked"] = "active",
+    state: KeyState = "active",
     use_from: datetime = NOW - timedelta(days=30),
     sign_until: datetime = NOW + timedelta(days=30),
     verify_until: datetime = NOW + timedelta(days=60),
@@ -177,7 +177,7 @@ class Delta:
     west: PrivateKey = field(default_factory=lambda: PrivateKey.generate(use="sig"))
     hub: PrivateKey = field(default_factory=lambda: PrivateKey.generate(use="sig"))
     mandates: PrivateKey = field(default_factory=lambda: PrivateKey.generate(use="sig"))
-    gateway: KeyRing = field(default_factory=KeyRing.generate)
+    gateway: KeyRing = field(default_factory=lambda: KeyRing.generate(env="sim"))
 
     def files(self) -> tuple[IssuerFile, ...]:
         """Return the issuers, one file per region."""

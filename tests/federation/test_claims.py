@@ -1,0 +1,92 @@
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interop.conformance.strategies.federation import Login, a_login, a_mandate, logins
+from interop.errors import TrustError
+from interop.federation.claims import (
+    AccessClaims,
+    MandateClaims,
+    peek_issuer,
+    read_claims,
+    write_claims,
+)
+from interop.model.canonical import Json, canonical_bytes
+
+
+@given(login=logins())
+def test_claims_survive_writing(login: Login) -> None:
+    data = write_claims(login.claims)
+    assert read_claims(data, AccessClaims) == login.claims
+    assert peek_issuer(data) == login.claims.iss
+
+
+def test_a_mandate_survives_writing() -> None:
+    mandate = a_mandate()
+    assert read_claims(write_claims(mandate), MandateClaims) == mandate
+
+
+REQUIRED = ("iss", "sub", "aud", "iat", "exp", "jti", "auth_time", "acr", "kind", "proof")
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_each_needed_claim_is_missed_by_name(name: str) -> None:
+    members: dict[str, Json] = msgspec.to_builtins(a_login())
+    del members[name]
+    with pytest.raises(TrustError) as caught:
+        read_claims(canonical_bytes(members), AccessClaims)
+    assert caught.value.code == "token-claim-missing"
+    assert caught.value.reason.field == name
+
+
+@given(
+    name=st.sampled_from(sorted(msgspec.structs.asdict(a_login()))),
+    value=st.one_of(
+        st.none(),
+        st.booleans(),
+        st.just([]),
+        st.just({}),
+        st.just(""),
+        st.just(-1),
+        st.just("\n"),
+    ),
+)
+def test_a_claim_of_another_type_or_out_of_bounds_is_refused(name: str, value: Json) -> None:
+    members: dict[str, Json] = {**msgspec.to_builtins(a_login()), name: value}
+    optional = name in {"nbf", "act", "region", "client_id", "cnf"} and value is None
+    bound = name == "cnf" and value == {}
+    audience = name == "aud" and value in ("", "\n", [])
+    data = canonical_bytes(members)
+    if optional or bound or audience:
+        read_claims(data, AccessClaims)
+    else:
+        with pytest.raises(TrustError, match="token-claim-type"):
+            read_claims(data, AccessClaims)
+
+
+@pytest.mark.parametrize("name", ["azp", "nonce", "scope", "Exp", "x\u0000", "a" * 99])
+def test_an_unknown_claim_is_refused_and_cannot_write_into_a_log(name: str) -> None:
+    members: dict[str, Json] = {**msgspec.to_builtins(a_login()), name: 1}
+    with pytest.raises(TrustError) as caught:
+        read_claims(canonical_bytes(members), AccessClaims)
+    assert caught.value.code == "token-claim-unknown"
+    assert caught.value.reason.field in {name, "?"}
+    assert caught.value.reason.field.isprintable()
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"{}", b'{"iss":1}', b"\xff", b"[" * 9000, b'{"iss":""}']
+)
+def test_without_an_issuer_no_key_is_looked_for(payload: bytes) -> None:
+    with pytest.raises(TrustError, match="token-claims-malformed"):
+        peek_issuer(payload)
+
+
+def test_claims_print_nothing_personal() -> None:
+    shown = repr(a_login(sub="private-subject"))
+    assert shown == "AccessClaims(jti='token-0001')"
+    mandate = a_mandate()
+    agent = mandate.agent
+    assert "private" not in shown
+    assert agent.proof.record().mac == agent.proof.mac
