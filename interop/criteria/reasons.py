@@ -32,7 +32,7 @@ TOKEN: Final = _knowledge(
     "`{got}` at `{field}` is not part of the criteria language",
     (
         "可用符号：&& || ! == != < <= > >= + - * in ( ) [ ] , .",
-        "use && || ! == != < <= > >= + - * in ( ) [ ] , .",
+        "use && || ! == != < <= > >= + - * in ( ) [ ] . and the comma",
     ),
 )
 TEXT: Final = _knowledge(
@@ -207,31 +207,31 @@ PROFILE_NO_NORM: Final = _knowledge(
 
 # Facts and materials as declared.
 FACT_UNKNOWN: Final = _input(
-    "fact-unknown",
+    "declared-fact-unknown",
     "事项没有 `{field}` 这一事实",
     "the item has no fact `{field}`",
     ("删去，或改正名称", "leave it out, or correct its name"),
 )
 FACT_TYPE: Final = _input(
-    "fact-type",
+    "declared-fact-type",
     "事实 `{field}` 应为{expected}，实为 {got}",
     "the fact `{field}` must be {expected}, found {got}",
     ("按类型填写，小数和日期写成字符串", "give that type; decimals and dates as strings"),
 )
 FACT_RANGE: Final = _input(
-    "fact-range",
+    "declared-fact-range",
     "事实 `{field}` 为 {got}，应在 {expected} 之内",
     "the fact `{field}` is {got}; it must lie within {expected}",
     ("核对数值和计量单位", "check the number and its unit"),
 )
 FACT_VALUE: Final = _input(
-    "fact-value",
+    "declared-fact-value",
     "事实 `{field}` 的 {got} 不在取值范围内：{expected}",
     "{got} of the fact `{field}` is not one of {expected}",
     ("使用列出的值", "use a value from the list"),
 )
 FACT_CONFLICT: Final = _input(
-    "fact-conflict",
+    "declared-fact-conflict",
     "事实 `{field}` 申报为 {got}，与办件登记的 {expected} 矛盾",
     "the fact `{field}` is declared {got}, but the application says {expected}",
     ("删去该事实，由办件登记决定", "leave the fact out; the application decides"),
