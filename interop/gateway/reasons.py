@@ -158,3 +158,11 @@ ENDPOINT_MISSING: Final = ReasonRow(
     fix_en="add the address to the region's adapter.toml",
     fixed_by=FixedBy.INTEGRATOR,
 )
+REGION_LACKS: Final = ReasonRow(
+    code="region-lacks",
+    zh="地区 `{got}` 还缺少 {expected}（`{field}`）",
+    en="region `{got}` still lacks {expected} (`{field}`)",
+    fix_zh="补上该文件或字段；`interop adapter new` 可写出样板",
+    fix_en="add the file or field; `interop adapter new` writes a start",
+    fixed_by=FixedBy.INTEGRATOR,
+)

@@ -1,0 +1,5 @@
+"""``python -m interop``: the command line."""
+
+from interop.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""``interop demo``: one case across the delta, in real processes over real HTTP."""

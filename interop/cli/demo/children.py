@@ -1,0 +1,113 @@
+"""The processes of the demonstration: started, watched, and started again once."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from interop.errors import RegionError, RegionUnavailable
+from interop.transport.adapter import Limits
+from interop.transport.http import HttpClient
+from interop.transport.reasons import UNREACHABLE
+
+START_S_MAX: Final = 20.0
+POLL_S: Final = 0.02
+STOP_S_MAX: Final = 5.0
+
+
+def free_port() -> int:
+    """Return a port of loopback that is free now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+@dataclass
+class Child:
+    """One process.
+
+    Attributes:
+        name: Region code, or ``simulator``.
+        arguments: Arguments of ``interop``.
+        port: Port it listens on.
+        health: Path that answers once it is ready.
+        environment: Its environment.
+        log: File that takes its output.
+        starts: How often it was started.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    port: int
+    health: str
+    environment: Mapping[str, str]
+    log: Path
+    starts: int = 0
+    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        """Return its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it; :meth:`wait` says when it is ready."""
+        self.starts += 1
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter and module
+                [sys.executable, "-m", "interop", *self.arguments, "--port", str(self.port)],
+                env={**os.environ, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def wait(self) -> None:
+        """Return once it answers.
+
+        Raises:
+            RegionUnavailable: It ended or did not answer in time; its log says why.
+        """
+        until = time.monotonic() + START_S_MAX
+        client = HttpClient(self.url, limits=Limits(deadline_ms=2000), peer=self.name)
+        try:
+            while time.monotonic() < until and not self.ended():
+                if _answers(client, self.health):
+                    return
+                time.sleep(POLL_S)
+        finally:
+            client.close()
+        raise RegionUnavailable(UNREACHABLE.of(field=f"{self.name}: {self.log}"))
+
+    def ended(self) -> bool:
+        """Return whether it has ended."""
+        return self._process is None or self._process.poll() is not None
+
+    def kill(self) -> None:
+        """Kill it where it stands, as a power cut would."""
+        if self._process is not None and not self.ended():
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> None:
+        """Ask it to end, and make it."""
+        if self._process is None or self.ended():
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(STOP_S_MAX)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+def _answers(client: HttpClient, path: str) -> bool:
+    try:
+        return client.send("GET", path).status == 200  # noqa: PLR2004 -- HTTP's word for ok
+    except RegionError:
+        return False

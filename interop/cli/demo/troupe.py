@@ -1,0 +1,187 @@
+"""The three processes together: two gateway nodes and the simulated regional systems."""
+
+import random
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeVar
+
+from interop.cli.demo.children import Child, free_port
+from interop.errors import RegionError, RegionFault, RegionTimeout, RegionUnavailable
+from interop.model.canonical import Json, canonical_bytes, read_json
+from interop.model.ports import Clock
+from interop.model.sensitive import Sensitive
+from interop.simulator.stage import Stage, place_gateways, secrets_of, set_stage
+from interop.simulator.world import World
+from interop.transport.adapter import Limits
+from interop.transport.application import ApplicationClient
+from interop.transport.http import HttpClient, require
+
+SUZHOU: Final = "320500"
+PUDONG: Final = "310115"
+SIMULATOR: Final = "simulator"
+TRIES_MAX: Final = 3
+CHAOS_S_MAX: Final = 1.5
+
+T = TypeVar("T")
+
+
+@dataclass
+class Troupe:
+    """The processes and how to talk to them.
+
+    Attributes:
+        stage: Keys, overlay and databases.
+        children: The processes by name.
+        key: Key of the application beside the nodes.
+    """
+
+    stage: Stage
+    children: dict[str, Child]
+    key: Sensitive
+
+    def call(self, region: str, verb: str, body: Json) -> Json:
+        """Call a verb of a node; a dead node is started again once, and asked again."""
+
+        def ask() -> Json:
+            client = ApplicationClient(self.children[region].url, self.key, timeout=20.0)
+            try:
+                return client.call(verb, body)
+            finally:
+                client.close()
+
+        return self._retried(ask)
+
+    def identity(self, path: str, body: Json) -> dict[str, Json]:
+        """Ask the simulated identity provider."""
+        client = HttpClient(
+            f"{self.children[SIMULATOR].url}/320000/idp",
+            limits=Limits(deadline_ms=5000),
+            peer="320000/idp",
+        )
+        try:
+            headers = {"Content-Type": "application/json"}
+            reply = client.send("POST", f"/{path}", body=canonical_bytes(body), headers=headers)
+            require(reply, peer="320000/idp", media_types={"application/json"})
+            value = read_json(reply.body, error=RegionError, field="idp")
+        finally:
+            client.close()
+        return value if isinstance(value, dict) else {}
+
+    def _retried(self, ask: Callable[[], T]) -> T:
+        for attempt in range(TRIES_MAX):
+            try:
+                return ask()
+            except (RegionUnavailable, RegionTimeout, RegionFault):
+                if attempt == TRIES_MAX - 1:
+                    raise
+                self.revive()
+        raise AssertionError  # the loop returns or raises
+
+    def revive(self) -> None:
+        """Start again, once, every process that has died, on the same database."""
+        for child in self.children.values():
+            if child.ended() and child.starts == 1:
+                child.start()
+                child.wait()
+
+    @property
+    def restarts(self) -> dict[str, int]:
+        """Return how often each process was started again."""
+        return {name: child.starts - 1 for name, child in self.children.items()}
+
+
+@contextmanager
+def gathered(folder: Path, world: World, *, clock: Clock, offset_s: float) -> Iterator[Troupe]:
+    """Set the stage in ``folder``, start the processes, and stop them at the end.
+
+    Args:
+        folder: Where keys, overlay, databases and logs go.
+        world: The simulated world.
+        clock: The clock of the run.
+        offset_s: The same clock as seconds beside the system's, for the processes.
+
+    Yields:
+        The processes, ready.
+    """
+    stage = set_stage(folder, regions=(SUZHOU, PUDONG), now=clock())
+    key = Sensitive(secrets.token_urlsafe(24))
+    environment = {**secrets_of(world), "INTEROP_API_KEY": key.reveal()}
+    clocked = ("--clock-offset", repr(offset_s))
+    nodes = {
+        region: Child(
+            name=region,
+            arguments=(
+                *("serve", "--region", region, "--store", str(stage.store(region))),
+                *("--keys", str(stage.keys(region)), "--knowledge", str(stage.knowledge)),
+                *clocked,
+            ),
+            port=free_port(),
+            health="/health",
+            environment=environment,
+            log=folder / f"{region}.log",
+        )
+        for region in (SUZHOU, PUDONG)
+    }
+    simulator = Child(
+        name=SIMULATOR,
+        arguments=("simulate", str(folder), *clocked),
+        port=free_port(),
+        health="/",
+        environment={},
+        log=folder / "simulator.log",
+    )
+    addresses = {region: child.url for region, child in nodes.items()}
+    place_gateways(stage, gateways=addresses, simulator=simulator.url)
+    troupe = Troupe(stage, {**nodes, SIMULATOR: simulator}, key)
+    try:
+        for child in troupe.children.values():
+            child.start()
+        for child in troupe.children.values():
+            child.wait()
+        yield troupe
+    finally:
+        for child in troupe.children.values():
+            child.stop()
+
+
+@contextmanager
+def trouble(troupe: Troupe, seed: int | None) -> Iterator[None]:
+    """Kill one node at a moment that ``seed`` picks, while the block runs; None kills none.
+
+    Yields:
+        Nothing.
+    """
+    if seed is None:
+        yield
+        return
+    chance = random.Random(seed)  # noqa: S311 -- a die for a story, no secret
+    victim = troupe.children[chance.choice((SUZHOU, PUDONG))]
+    moment = chance.uniform(0.0, CHAOS_S_MAX)
+    calm = threading.Event()
+
+    def strike() -> None:
+        if not calm.wait(moment):
+            victim.kill()
+
+    thread = threading.Thread(target=strike, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        calm.set()
+        thread.join()
+
+
+def until(ready: Callable[[], bool], *, seconds: float, poll_s: float = 0.03) -> bool:
+    """Return whether ``ready`` became true within ``seconds``."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if ready():
+            return True
+        time.sleep(poll_s)
+    return False

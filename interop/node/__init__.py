@@ -1,0 +1,1 @@
+"""The node: a gateway behind HTTP, for other regions and for its own application."""
