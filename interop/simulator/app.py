@@ -13,16 +13,16 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from interop.knowledge import Document, Kind, Knowledge
+from interop.knowledge import Knowledge
 from interop.model.ports import Clock, Signer
 from interop.simulator.acceptance import AcceptanceService
 from interop.simulator.certificates import CertificateService
+from interop.simulator.clients import ADAPTERS, contracts_beside
 from interop.simulator.faults import Faults
 from interop.simulator.identity import IdentityProvider
 from interop.simulator.world import World
-from interop.transport.adapter import AdapterFile, Endpoints, check_adapter
+from interop.transport.adapter import AdapterFile, Endpoints
 
-ADAPTERS: Final = Kind("adapter", "adapters/*/adapter.toml", AdapterFile, check_adapter)
 ABOUT: Final = (
     "仿真系统：以下全部为构造数据，不是任何机关的系统，不产生任何法律效力。\n"
     "A simulation: everything below is constructed, speaks for no authority and has no legal "
@@ -59,7 +59,7 @@ def create_simulator(
     known = knowledge or Knowledge()
     routes = [Route("/", _about)]
     for document in known.documents(ADAPTERS):
-        contracts = _contracts(known, document)
+        contracts = contracts_beside(known, document)
         routes += _certificates(document.value, contracts, world)
         routes += _acceptance(document.value, contracts, world, clock=clock, state=state)
     if idp_signer is not None:
@@ -70,12 +70,6 @@ def create_simulator(
     )
     app.state.faults = standing
     return app
-
-
-def _contracts(known: Knowledge, document: Document[AdapterFile]) -> dict[str, bytes]:
-    path = document.place.path
-    folder = path.rpartition("/")[0]
-    return {name: known.shelf.read(f"{folder}/{name}") for name in known.shelf.beside(path)}
 
 
 def _certificates(

@@ -17,7 +17,7 @@ from interop.simulator.certificates import fault as soap_fault
 
 DRIP_S: Final = 0.05
 HOLD_S_MAX: Final = 60.0
-OVERSIZE_BYTES: Final = 64 * 1024 * 1024
+OVERSIZE_BYTES: Final = 8 * 1024 * 1024
 HEADER: Final = b"x-simulated-fault"
 LOGIN_PAGE: Final = "<!DOCTYPE html><html><body>统一身份认证登录（仿真）</body></html>".encode()
 
@@ -133,14 +133,15 @@ async def _collected(app: ASGIApp, scope: Scope, receive: Receive) -> _Answer:
 
 async def _sent(answer: _Answer, name: str, receive: Receive, send: Send) -> None:
     if name == "timeout":
-        await _held(receive)
+        await _gone(receive, HOLD_S_MAX)
         return
     headers = list(answer.headers)
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     if name == "drip":
         for octet in answer.body:
             await send(_part(bytes([octet]), more=True))
-            await asyncio.sleep(DRIP_S)
+            if await _gone(receive, DRIP_S):
+                return
     if name == "truncated":
         # Half of the body, and never the end of it: the server drops the connection.
         await send(_part(answer.body[: len(answer.body) // 2], more=True))
@@ -148,15 +149,13 @@ async def _sent(answer: _Answer, name: str, receive: Receive, send: Send) -> Non
     await send(_part(b"" if name == "drip" else answer.body, more=False))
 
 
-async def _held(receive: Receive) -> None:
-    async def gone() -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-
+async def _gone(receive: Receive, within_s: float) -> bool:
+    # The request was read by now: what comes next is that the caller hangs up.
     try:
-        await asyncio.wait_for(gone(), HOLD_S_MAX)
+        message = await asyncio.wait_for(receive(), within_s)
     except TimeoutError:
-        return
+        return False
+    return bool(message["type"] == "http.disconnect")
 
 
 def _part(body: bytes, *, more: bool) -> Message:

@@ -333,20 +333,24 @@ def _usable(url: str, *, https_only: bool) -> bool:
 def _field_problems(
     at: str, fields: Iterable[FieldName], required: frozenset[str], optional: frozenset[str]
 ) -> Iterator[Reason]:
-    paths: set[str] = set()
-    names: set[str] = set()
-    for field in fields:
-        if field.path not in required | optional:
-            known = ", ".join(sorted(required | optional))
-            yield ADAPTER_FIELD.of(field=at, expected=known, got=field.path)
-        if field.path in paths or field.name in names:
+    known = required | optional
+    table = tuple(fields)
+    for index, field in enumerate(table):
+        others = table[:index] + table[index + 1 :]
+        if field.path not in known:
+            yield ADAPTER_FIELD.of(field=at, expected=", ".join(sorted(known)), got=field.path)
+        if any(_clash(field, other) for other in others):
             yield ADAPTER_FIELD.of(field=at, expected="each once", got=field.path)
         if len(set(field.codes.values())) != len(field.codes):
             yield ADAPTER_FIELD.of(field=at, expected="one code per value", got=field.path)
-        paths.add(field.path)
-        names.add(field.name)
-    for path in sorted(required - paths):
+    for path in sorted(required - {field.path for field in table}):
         yield ADAPTER_FIELD.of(field=at, expected=path, got="-")
+
+
+def _clash(one: FieldName, other: FieldName) -> bool:
+    same = one.path == other.path or one.name == other.name
+    # A name stands for a value or for an object, not for both.
+    return same or other.name.startswith(one.name + "/")
 
 
 def _above(upper: str, lower: str) -> bool:

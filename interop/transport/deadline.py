@@ -71,15 +71,14 @@ def _left(instant: float | None, late: type[httpcore.TimeoutException]) -> float
 
 
 class _Body(httpx.SyncByteStream):
-    def __init__(self, stream: Iterable[bytes]) -> None:
-        self._stream = stream
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
 
     def __iter__(self) -> Iterator[bytes]:
-        yield from self._stream
+        yield from cast("Iterable[bytes]", self._response.stream)
 
     def close(self) -> None:
-        if (close := getattr(self._stream, "close", None)) is not None:
-            close()
+        self._response.close()
 
 
 class DeadlineTransport(httpx.BaseTransport):
@@ -113,7 +112,7 @@ class DeadlineTransport(httpx.BaseTransport):
         return httpx.Response(
             status_code=response.status,
             headers=response.headers,
-            stream=_Body(cast("Iterable[bytes]", response.stream)),
+            stream=_Body(response),
         )
 
     def close(self) -> None:

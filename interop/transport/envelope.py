@@ -5,6 +5,7 @@ the envelope is decoded, parsed and checked for its shape first, since zeep take
 a foreign namespace for an empty one.
 """
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,7 +13,13 @@ from typing import Any, Final
 
 from lxml import etree
 
-from interop.errors import ContractViolation, KnowledgeError, RegionFault, redacted
+from interop.errors import (
+    ContractViolation,
+    InteropError,
+    KnowledgeError,
+    RegionFault,
+    redacted,
+)
 from interop.transport.quiet import cap_loggers
 from interop.transport.reasons import (
     CONTRACT_IMPORT,
@@ -27,6 +34,7 @@ ENVELOPE: Final = f"{SOAP}Envelope"
 BODY: Final = f"{SOAP}Body"
 HEADER: Final = f"{SOAP}Header"
 FAULT: Final = f"{SOAP}Fault"
+FAULT_CODES: Final = frozenset({"VersionMismatch", "MustUnderstand", "Client", "Server"})
 
 Post = Callable[[bytes, Mapping[str, str]], str]
 
@@ -54,7 +62,9 @@ class SoapPort:
             self._call, self._parameter, self._pipe.expected = _bound(
                 wsdl, self._pipe, binding, operation
             )
-        except (ValueError, KeyError, AttributeError, TypeError) as fault:
+        except KnowledgeError:
+            raise
+        except Exception as fault:  # noqa: BLE001 -- zeep raises anything on a broken contract
             got = type(fault).__name__.lower()
             raise KnowledgeError(CONTRACT_INVALID.of(field="wsdl", got=got)) from None
 
@@ -65,12 +75,20 @@ class SoapPort:
             RegionError: As the HTTP client, or ``transport-soap-fault``,
                 ``transport-soap-shape``.
         """
-        result = self._call(**{self._parameter: text})
+        result = self._result(text)
         if not isinstance(result, str) or not result:
             raise ContractViolation(
                 SOAP_SHAPE.of(field="envelope", expected="text", got="nothing")
             )
         return result
+
+    def _result(self, text: str) -> object:
+        try:
+            return self._call(**{self._parameter: text})
+        except InteropError:
+            raise
+        except Exception:  # noqa: BLE001 -- zeep raises anything; its message holds values
+            return None
 
 
 @dataclass(slots=True)
@@ -119,10 +137,15 @@ def check_shape(root: Element, expected: str) -> None:
         raise _misshaped("Header? Body", " ".join(str(part) for part in parts))
     held = list(root[-1])
     if [part.tag for part in held] == [FAULT]:
-        code = held[0].findtext("faultcode") or "-"
-        raise RegionFault(SOAP_FAULT.of(field="envelope", got=code))
+        raise RegionFault(SOAP_FAULT.of(field="envelope", got=_fault_code(held[0])))
     if [part.tag for part in held] != [expected]:
         raise _misshaped(expected, " ".join(str(part.tag) for part in held))
+
+
+def _fault_code(node: Element) -> str:
+    # Only the codes of SOAP 1.1 are told; what a region adds may hold anything.
+    code = (node.findtext("faultcode") or "").rpartition(":")[2].partition(".")[0]
+    return code if code in FAULT_CODES else "other"
 
 
 def _misshaped(expected: str, got: object) -> ContractViolation:
@@ -139,9 +162,12 @@ def _bound(
     settings = zeep.Settings(
         strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True
     )
-    client: Any = zeep.Client(  # type: ignore[no-untyped-call]  # zeep is untyped
-        BytesIO(wsdl), transport=pipe, settings=settings
-    )
+    with warnings.catch_warnings():
+        # zeep only warns of a part it cannot resolve, and goes on without it.
+        warnings.simplefilter("error", UserWarning)
+        client: Any = zeep.Client(  # type: ignore[no-untyped-call]  # zeep is untyped
+            BytesIO(wsdl), transport=pipe, settings=settings
+        )
     # The address is pinned by the client below; soap:address in the contract never counts.
     service = client.create_service(binding, "pinned:")
     described = client.wsdl.bindings[binding].get(operation)

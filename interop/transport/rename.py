@@ -4,6 +4,7 @@ Values that a closed code list does not hold are refused both ways.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 from interop.errors import ContractViolation
 from interop.model.canonical import Json
@@ -52,7 +53,8 @@ def canonical(fields: Iterable[FieldName], tree: Json) -> dict[str, str]:
             found[field.path] = ours[value]
         else:
             problems.append(
-                VALUE_UNMAPPED.of(field=field.path, expected=", ".join(ours), got=value)
+                # Not quoted: what stands in the wrong place may be a name.
+                VALUE_UNMAPPED.of(field=field.path, expected=", ".join(ours), got=_size(value))
             )
     if problems:
         raise ContractViolation(*problems)
@@ -67,11 +69,8 @@ def unknown_keys(fields: Iterable[FieldName], tree: Json) -> tuple[str, ...]:
 
 def _branch(tree: dict[str, Json], parents: Iterable[str]) -> dict[str, Json]:
     for name in parents:
-        below = tree.setdefault(name, {})
-        if not isinstance(below, dict):
-            msg = "check_adapter lets no name stand for both a value and an object"
-            raise TypeError(msg)
-        tree = below
+        # INVARIANT: check_adapter lets no name stand for both a value and an object.
+        tree = cast("dict[str, Json]", tree.setdefault(name, {}))
     return tree
 
 
@@ -92,3 +91,7 @@ def _at(tree: Json, name: str) -> Json:
             return None
         tree = tree.get(part)
     return tree
+
+
+def _size(text: str) -> str:
+    return f"{len(text)} characters"

@@ -1,6 +1,7 @@
 """A region's acceptance system over REST with JSON under the region's own keys."""
 
 import logging
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final, Literal, cast, get_args
@@ -27,13 +28,14 @@ STATUSES: Final = frozenset({200, 201})
 REFUSALS: Final = range(400, 500)
 # Statuses that speak of the way there, not of the case; `require` knows them.
 WAY: Final = frozenset({408, 429})
-CODE_CHARS_MAX: Final = 32
 KEYS_LOGGED_MAX: Final = 10
 
 State = Literal["accepted", "permitted", "rejected"]
 # Two clocks may disagree around midnight, not by more than a day.
 SKEW: Final = timedelta(days=1)
 
+# Shorter than any identity number, so that nothing personal passes for a code.
+_CODE: Final = re.compile(r"[0-9A-Za-z._-]{1,15}")
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -130,18 +132,19 @@ class RestAcceptanceSystem:
         try:
             day = date.fromisoformat(text)
         except ValueError:
-            raise _unusable("on", "YYYY-MM-DD", text) from None
-        if day.isoformat() != text or day > latest:
-            raise _unusable("on", f"a day until {latest}", text)
+            raise _unusable("on", "YYYY-MM-DD", "no such day") from None
+        if day.isoformat() != text:
+            raise _unusable("on", "YYYY-MM-DD", "another spelling")
+        if day > latest:
+            raise _unusable("on", f"a day until {latest}", day)
         return day
 
     def _refused(self, reply: Reply) -> RegionError:
         tree = read_json(reply.body, error=ContractViolation, field=self._peer)
         code = tree.get(self._service.error.code) if isinstance(tree, dict) else None
-        if not isinstance(code, str):
+        if not isinstance(code, str) or not _CODE.fullmatch(code):
             return _unusable("error", "an error code", reply.status)
-        shown = code[:CODE_CHARS_MAX]
-        return RegionFault(REGION_CODE.of(field=self._peer, expected="-", got=shown))
+        return RegionFault(REGION_CODE.of(field=self._peer, expected="-", got=code))
 
     def _report(self, tree: Json) -> None:
         # A new key is an additive change of theirs: let it pass, and say so once.
@@ -183,7 +186,7 @@ def _party(role: str, party: Party) -> dict[str, Json]:
 def _state(text: str) -> State:
     # INVARIANT: an unknown state is refused by the code list already.
     if text not in get_args(State):
-        raise _unusable("state", ", ".join(get_args(State)), text)
+        raise _unusable("state", ", ".join(get_args(State)), "another")
     return cast("State", text)
 
 

@@ -67,7 +67,7 @@ def decoded(data: bytes, *, charset: str, field: str) -> str:
     labels = _labels(data, charset)
     readings = {text for label in labels if (text := _reading(data, label)) is not None}
     if len(readings) != 1:
-        raise ContractViolation(CHARSET.of(field=field, got=", ".join(labels)))
+        raise ContractViolation(CHARSET.of(field=field, got=", ".join(dict.fromkeys(labels))))
     text = readings.pop().removeprefix("\ufeff")
     if "\ufffd" in text:
         raise ContractViolation(TEXT_DAMAGED.of(field=field))
@@ -85,11 +85,11 @@ def parsed(text: str, *, field: str, error: type[InteropError] = ContractViolati
     """
     if "<!DOCTYPE" in text:
         raise error(XML_DTD.of(field=field))
-    if "\ufffd" in text:
-        raise error(TEXT_DAMAGED.of(field=field))
     found = _parsed(_DECLARATION.sub("", text), field)
     if isinstance(found, Reason):
         raise error(found)
+    if any("\ufffd" in str(part) for part in found.itertext()):
+        raise error(TEXT_DAMAGED.of(field=field))
     return found
 
 
