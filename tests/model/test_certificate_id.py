@@ -114,6 +114,11 @@ def test_all_wrong_parts_are_named_at_once_without_the_serial() -> None:
     assert caught.value.reasons == found.errors
 
 
+@pytest.mark.parametrize("length", [1, SERIAL_CHARS_MAX])
+def test_a_serial_has_one_to_32_characters(length: int) -> None:
+    assert inspect(build(TYPE, ISSUER, "Z" * length, "999")).ok
+
+
 @given(region=st.from_regex(r"[0-9]{6}", fullmatch=True), parts=certificate_parts())
 def test_an_issuer_given_by_region_is_a_warning(
     region: str, parts: tuple[str, str, str, str]
