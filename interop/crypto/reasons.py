@@ -109,25 +109,35 @@ BASE64URL_NOT_CANONICAL: Final = _form(
 )
 
 JWS_TOO_LARGE: Final = _form(
-    "jws-too-large", "签名超出 {expected} 字节：{got}", "over {expected} bytes: {got}"
+    "jws-too-large",
+    "签名对象超出 {expected} 字节：{got}",
+    "the token has {got} bytes, limit {expected}",
 )
 JWS_JSON_FORM: Final = _form(
     "jws-json-form",
-    "是 JSON 序列化，不是紧凑格式",
-    "JSON serialisation instead of compact form",
+    "签名对象是 JSON 序列化，不是紧凑格式",
+    "the token is JSON serialisation, not compact form",
 )
-JWS_WHITESPACE: Final = _form("jws-whitespace", "含有空白字符", "it holds whitespace")
+JWS_WHITESPACE: Final = _form(
+    "jws-whitespace", "签名对象含有空白字符", "the token holds whitespace"
+)
 JWS_PART_COUNT: Final = _form(
-    "jws-part-count", "应有三段，实有 {got} 段", "three parts are needed, {got} found"
+    "jws-part-count",
+    "签名对象应有三段，实有 {got} 段",
+    "the token has {got} parts instead of three",
 )
 JWS_HEADER_MALFORMED: Final = _form(
-    "jws-header-malformed", "签名头不是合法的 JSON 对象：{got}", "malformed header: {got}"
+    "jws-header-malformed",
+    "签名头不是合法的 JSON 对象：{got}",
+    "the header is no JSON object: {got}",
 )
 JWS_HEADER_DUPLICATE: Final = _form(
     "jws-header-duplicate", "签名头有重复的成员", "the header holds a member twice"
 )
 JWS_HEADER_LIMIT: Final = _form(
-    "jws-header-limit", "签名头超出上限 {expected}：{got}", "header over {expected}: {got}"
+    "jws-header-limit",
+    "签名头超出上限 {expected}：{got}",
+    "the header is over {expected}: {got}",
 )
 JWS_HEADER_TYPE: Final = _form(
     "jws-header-type", "签名头 `{field}` 应为文本", "the header `{field}` is not text"
@@ -147,7 +157,7 @@ JWS_KID_MALFORMED: Final = _form(
     "kid may be 1 to 128 letters, digits or . _ ~ : @ + = -",
 )
 JWS_KID_MISMATCH: Final = _signature(
-    "jws-kid-mismatch", "签名指明另一把密钥 `{got}`", "it names another key: `{got}`"
+    "jws-kid-mismatch", "签名指明另一把密钥 `{got}`", "the token names another key: `{got}`"
 )
 
 JWS_CRIT: Final = _smuggled("jws-crit", "crit")
@@ -248,9 +258,13 @@ KEY_KID: Final = _key(
     "key-kid", "kid 不是该密钥的 RFC 7638 指纹", "kid is not the RFC 7638 thumbprint of the key"
 )
 
-JWE_FORM: Final = _sealed("jwe-form", "密文格式不合要求：{got}", "malformed: {got}")
+JWE_FORM: Final = _sealed(
+    "jwe-form", "密文格式不合要求：{got}", "the encrypted token is malformed: {got}"
+)
 JWE_TOO_LARGE: Final = _sealed(
-    "jwe-too-large", "密文超出 {expected} 字节：{got}", "over {expected} bytes: {got}"
+    "jwe-too-large",
+    "密文超出 {expected} 字节：{got}",
+    "the encrypted token has {got} bytes, limit {expected}",
 )
 JWE_HEADER: Final = _sealed(
     "jwe-header", "密文头 `{field}` 不予接受", "the header `{field}` is refused"
@@ -258,15 +272,15 @@ JWE_HEADER: Final = _sealed(
 JWE_ALG: Final = _sealed(
     "jwe-alg",
     "加密算法 `{got}` 不予接受，应为 {expected}",
-    "`{got}` is refused; use {expected}",
+    "encryption by `{got}` is refused; use {expected}",
 )
 JWE_OTHER_RECIPIENT: Final = _sealed(
-    "jwe-other-recipient", "密文是给另一把密钥的", "it is encrypted to another key"
+    "jwe-other-recipient", "密文是给另一把密钥的", "the token is encrypted to another key"
 )
 JWE_DAMAGED: Final = _sealed(
     "jwe-damaged",
     "密文不能解开：内容被改动或密钥不对",
-    "it does not open: changed, or another key",
+    "the token does not open: changed, or another key",
 )
 
 RING_MISSING: Final = _file(
@@ -317,7 +331,7 @@ CIPHER_KEY: Final = _file(
 CIPHER_TOO_LARGE: Final = _file(
     "cipher-too-large",
     "内容超出 {expected} 字节：{got}",
-    "over {expected} bytes: {got}",
+    "the content has {got} bytes, limit {expected}",
     fix=(
         "拆分内容后再保存",
         "store it in parts",

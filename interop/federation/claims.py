@@ -4,6 +4,7 @@ Source: RFC 7519, RFC 9068 (profile for access tokens), RFC 8693 section 4.1 (ac
 """
 
 import re
+from functools import cache
 from typing import Annotated, Final, TypeVar
 
 import msgspec
@@ -176,13 +177,12 @@ def read_claims(payload: bytes, claims: type[C]) -> C:
             ``-unknown``, ``-missing`` or ``-type``.
     """
     members = _read_members(payload)
-    fields = msgspec.structs.fields(claims)
-    unknown = sorted(members.keys() - {field.encode_name for field in fields})
-    if unknown:
+    known, required = _names(claims)
+    if unknown := sorted(members.keys() - known):
         raise TrustError(TOKEN_CLAIM_UNKNOWN.of(field=_name(unknown[0])))
-    for field in fields:
-        if field.required and field.encode_name not in members:
-            raise TrustError(TOKEN_CLAIM_MISSING.of(field=field.encode_name))
+    for name in required:
+        if name not in members:
+            raise TrustError(TOKEN_CLAIM_MISSING.of(field=name))
     try:
         return msgspec.convert(members, claims, strict=True)
     except msgspec.ValidationError as fault:
@@ -193,6 +193,13 @@ def write_claims(claims: AccessClaims | MandateClaims) -> bytes:
     """Return the canonical bytes of ``claims``."""
     members: Json = msgspec.to_builtins(claims)
     return canonical_bytes(members)
+
+
+@cache
+def _names(claims: type[Struct]) -> tuple[frozenset[str], tuple[str, ...]]:
+    fields = msgspec.structs.fields(claims)
+    required = tuple(field.encode_name for field in fields if field.required)
+    return frozenset(field.encode_name for field in fields), required
 
 
 def _read_members(payload: bytes) -> dict[str, Json]:

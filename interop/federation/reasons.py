@@ -97,7 +97,9 @@ TOKEN_CLAIM_DUPLICATE: Final = _issuer(
     "token-claim-duplicate", "令牌内容有重复的成员", "the claims hold a member twice"
 )
 TOKEN_CLAIM_LIMIT: Final = _issuer(
-    "token-claim-limit", "令牌内容超出上限 {expected}：{got}", "claims over {expected}: {got}"
+    "token-claim-limit",
+    "令牌内容超出上限 {expected}：{got}",
+    "the claims are over {expected}: {got}",
 )
 TOKEN_CLAIM_MISSING: Final = _issuer(
     "token-claim-missing", "缺少声明 `{field}`", "the claim `{field}` is missing"
@@ -240,7 +242,9 @@ GATEWAY_WITHOUT_KEY: Final = _registry(
     "the gateway `{field}` has no usable {expected} key now",
 )
 REGISTRY_NOT_YET_VALID: Final = _registry(
-    "registry-not-yet-valid", "信任名录 {expected} 起生效", "valid from {expected} only"
+    "registry-not-yet-valid",
+    "信任名录 {expected} 起生效",
+    "the registry is valid from {expected}",
 )
 REGISTRY_EXPIRED: Final = _registry(
     "registry-expired", "信任名录已于 {expected} 到期", "the registry expired on {expected}"

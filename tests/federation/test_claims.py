@@ -7,6 +7,7 @@ from interop.conformance.strategies.federation import Login, a_login, a_mandate,
 from interop.errors import TrustError
 from interop.federation.claims import (
     AccessClaims,
+    AgentClaim,
     MandateClaims,
     peek_issuer,
     read_claims,
@@ -81,6 +82,28 @@ def test_an_unknown_claim_is_refused_and_cannot_write_into_a_log(name: str) -> N
 def test_without_an_issuer_no_key_is_looked_for(payload: bytes) -> None:
     with pytest.raises(TrustError, match="token-claims-malformed"):
         peek_issuer(payload)
+
+
+UNREADABLE = {
+    "twice": (b'{"iss":"a","iss":"b"}', "token-claim-duplicate"),
+    "array": (b"[]", "token-claims-malformed"),
+    "number": (b"1e999", "token-claims-malformed"),
+    "large number": (b'{"exp":9007199254740993}', "token-claim-limit"),
+    "nested": (b"[" * 70 + b"]" * 70, "token-claim-limit"),
+    "large": (b" " * 17_000 + b"{}", "token-claim-limit"),
+}
+
+
+@pytest.mark.parametrize(("payload", "code"), UNREADABLE.values(), ids=UNREADABLE)
+def test_claims_are_read_strictly(payload: bytes, code: str) -> None:
+    with pytest.raises(TrustError) as caught:
+        read_claims(payload, AccessClaims)
+    assert caught.value.code == code
+
+
+def test_an_agent_prints_nothing_personal() -> None:
+    agent = AgentClaim(sub="private-agent", kind="person", proof=a_login().proof)
+    assert repr(agent) == "AgentClaim(***)"
 
 
 def test_claims_print_nothing_personal() -> None:

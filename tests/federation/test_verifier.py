@@ -29,10 +29,12 @@ from interop.conformance.strategies.federation import (
     logins,
     proof_claim,
 )
-from interop.crypto import PrivateKey
+from interop.crypto import PrivateKey, sign_compact
 from interop.errors import Side, TrustError
 from interop.federation import AgentClaim, IssuerFile, Need, is_party, issue
+from interop.federation.claims import write_claims
 from interop.federation.files import KeyState
+from interop.model.canonical import Json
 from interop.model.party import AssuranceLevel, Party
 
 DELTA = Delta()
@@ -209,6 +211,52 @@ def test_explaining_never_prints_the_token_or_who_it_is_for(changes: dict[str, s
     assert not [part for part in token.split(".") if part in shown]
     assert "very-private-subject" not in shown
     assert a_login().proof.mac not in shown
+
+
+def signed(payload: bytes, *, typ: str = "at+jwt", **header: Json) -> str:
+    return sign_compact(payload, DELTA.east, typ=typ, header=header)
+
+
+SOUND = write_claims(a_login())
+SHUT: dict[str, tuple[str, str, str]] = {
+    "no token": ("", "form", "jws-part-count"),
+    "unknown header": (signed(SOUND, cty="JWT"), "header", "token-header-unknown"),
+    "other env": (signed(SOUND, env="prod"), "header", "token-other-env"),
+    "env no text": (signed(SOUND, env=["sim"]), "header", "token-other-env"),
+    "other typ": (signed(SOUND, typ="logout+jwt"), "typ", "token-typ"),
+    "no issuer": (signed(b"{}"), "issuer", "token-claims-malformed"),
+    "stranger": (token_of(iss="https://x.example"), "issuer", "issuer-unknown"),
+    "other key": (issue(a_login(), DELTA.west).reveal(), "key", "token-key-unknown"),
+    "bound": (token_of(cnf={"jkt": "x"}), "claims", "token-proof-of-possession"),
+    "claim missing": (signed(b'{"iss":"%s"}' % IDP.encode()), "claims", "token-claim-missing"),
+}
+
+
+@pytest.mark.parametrize(("token", "gate", "code"), SHUT.values(), ids=SHUT)
+def test_each_gate_shuts_and_says_why(token: str, gate: str, code: str) -> None:
+    results = VERIFIER.explain(token)
+    assert [(r.name, r.reasons[0].code) for r in results if r.outcome == "failed"] == [
+        (gate, code)
+    ]
+    assert codes_of(lambda: VERIFIER.verify(token)) == [code]
+
+
+def test_a_token_without_kid_names_no_key() -> None:
+    from interop.federation.gates import read_agreed_header
+
+    code = codes_of(lambda: read_agreed_header(b'{"alg":"ES256"}', env="sim"))
+    assert code == ["token-kid-missing"]
+
+
+def test_an_audience_is_one_text_and_an_acr_one_value() -> None:
+    for token, code in [
+        (token_of(aud=[AUDIENCE]), "token-audience-multiple"),
+        (token_of(acr="urn:east:sms urn:east:face"), "token-acr-unknown"),
+        (token_of(auth_time=NOW_S + 60, iat=NOW_S), ""),
+        (token_of(nbf=NOW_S + 61), "token-not-yet-valid"),
+    ]:
+        found = [r.code for c in VERIFIER.explain(token) for r in c.reasons]
+        assert found == ([code] if code else [])
 
 
 def test_stepping_up_is_named_in_the_fix() -> None:
