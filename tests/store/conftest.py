@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -12,11 +13,15 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from interop.errors import StoreDamaged
-from interop.store import Store
+from interop.store import Store, Tx
 from interop.store.reasons import STORE_DAMAGED
 from interop.store.store import BUSY_TIMEOUT_MS
 
 NONCE_BYTES = 12
+
+
+class Undo(Exception):
+    """Ends a transaction that shall leave nothing."""
 
 
 class AesGcm:
@@ -86,9 +91,19 @@ def fresh_path(new_path: Callable[[], Path]) -> Callable[[], Path]:
 
 
 @pytest.fixture(scope="session")
-def fresh(fresh_path: Callable[[], Path]) -> Callable[[], Store]:
-    """Open a store that holds nothing yet."""
-    return lambda: open_store(fresh_path())
+def blank(
+    fresh_path: Callable[[], Path],
+) -> Iterator[Callable[[], AbstractContextManager[Tx]]]:
+    """Lend transactions on a store that holds nothing; what they do is undone."""
+
+    @contextmanager
+    def lent() -> Iterator[Tx]:
+        with suppress(Undo), shared.transaction() as tx:
+            yield tx
+            raise Undo
+
+    with open_store(fresh_path()) as shared:
+        yield lent
 
 
 @pytest.fixture
@@ -97,6 +112,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Store]:
+def store(fresh_path: Callable[[], Path], path: Path) -> Iterator[Store]:
+    fresh_path().rename(path)
     with open_store(path) as store:
         yield store

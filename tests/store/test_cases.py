@@ -1,10 +1,9 @@
 """Cases: what is written is read again, lists say what they should, the roll-up counts."""
 
-import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import AbstractContextManager
+from dataclasses import astuple, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,6 +17,8 @@ from interop.model.day import day_of
 from interop.store import Store, Tx, cases
 from interop.store.cases import CaseRow, RollupRow
 from interop.store.schema import CASE_FILE
+
+Blank = Callable[[], AbstractContextManager[Tx]]
 
 Move = tuple[str, str, date]
 
@@ -39,10 +40,8 @@ def urgency(row: CaseRow) -> tuple[date, datetime, str]:
 
 
 @given(row=drawn.case_rows())
-def test_a_case_is_read_as_it_was_added_and_added_once(
-    fresh: Callable[[], Store], row: CaseRow
-) -> None:
-    with fresh() as store, store.transaction() as tx:
+def test_a_case_is_read_as_it_was_added_and_added_once(blank: Blank, row: CaseRow) -> None:
+    with blank() as tx:
         assert cases.get(tx, row.number) is None
         cases.add(tx, row)
         with pytest.raises(CaseError, match="case-exists"):
@@ -52,11 +51,11 @@ def test_a_case_is_read_as_it_was_added_and_added_once(
 
 @given(rows=ROWS, on=drawn.DAYS, limit=st.integers(1, 4))
 def test_clocks_list_the_cases_they_are_asked_for_most_urgent_first(
-    fresh: Callable[[], Store], rows: list[CaseRow], on: date, limit: int
+    blank: Blank, rows: list[CaseRow], on: date, limit: int
 ) -> None:
     late = [row for row in rows if row.due_on is not None and row.due_on < on]
     unsure = [row for row in rows if row.provisional]
-    with fresh() as store, store.transaction() as tx:
+    with blank() as tx:
         for row in rows:
             cases.add(tx, row)
         assert list(cases.overdue(tx, on, limit=limit)) == sorted(late, key=urgency)[:limit]
@@ -65,10 +64,10 @@ def test_clocks_list_the_cases_they_are_asked_for_most_urgent_first(
 
 @given(rows=ROWS, states=st.sets(drawn.STATES), limit=st.integers(1, 4))
 def test_lists_by_state_and_applicant_hold_what_they_are_asked_for_oldest_first(
-    fresh: Callable[[], Store], rows: list[CaseRow], states: set[str], limit: int
+    blank: Blank, rows: list[CaseRow], states: set[str], limit: int
 ) -> None:
     rows = sorted(rows, key=age)
-    with fresh() as store, store.transaction() as tx:
+    with blank() as tx:
         for row in rows[::-1]:
             cases.add(tx, row)
         for side in drawn.SIDES:
@@ -80,16 +79,12 @@ def test_lists_by_state_and_applicant_hold_what_they_are_asked_for_oldest_first(
 
 
 @given(rows=ROWS, moves=MOVES)
-def test_the_roll_up_equals_a_full_recount_at_every_commit(
-    fresh_path: Callable[[], Path],
-    opened: Callable[..., Store],
-    rows: list[CaseRow],
-    moves: list[Move],
+def test_the_roll_up_equals_a_full_recount(
+    blank: Blank, rows: list[CaseRow], moves: list[Move]
 ) -> None:
-    path = fresh_path()
     days = {row.number: day_of(row.created_at) for row in rows}
     states = {row.number: row.state for row in rows}
-    with opened(path) as store, store.transaction() as tx:
+    with blank() as tx:
         for row in rows:
             cases.add(tx, row)
         for number, state, on in moves:
@@ -97,12 +92,13 @@ def test_the_roll_up_equals_a_full_recount_at_every_commit(
             if number in states and states[number] != state:
                 days[number], states[number] = on, state
         kept = cases.rollup(tx)
-    assert kept == tuple(recount(rows, days, states))
-    assert [tuple(vars_of(line)) for line in kept] == recounted_in(path)
+        assert kept == tuple(recount(rows, days, states))
+        assert [vars_of(line) for line in kept] == recounted_in(tx)
 
 
-def vars_of(line: RollupRow) -> list[object]:
-    return [line.day.isoformat(), line.receiving, line.handling, line.item, line.state, line.n]
+def vars_of(line: RollupRow) -> tuple[object, ...]:
+    day, *place = astuple(line)
+    return (day.isoformat(), *place)
 
 
 def recount(
@@ -115,14 +111,11 @@ def recount(
     return [RollupRow(*place, places.count(place)) for place in sorted(set(places))]
 
 
-def recounted_in(path: Path) -> list[tuple[object, ...]]:
+def recounted_in(tx: Tx) -> list[tuple[object, ...]]:
     place = "state_on, receiving, handling, item, state"
-    with sqlite3.connect(path) as connection:
-        found = connection.execute(
-            f"SELECT {place}, COUNT(*) FROM case_file GROUP BY {place} ORDER BY {place}"  # noqa: S608 -- a constant of this test
-        ).fetchall()
-    connection.close()
-    return found
+    query = f"SELECT {place}, COUNT(*) FROM case_file GROUP BY {place} ORDER BY {place}"  # noqa: S608 -- a constant of this test
+    with tx.statement() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
 def move(tx: Tx, number: str, state: str, on: date) -> None:
@@ -146,9 +139,9 @@ def refuse(tx: Tx, number: str) -> None:
 
 @given(row=drawn.case_rows(), state=drawn.STATES, on=drawn.DAYS)
 def test_an_update_changes_what_it_names_and_nothing_else(
-    fresh: Callable[[], Store], row: CaseRow, state: str, on: date
+    blank: Blank, row: CaseRow, state: str, on: date
 ) -> None:
-    with fresh() as store, store.transaction() as tx:
+    with blank() as tx:
         cases.add(tx, row)
         move(tx, row.number, state, on)
         assert cases.require(tx, row.number) == replace(
@@ -173,10 +166,10 @@ def test_a_parked_case_says_so(store: Store) -> None:
 
 @given(data=st.data(), places=PLACES)
 def test_facts_are_appended_in_order_once_and_never_otherwise(
-    fresh: Callable[[], Store], data: st.DataObject, places: list[tuple[CaseSide, int, bool]]
+    blank: Blank, data: st.DataObject, places: list[tuple[CaseSide, int, bool]]
 ) -> None:
     held: dict[str, list[CaseFact]] = {"receiving": [], "handling": []}
-    with fresh() as store, store.transaction() as tx:
+    with blank() as tx:
         cases.add(tx, drawn.a_case("case"))
         for side, seq, again in places:
             own = held[side]
@@ -196,10 +189,10 @@ def test_facts_are_appended_in_order_once_and_never_otherwise(
 
 @given(data=st.data(), numbers=st.lists(st.sampled_from(["n-1", "n-2", "n-3"]), max_size=6))
 def test_a_notice_number_is_given_once_and_notices_keep_their_order(
-    fresh: Callable[[], Store], data: st.DataObject, numbers: list[str]
+    blank: Blank, data: st.DataObject, numbers: list[str]
 ) -> None:
     kept: list[Notice] = []
-    with fresh() as store, store.transaction() as tx:
+    with blank() as tx:
         for case in ("case", "other"):
             cases.add(tx, drawn.a_case(case))
         for number in numbers:
@@ -222,10 +215,10 @@ def test_a_notice_number_is_given_once_and_notices_keep_their_order(
     puts=st.lists(st.tuples(drawn.NUMBERS, drawn.NAMES, drawn.BODIES), max_size=6),
 )
 def test_a_document_is_the_last_one_put_under_its_name(
-    fresh: Callable[[], Store], puts: list[tuple[str, str, bytes]]
+    blank: Blank, puts: list[tuple[str, str, bytes]]
 ) -> None:
     last: dict[tuple[str, str], bytes] = {}
-    with fresh() as store, store.transaction() as tx:
+    with blank() as tx:
         for number in {number for number, _name, _data in puts}:
             cases.add(tx, drawn.a_case(number))
         for number, name, data in puts:
@@ -238,9 +231,9 @@ def test_a_document_is_the_last_one_put_under_its_name(
 
 @given(fact=drawn.case_facts("nobody", "receiving", 1), notice=drawn.notices("nobody", "n"))
 def test_nothing_is_written_of_a_case_that_is_not_known(
-    fresh: Callable[[], Store], fact: CaseFact, notice: Notice
+    blank: Blank, fact: CaseFact, notice: Notice
 ) -> None:
-    with fresh() as store, store.transaction() as tx:
+    with blank() as tx:
         asked: list[Callable[[], object]] = [
             lambda: cases.require(tx, "nobody"),
             lambda: cases.put_document(tx, "nobody", "package", b""),
@@ -256,10 +249,8 @@ def test_nothing_is_written_of_a_case_that_is_not_known(
 
 
 @given(taken=st.lists(st.sampled_from(["case", "notice"]), max_size=10))
-def test_serials_count_from_one_each_by_itself(
-    fresh: Callable[[], Store], taken: list[str]
-) -> None:
-    with fresh() as store, store.transaction() as tx:
+def test_serials_count_from_one_each_by_itself(blank: Blank, taken: list[str]) -> None:
+    with blank() as tx:
         numbers = [cases.next_serial(tx, name) for name in taken]
     assert numbers == [taken[: i + 1].count(name) for i, name in enumerate(taken)]
 

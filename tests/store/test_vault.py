@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from interop.store.cases import CaseRow
 from interop.store.columns import Sealed
 from interop.store.keyring import SEALED_BYTES_MAX
 from interop.store.schema import CASE_KEY, DOCUMENT
+
+Blank = Callable[[], AbstractContextManager[Tx]]
 
 BITS = st.tuples(st.integers(0), st.integers(0, 7))
 SEALED_AS = st.tuples(drawn.NUMBERS, st.sampled_from(["document/a", "document/b", "a|b"]))
@@ -97,12 +100,12 @@ def test_no_byte_of_the_store_shows_a_personal_value(
 
 @given(placed=SEALED_AS, asked=SEALED_AS, plain=drawn.BODIES)
 def test_sealed_bytes_open_only_as_what_they_were_sealed_as(
-    fresh: Callable[[], Store],
+    blank: Blank,
     placed: tuple[str, str],
     asked: tuple[str, str],
     plain: bytes,
 ) -> None:
-    with fresh() as store, store.transaction() as tx:
+    with blank() as tx:
         for case in {placed[0], asked[0]}:
             vault.create_key(tx, case)
         sealed = tx.seal(*placed, plain)
@@ -115,9 +118,9 @@ def test_sealed_bytes_open_only_as_what_they_were_sealed_as(
 
 @given(plain=drawn.BODIES, flip=BITS)
 def test_one_flipped_bit_of_sealed_bytes_is_refused(
-    fresh: Callable[[], Store], plain: bytes, flip: tuple[int, int]
+    blank: Blank, plain: bytes, flip: tuple[int, int]
 ) -> None:
-    with fresh() as store, store.transaction() as tx:
+    with blank() as tx:
         vault.create_key(tx, "case")
         data = bytearray(tx.seal("case", "name", plain).data)
         data[flip[0] % len(data)] ^= 1 << flip[1]
