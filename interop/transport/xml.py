@@ -24,7 +24,7 @@ from interop.transport.reasons import (
 
 Element = etree._Element  # noqa: SLF001 -- lxml has no public name for it
 
-# Closed: what is not listed is refused. gb2312 in the wild is gbk.
+# Closed: a label that is not listed offers no reading. gb2312 in the wild is gbk.
 _CODECS: Final = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
