@@ -30,6 +30,7 @@ from typing import Final, Literal
 Lang = Literal["zh", "en"]
 
 GOT_CHARS_MAX: Final = 120
+FIELD_CHARS_MAX: Final = 300
 
 # The last net under typed sensitive values: identity numbers, phones, compact JOSE.
 _DIGIT = "[0-9\uff10-\uff19]"
@@ -37,7 +38,7 @@ _NETS: Final = (
     re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){2,4}"),
     re.compile(rf"(?<!{_DIGIT})(?:{_DIGIT}[ -]?){{17}}(?:{_DIGIT}|[XxＸｘ])(?!{_DIGIT})"),
     re.compile(
-        rf"(?<!{_DIGIT})1[3-9{chr(0xFF13)}-{chr(0xFF19)}](?:[ -]?{_DIGIT}){{9}}(?!{_DIGIT})"
+        rf"(?<!{_DIGIT})(?:[8８][6６][ -]?)?[1１][3-9３-９](?:[ -]?{_DIGIT}){{9}}(?!{_DIGIT})"
     ),
 )
 
@@ -138,15 +139,16 @@ class ReasonRow:
         got: object = "",
         side: Side | None = None,
     ) -> Reason:
-        """Return the reason with its places filled in; ``got`` is redacted here."""
+        """Return the reason with its places filled in; ``field`` and ``got`` are redacted."""
         shown = redacted(str(got))
         shown = shown if len(shown) <= GOT_CHARS_MAX else shown[: GOT_CHARS_MAX - 1] + "…"
-        places = {"field": field, "expected": str(expected), "got": shown}
+        place = redacted(field)[:FIELD_CHARS_MAX]
+        places = {"field": place, "expected": str(expected), "got": shown}
         return Reason(
             code=self.code,
             side=side or self.side,
             fixed_by=self.fixed_by,
-            field=field,
+            field=place,
             expected=str(expected),
             got=shown,
             zh=_filled(self.zh, places),

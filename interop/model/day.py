@@ -8,5 +8,12 @@ SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 def day_of(instant: datetime) -> date:
-    """Return the day of an aware instant in Asia/Shanghai."""
+    """Return the day of an aware instant in Asia/Shanghai.
+
+    Raises:
+        ValueError: The instant is naive; the machine's own zone must never decide a day.
+    """
+    if instant.tzinfo is None:
+        msg = "an instant needs a time zone"
+        raise ValueError(msg)
     return instant.astimezone(SHANGHAI).date()
