@@ -76,6 +76,9 @@ def test_lists_by_state_and_applicant_hold_what_they_are_asked_for_oldest_first(
         for lookup in ("a" * 64, "b" * 64, "c" * 64):
             theirs = [row for row in rows if row.applicant_lookup == lookup]
             assert list(cases.by_applicant(tx, lookup)) == theirs
+        for row in rows:
+            found = cases.by_reference(tx, f"reference of {row.number}")
+            assert found == (row if row.reference_lookup else None)
 
 
 @given(rows=ROWS, moves=MOVES)
@@ -187,6 +190,20 @@ def test_facts_are_appended_in_order_once_and_never_otherwise(
             assert cases.facts(tx, "case") == (*held["receiving"], *held["handling"])
 
 
+@given(
+    first=drawn.case_facts("case", "handling", 1), other=drawn.case_facts("case", "handling", 1)
+)
+def test_a_place_holds_one_fact(blank: Blank, first: CaseFact, other: CaseFact) -> None:
+    other = other.model_copy(update={"type": "another"})
+    with blank() as tx:
+        cases.add(tx, drawn.a_case("case"))
+        assert cases.append_fact(tx, first)
+        assert not cases.append_fact(tx, first)
+        with pytest.raises(CaseError, match="fact-conflict"):
+            cases.append_fact(tx, other)
+        assert cases.facts(tx, "case") == (first,)
+
+
 @given(data=st.data(), numbers=st.lists(st.sampled_from(["n-1", "n-2", "n-3"]), max_size=6))
 def test_a_notice_number_is_given_once_and_notices_keep_their_order(
     blank: Blank, data: st.DataObject, numbers: list[str]
@@ -286,10 +303,15 @@ def test_damaged_knowledge_of_a_case_is_named(store: Store, damage: str) -> None
     assert refused.value.reason.field.startswith("case_file[case].knowledge")
 
 
-def test_damaged_days_are_damage(store: Store) -> None:
+@pytest.mark.parametrize("damage", ["created_at = '2026-01'", "item = CAST(x'ff' AS TEXT)"])
+def test_a_value_no_column_was_given_is_damage(store: Store, damage: str) -> None:
+    def read() -> None:
+        with store.transaction() as tx:
+            cases.get(tx, "case")
+
     with store.transaction() as tx:
         cases.add(tx, drawn.a_case("case"))
         with tx.statement() as connection:
-            connection.exec_driver_sql("UPDATE case_file SET created_at = '2026-01'")
-        with pytest.raises(StoreDamaged, match="store-damaged"):
-            cases.get(tx, "case")
+            connection.exec_driver_sql(f"UPDATE case_file SET {damage}")  # noqa: S608 -- constants of this test
+    with pytest.raises(StoreDamaged, match="store-damaged"):
+        read()

@@ -130,6 +130,18 @@ class Sending(RuleBasedStateMachine):
         unanswered = made[-1] if self.awaits(lane) else None
         assert channels.open_batch(self.tx, *lane) == unanswered
         assert channels.sent_head(self.tx, *lane) == (made[-1].root if made else "")
+        for case in CASES:
+            closed = channels.closed_batches(self.tx, lane[0], case)
+            assert list(closed) == self.closed(lane, case)
+
+    def closed(self, lane: Lane, case: str) -> list[BatchRow]:
+        line = self.line(lane)
+        return [
+            replace(batch, wire=b"")
+            for batch in self.made(lane)
+            if batch.receipt is not None
+            and case in {line[batch.first - 1 + n][1] for n in range(batch.n)}
+        ]
 
     @invariant()
     def lanes_with_work_are_listed(self) -> None:
@@ -253,6 +265,18 @@ def test_bodies_swapped_between_rows_are_refused(store: Store) -> None:
             channels.waiting(tx, "p", 2, limit=1)
         with pytest.raises(StoreDamaged):
             channels.open_batch(tx, "p", 2)
+
+
+def test_a_batch_has_one_receipt(store: Store) -> None:
+    with store.transaction() as tx:
+        cases.add(tx, drawn.a_case("case"))
+        channels.enqueue(tx, peer="p", lane=0, case="case", envelope_id="e", body=b"")
+        channels.add_batch(tx, BatchRow("p", 0, 1, 1, 1, "root", b"wire"))
+        for _again in range(2):
+            channels.close_batch(tx, "p", 0, 1, b"receipt")
+        with pytest.raises(ExchangeError, match="outbox-receipt-conflict"):
+            channels.close_batch(tx, "p", 0, 1, b"another")
+        assert [row.receipt for row in channels.closed_batches(tx, "p", "case")] == [b"receipt"]
 
 
 def test_an_envelope_goes_out_once_and_of_known_cases_only(store: Store) -> None:

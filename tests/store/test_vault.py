@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import resource
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -25,6 +26,7 @@ from interop.store.schema import CASE_KEY, DOCUMENT
 
 Blank = Callable[[], AbstractContextManager[Tx]]
 
+ROOM = 100 * 1024
 BITS = st.tuples(st.integers(0), st.integers(0, 7))
 SEALED_AS = st.tuples(drawn.NUMBERS, st.sampled_from(["document/a", "document/b", "a|b"]))
 
@@ -248,6 +250,28 @@ def test_a_log_that_a_reader_holds_is_emptied_later(
         reader.close()
         with store.transaction() as tx:
             assert vault.destroyed(tx, "case")
+        assert not store.unflushed
+
+
+def test_a_log_that_cannot_be_emptied_does_not_undo_the_commit(
+    opened: Callable[..., Store], path: Path
+) -> None:
+    with opened(path) as store, store.transaction() as tx:
+        # So large that the pages written last lie past the limit set below.
+        tx.write(insert(CASE_KEY).values(case_number="large", wrapped=Sealed(bytes(4 * ROOM))))
+        for n in range(200):
+            vault.create_key(tx, f"case-{n}")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with opened(path) as store:
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, limits[1]))
+            with store.transaction() as tx:
+                vault.destroy_key(tx, "case-199")
+            assert store.unflushed
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        with store.transaction() as tx:
+            assert vault.destroyed(tx, "case-199")
         assert not store.unflushed
 
 

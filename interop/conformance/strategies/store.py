@@ -54,8 +54,9 @@ def a_case(number: str) -> CaseRow:
 @st.composite
 def case_rows(draw: st.DrawFn, number: str | None = None) -> CaseRow:
     """Draw a case; ``number`` fixes its number."""
+    number = draw(NUMBERS) if number is None else number
     return CaseRow(
-        number=draw(NUMBERS) if number is None else number,
+        number=number,
         item=draw(ITEMS),
         receiving=draw(REGIONS),
         handling=draw(REGIONS),
@@ -70,6 +71,7 @@ def case_rows(draw: st.DrawFn, number: str | None = None) -> CaseRow:
         parked=draw(st.booleans()),
         knowledge=draw(st.dictionaries(NAMES, DIGESTS, max_size=3)),
         created_at=draw(INSTANTS),
+        reference_lookup=draw(st.sampled_from([None, f"reference of {number}"])),
     )
 
 
