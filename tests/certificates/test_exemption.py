@@ -121,6 +121,12 @@ def test_an_alternative_that_fails_anyway_is_not_undecided() -> None:
     assert verdict(found, SITE).verdict is MaterialVerdict.NOT_EXEMPT
 
 
+def test_an_alternative_that_passes_needs_no_other_source() -> None:
+    found = ask(scene().ask(unreachable=(CARD,)))
+    assert verdict(found, SITE).verdict is MaterialVerdict.EXEMPT
+    assert verdict(found, AGENT_CARD).verdict is MaterialVerdict.UNDECIDED
+
+
 def test_the_first_alternative_that_passes_is_named_with_the_reasons_of_the_others() -> None:
     found = verdict(ask(scene()), SITE)
     assert found.certificates == (held(LICENCE, APPLICANT).source_digest,)
@@ -228,6 +234,10 @@ def test_one_of_several_grants_with_one_identifier_is_enough() -> None:
     assert LICENCE in ask(sound.ask(grants=grants)).spared
     found = ask(sound.ask(grants=(narrow,)))
     assert codes(found) == {"grant-case-mismatch"}
+    other = narrow.model_copy(update={"case": CASE, "item": "tree-felling"})
+    there, back = (ask(sound.ask(grants=two)) for two in ((narrow, other), (other, narrow)))
+    assert codes(there) == {"grant-case-mismatch", "grant-item-mismatch"}
+    assert there.to_bytes() == back.to_bytes()
 
 
 def test_a_question_that_makes_no_sense_is_refused_whole() -> None:

@@ -55,6 +55,7 @@ def test_a_codec_reads(spec: str, text: str, value: Json) -> None:
         ("date:%Y年%m月%d日", "２０２４年02月29日"),
         ("date:%Y年%m月%d日", "0000年01月01日"),
         ("date:%Y%m%d", "2024111"),
+        ("date:%Y年%m%d", "2024年111"),
         ("date_or_open:%Y.%m.%d|长期", "长 期"),
         ("code:state", "1101"),
         ("code:state", "open"),
