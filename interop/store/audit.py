@@ -12,19 +12,19 @@ for the seal.
 import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import RowMapping, insert, select, update
 
-from interop.errors import Reason, StoreDamaged, StoreError
+from interop.errors import Reason, StoreDamaged
 from interop.model.canonical import Json, canonical_bytes, read_json
 from interop.model.canonical import digest as digest_of
+from interop.store.columns import in_utc
 from interop.store.reasons import (
     AUDIT_HEAD_ALTERED,
     AUDIT_LINE_ALTERED,
     AUDIT_LINE_MISSING,
-    STORE_TIME_NAIVE,
 )
 from interop.store.schema import AUDIT_HEAD, AUDIT_LINE
 from interop.store.tx import ROWS_MAX, Tx, bounded
@@ -77,10 +77,8 @@ def append(tx: Tx, *, kind: str, case: str, digest: str, at: datetime) -> int:
         StoreDamaged: ``audit-head-altered``; a chain that was tampered with takes no line.
         StoreError: ``store-time-naive``.
     """
-    if at.tzinfo is None:
-        raise StoreError(STORE_TIME_NAIVE.of(field="at"))
     last, prev = head(tx)
-    n, utc = last + 1, at.astimezone(UTC)
+    n, utc = last + 1, in_utc(at)
     line = AuditLine(n, prev, kind, case, digest, utc).to_bytes()
     leaf = digest_of(line).encode()
     tx.write(insert(AUDIT_LINE).values(n=n, subject=case.encode(), line=line, leaf=leaf))

@@ -17,6 +17,7 @@ from interop.model.canonical import canonical_bytes, read_json
 from interop.model.case import CaseSide
 from interop.model.day import day_of
 from interop.store import vault
+from interop.store.columns import in_utc
 from interop.store.dossier import (
     add_notice,
     append_fact,
@@ -109,13 +110,14 @@ def add(tx: Tx, row: CaseRow) -> None:
 
     Raises:
         CaseError: ``case-exists``.
-        StoreError: ``case-key-destroyed``, ``store-time-naive``.
+        StoreError: ``case-key-destroyed``, ``store-time-naive``; ``store-fault`` if another
+            case has its ``reference_lookup``.
     """
     if get(tx, row.number) is not None:
         raise CaseError(CASE_EXISTS.of(field="number", got=row.number))
+    state_on = day_of(in_utc(row.created_at))
     vault.create_key(tx, row.number)
     values = {name: getattr(row, name) for name in _PLAIN}
-    state_on = day_of(row.created_at)
     knowledge = canonical_bytes(dict(row.knowledge)).decode()
     parked_code = "" if row.parked else None
     extra = {"state_on": state_on, "knowledge": knowledge, "parked_code": parked_code}

@@ -48,11 +48,7 @@ class Instant(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Return the instant in UTC; a naive one is refused as ``store-time-naive``."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise StoreError(STORE_TIME_NAIVE.of())
-        return value.astimezone(UTC)
+        return None if value is None else in_utc(value)
 
     def process_result_value(
         self, value: datetime | None, _dialect: Dialect
@@ -61,3 +57,14 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def in_utc(instant: datetime) -> datetime:
+    """Return ``instant`` in UTC.
+
+    Raises:
+        StoreError: ``store-time-naive``; the machine's own zone never decides.
+    """
+    if instant.tzinfo is None:
+        raise StoreError(STORE_TIME_NAIVE.of())
+    return instant.astimezone(UTC)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from interop.errors import StoreError
 from interop.model.ports import Cipher, OrganKey
 from interop.store import founding
-from interop.store.keyring import KeyRing
+from interop.store.keys import StoreKeys
 from interop.store.reasons import (
     STORE_CLOSED,
     STORE_UNREACHABLE,
@@ -35,7 +35,7 @@ class Store:
     Thread-safe. Transactions run one after the other, each durable when it returns.
     """
 
-    def __init__(self, engine: Engine, keys: KeyRing) -> None:
+    def __init__(self, engine: Engine, keys: StoreKeys) -> None:
         self._engine = engine
         self._keys = keys
         self._thread = threading.local()
@@ -69,7 +69,7 @@ class Store:
             StoreLocked: Another process holds it longer than ``busy_timeout_ms``.
             StoreError: Cannot be reached, or would not be durable.
         """
-        keys = KeyRing.of(organ_key, cipher, entropy=entropy)
+        keys = StoreKeys.of(organ_key, cipher, entropy=entropy)
         store = cls(_engine(_address(url), busy_timeout_ms=busy_timeout_ms), keys)
         try:
             with store.transaction() as tx:

@@ -9,7 +9,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from interop.errors import StoreDamaged, StoreError
 from interop.store.columns import Sealed
-from interop.store.keyring import KeyRing
+from interop.store.keys import StoreKeys
 from interop.store.reasons import (
     CASE_KEY_DESTROYED,
     CASE_KEY_UNKNOWN,
@@ -32,7 +32,7 @@ class Tx:
 
     __slots__ = ("_broken", "_case_keys", "_connection", "_over", "erased", "keys")
 
-    def __init__(self, connection: Connection, keys: KeyRing) -> None:
+    def __init__(self, connection: Connection, keys: StoreKeys) -> None:
         self._connection = connection
         self._case_keys: dict[str, bytes] = {}
         self._broken = False

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 
 from interop.errors import StoreError
 from interop.store.columns import Sealed, SensitiveText
-from interop.store.keyring import KEY_BYTES
+from interop.store.keys import KEY_BYTES
 from interop.store.reasons import CASE_KEY_DESTROYED, CASE_KEY_IN_USE, CASE_KEY_UNKNOWN
 from interop.store.schema import BATCH, CASE_KEY, OUTBOX, TASK
 from interop.store.tx import Tx

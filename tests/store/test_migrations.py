@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, inspect, make_url
 
 from interop.store import Store, Tx, audit, founding
-from interop.store.keyring import KeyRing
+from interop.store.keys import StoreKeys
 from interop.store.migrations import STEPS
 from interop.store.schema import METADATA, VERSION, metadata_at
 from interop.store.sqlite import engine_at
@@ -22,7 +22,7 @@ def built(path: Path) -> Engine:
 
 
 @pytest.fixture
-def keys(store: Store) -> KeyRing:
+def keys(store: Store) -> StoreKeys:
     with store.transaction() as tx:
         return tx.keys
 
@@ -69,7 +69,7 @@ def test_each_step_from_empty_brings_the_shape_that_statements_expect(
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_store_of_every_version_is_brought_to_the_present_one(
-    opened: Callable[..., Store], new_path: Callable[[], Path], keys: KeyRing, version: int
+    opened: Callable[..., Store], new_path: Callable[[], Path], keys: StoreKeys, version: int
 ) -> None:
     path = new_path()
     with Store(built(path), keys) as old, old.transaction() as tx:
@@ -86,7 +86,7 @@ def test_a_store_of_every_version_is_brought_to_the_present_one(
 
 
 def test_a_step_that_fails_leaves_the_store_at_its_version(
-    new_path: Callable[[], Path], keys: KeyRing
+    new_path: Callable[[], Path], keys: StoreKeys
 ) -> None:
     with Store(built(new_path()), keys) as old:
         with old.transaction() as tx:

@@ -21,7 +21,7 @@ from interop.model.sensitive import Sensitive
 from interop.store import Store, Tx, cases, channels, tasks, vault
 from interop.store.cases import CaseRow
 from interop.store.columns import Sealed
-from interop.store.keyring import SEALED_BYTES_MAX
+from interop.store.keys import SEALED_BYTES_MAX
 from interop.store.schema import CASE_KEY, DOCUMENT
 
 Blank = Callable[[], AbstractContextManager[Tx]]

@@ -16,7 +16,7 @@ SEALED_BYTES_MAX: Final = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class KeyRing:
+class StoreKeys:
     """The keys of one open store; none shows in its repr.
 
     Each purpose has its own key, so a look-up digest says nothing about a wrapping key.
