@@ -150,12 +150,13 @@ async def _sent(answer: _Answer, name: str, receive: Receive, send: Send) -> Non
 
 
 async def _gone(receive: Receive, within_s: float) -> bool:
-    # The request was read by now: what comes next is that the caller hangs up.
     try:
-        message = await asyncio.wait_for(receive(), within_s)
+        async with asyncio.timeout(within_s):
+            while (await receive())["type"] != "http.disconnect":
+                pass
     except TimeoutError:
         return False
-    return bool(message["type"] == "http.disconnect")
+    return True
 
 
 def _part(body: bytes, *, more: bool) -> Message:
