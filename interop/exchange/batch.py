@@ -1,12 +1,13 @@
 """Batches: many envelopes, one signature over their Merkle root.
 
-The signature covers ``{env, from, to, lane, epoch, first, n, root, prev_head, at}``; a third
-party verifies one envelope with its Merkle path and the header alone.
+The signature covers ``{v, env, from, to, lane, epoch, first, n, root, prev_head, at}``; a
+third party verifies one envelope with its Merkle path and the header alone. A batch has one
+spelling, the canonical one, so no two readers can read it differently.
 
-Source: RFC 6962 section 2.1 (tree), RFC 7515 (JWS).
+Source: RFC 6962 section 2.1 (tree), RFC 7515 (JWS), RFC 8785 (canonical form).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,14 +24,19 @@ from interop.exchange.reasons import (
     UNKNOWN_KEY,
     WRONG_ENV,
     WRONG_RECIPIENT,
+    WRONG_TYPE,
 )
-from interop.model.canonical import Json, canonical_bytes, read_json
+from interop.model.canonical import Json, read_json
 from interop.model.ports import Env, Signer
 from interop.model.record import Record
 
 BATCH_TYP: Final = "yrd-batch+jwt"
 ENVELOPES_MAX: Final = 500
+LANES_MAX: Final = 64
 BATCH_BYTES_MAX: Final = 4 * 1024 * 1024
+HEADER_CHARS_MAX: Final = 4 * 1024
+# What stands around the envelopes: the header, and the two names with their punctuation.
+FRAME_BYTES_MAX: Final = HEADER_CHARS_MAX + 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +63,20 @@ class Correspondent:
     signing: Mapping[str, Mapping[str, Json]]
     encryption: PublicKey
 
-    def verify(self, token: str, *, typ: str) -> bytes:
+    def verify(self, token: str, *, typ: str, chars_max: int) -> bytes:
         """Return the payload of a JWS that one of the peer's keys signed.
 
         Raises:
-            ExchangeError: ``exchange-unknown-key`` or ``exchange-batch-malformed``.
-            TrustError: The form or the signature is wrong.
+            ExchangeError: ``exchange-wrong-type`` or ``exchange-unknown-key``.
+            TrustError: The form or the signature is wrong, or over ``chars_max`` characters.
         """
-        outer = read_header(token, bytes_max=BATCH_BYTES_MAX)
+        outer = read_header(token, bytes_max=chars_max)
         if outer.typ != typ:
-            raise ExchangeError(BATCH_MALFORMED.of(field="typ", expected=typ, got=outer.typ))
+            raise ExchangeError(WRONG_TYPE.of(field="typ", expected=typ, got=outer.typ))
         jwk = self.signing.get(outer.kid)
         if jwk is None:
             raise ExchangeError(UNKNOWN_KEY.of(field=self.region, got=outer.kid))
-        return verify_compact(token, jwk, alg=str(jwk["alg"]))
+        return verify_compact(token, jwk, alg=str(jwk.get("alg", "")), bytes_max=chars_max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class BatchHeader(Record):
     env: Env
     sender: str = Field(alias="from")
     to: str
-    lane: int = Field(ge=0)
+    lane: int = Field(ge=0, lt=LANES_MAX)
     epoch: int = Field(ge=1)
     first: int = Field(ge=1)
     n: int = Field(ge=1, le=ENVELOPES_MAX)
@@ -110,54 +116,80 @@ class Batch(Record):
 
 
 class _Wire(Record):
-    header: str
+    header: str = Field(max_length=HEADER_CHARS_MAX)
     envelopes: tuple[Envelope, ...] = Field(min_length=1, max_length=ENVELOPES_MAX)
 
 
-def tree_root(envelopes: tuple[Envelope, ...]) -> str:
-    """Return ``sha-256:hex`` of the Merkle root over the canonical envelopes."""
-    return "sha-256:" + root([leaf(envelope.to_bytes()) for envelope in envelopes]).hex()
+def tree_root(envelopes: Sequence[bytes]) -> str:
+    """Return ``sha-256:hex`` of the Merkle root over the canonical bytes of envelopes."""
+    return "sha-256:" + root([leaf(envelope) for envelope in envelopes]).hex()
 
 
-def seal_batch(
-    header: BatchHeader, envelopes: tuple[Envelope, ...], *, signer: Signer
-) -> bytes:
-    """Return the bytes of a batch; the same bytes go out on every retry."""
-    token = sign_compact(header.to_bytes(), signer, typ=BATCH_TYP)
-    wire: Json = {"header": token, "envelopes": [e.revealed() for e in envelopes]}
-    return canonical_bytes(wire)
+def seal_batch(header: BatchHeader, envelopes: Sequence[bytes], *, signer: Signer) -> bytes:
+    """Return the bytes of a batch; the same bytes go out on every retry.
+
+    Args:
+        header: What is signed.
+        envelopes: Canonical bytes of the envelopes that the header counts.
+        signer: The sender's key.
+    """
+    return _spelled(sign_compact(header.to_bytes(), signer, typ=BATCH_TYP), envelopes)
 
 
 def open_batch(data: bytes, *, directory: Directory) -> Batch:
     """Return the batch if it is for us, from a peer we know, and whole.
 
     Raises:
-        ExchangeError: Malformed, unknown peer or key, wrong env or recipient, other root.
-        TrustError: The signature does not verify.
+        ExchangeError: Malformed, unknown key, wrong env or recipient, other root.
+        TrustError: The peer is unknown, or the signature does not verify.
     """
     value = read_json(data, error=ExchangeError, field="batch", bytes_max=BATCH_BYTES_MAX)
     wire = _Wire.from_value(value, error=ExchangeError, field="batch")
-    own, header = directory.own, _verified_header(wire.header, directory)
+    header = _verified_header(wire.header, directory)
+    _require_order(header, wire.envelopes)
+    envelopes = [envelope.to_bytes() for envelope in wire.envelopes]
+    if tree_root(envelopes) != header.root:
+        raise ExchangeError(ROOT_MISMATCH.of(field="root"))
+    if _spelled(wire.header, envelopes) != data:
+        raise _malformed("batch", "canonical", "another spelling")
+    return Batch(header=header, envelopes=wire.envelopes)
+
+
+def _spelled(token: str, envelopes: Sequence[bytes]) -> bytes:
+    # The canonical form by hand, so that no envelope is written twice. A compact JWS holds
+    # nothing that JSON escapes.
+    return b'{"envelopes":[%b],"header":"%b"}' % (b",".join(envelopes), token.encode())
+
+
+def _verified_header(token: str, directory: Directory) -> BatchHeader:
+    # INVARIANT: what is not verified yet only refuses, and chooses whose keys are tried.
+    payload = split(token, bytes_max=HEADER_CHARS_MAX).payload
+    claimed = BatchHeader.from_json(payload, error=ExchangeError, field="header")
+    _require_for(directory.own, claimed)
+    peer = directory.find(claimed.sender)
+    if peer.region != claimed.sender:
+        # A gateway that serves wider than its own region still speaks in its own name.
+        raise _malformed("from", peer.region, claimed.sender)
+    payload = peer.verify(token, typ=BATCH_TYP, chars_max=HEADER_CHARS_MAX)
+    return BatchHeader.from_json(payload, error=ExchangeError, field="header")
+
+
+def _require_for(own: Own, header: BatchHeader) -> None:
     if header.env != own.env:
         raise ExchangeError(WRONG_ENV.of(field="env", expected=own.env, got=header.env))
     if header.to != own.region:
         raise ExchangeError(WRONG_RECIPIENT.of(field="to", expected=own.region, got=header.to))
-    numbers = [envelope.sequence for envelope in wire.envelopes]
-    if numbers != list(range(header.first, header.first + header.n)):
-        raise ExchangeError(
-            BATCH_MALFORMED.of(
-                field="sequence", expected=f"{header.first}+{header.n}", got="other"
-            )
-        )
-    if any(envelope.source != header.sender for envelope in wire.envelopes):
-        raise ExchangeError(BATCH_MALFORMED.of(field="source", expected="from", got="other"))
-    if tree_root(wire.envelopes) != header.root:
-        raise ExchangeError(ROOT_MISMATCH.of(field="root"))
-    return Batch(header=header, envelopes=wire.envelopes)
 
 
-def _verified_header(token: str, directory: Directory) -> BatchHeader:
-    # The sender named in the payload only chooses whose keys are tried.
-    claimed = BatchHeader.from_json(split(token).payload, error=ExchangeError, field="header")
-    payload = directory.find(claimed.sender).verify(token, typ=BATCH_TYP)
-    return BatchHeader.from_json(payload, error=ExchangeError, field="header")
+def _require_order(header: BatchHeader, envelopes: Sequence[Envelope]) -> None:
+    if len(envelopes) != header.n:
+        raise _malformed("n", len(envelopes), header.n)
+    for sequence, envelope in enumerate(envelopes, start=header.first):
+        if envelope.sequence != sequence:
+            raise _malformed("envelopes.sequence", sequence, envelope.sequence)
+        if envelope.source != header.sender:
+            raise _malformed("envelopes.source", header.sender, envelope.source)
+
+
+def _malformed(field: str, expected: object, got: object) -> ExchangeError:
+    return ExchangeError(BATCH_MALFORMED.of(field=field, expected=expected, got=got))

@@ -10,13 +10,17 @@ from pydantic import AwareDatetime, Field
 
 from interop.crypto.jwe import decrypt, encrypt
 from interop.crypto.keys import PrivateKey, PublicKey
-from interop.errors import ExchangeError
-from interop.exchange.reasons import ENVELOPE_MISMATCH
+from interop.errors import CaseError, ExchangeError
+from interop.exchange.reasons import ENVELOPE_MISMATCH, MESSAGE_TOO_LARGE
 from interop.model.canonical import canonical_bytes, read_json
 from interop.model.case import CaseFact, Notice, Package
 from interop.model.record import Record
 
 DATA_CHARS_MAX: Final = 1024 * 1024
+IDENTIFIER_CHARS_MAX: Final = 256
+# What a compact JWE adds: its header, nonce and tag; base64url writes 3 bytes as 4 letters.
+JWE_CHARS_MAX: Final = 1024
+MESSAGE_BYTES_MAX: Final = (DATA_CHARS_MAX - JWE_CHARS_MAX) // 4 * 3
 MESSAGE_TYPE: Final = "cn.yrd.case.facts.v1"
 
 
@@ -51,9 +55,9 @@ class Envelope(Record):
     """
 
     specversion: Literal["1.0"] = "1.0"
-    id: str
-    source: str
-    subject: str
+    id: str = Field(max_length=IDENTIFIER_CHARS_MAX)
+    source: str = Field(max_length=IDENTIFIER_CHARS_MAX)
+    subject: str = Field(max_length=IDENTIFIER_CHARS_MAX)
     type: Literal["cn.yrd.case.facts.v1"] = MESSAGE_TYPE
     time: AwareDatetime
     sequence: int = Field(ge=1)
@@ -70,8 +74,26 @@ class Draft(Record):
 
 
 def draft(message: Message, *, case: str, message_id: str, at: datetime) -> bytes:
-    """Return the bytes that wait in the outbox, to be stored encrypted."""
-    return Draft(id=message_id, case=case, time=at, message=message).to_bytes()
+    """Return the bytes that wait in the outbox, to be stored encrypted.
+
+    What could never be sent is refused here, before it can block its lane.
+
+    Raises:
+        CaseError: ``exchange-message-too-large``.
+        ExchangeError: ``exchange-envelope-mismatch`` for a message about several cases.
+    """
+    _require_one_case(message, case)
+    data = Draft(id=message_id, case=case, time=at, message=message).to_bytes()
+    lengths = {
+        "data": (len(data), MESSAGE_BYTES_MAX),
+        "id": (len(message_id), IDENTIFIER_CHARS_MAX),
+        "subject": (len(case), IDENTIFIER_CHARS_MAX),
+    }
+    if over := [(name, *length) for name, length in lengths.items() if length[0] > length[1]]:
+        raise CaseError(
+            *(MESSAGE_TOO_LARGE.of(field=f, expected=most, got=n) for f, n, most in over)
+        )
+    return data
 
 
 def enclose(waiting: bytes, *, source: str, sequence: int, recipient: PublicKey) -> Envelope:
@@ -97,8 +119,12 @@ def disclose(envelope: Envelope, *, key: PrivateKey) -> Message:
     data = decrypt(envelope.data, key)
     value = read_json(data, error=ExchangeError, field="data")
     message = Message.from_value(value, error=ExchangeError, field="data")
+    _require_one_case(message, envelope.subject)
+    return message
+
+
+def _require_one_case(message: Message, case: str) -> None:
     package = () if message.package is None else (message.package.case,)
     named = {*(f.case for f in message.facts), *(n.case for n in message.notices), *package}
-    if named != {envelope.subject}:
+    if named != {case}:
         raise ExchangeError(ENVELOPE_MISMATCH.of(field="subject"))
-    return message

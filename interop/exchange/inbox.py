@@ -6,6 +6,7 @@ line commit in the transaction that the caller opened.
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from interop.crypto.keys import PrivateKey
 from interop.errors import ExchangeError, InteropError, StoreError
@@ -15,7 +16,13 @@ from interop.exchange.reasons import FORK, GAP, STALE_EPOCH
 from interop.exchange.receipt import Receipt, Verdict, sign_receipt
 from interop.store import audit
 from interop.store import inbox as rows
+from interop.store.reasons import CASE_KEY_DESTROYED, CASE_KEY_UNKNOWN, SEALED_TOO_LARGE
 from interop.store.tx import Tx
+
+# Refusals of the store that are about one case: no retry would end otherwise.
+OF_ONE_CASE: Final = frozenset(
+    row.code for row in (CASE_KEY_DESTROYED, CASE_KEY_UNKNOWN, SEALED_TOO_LARGE)
+)
 
 Apply = Callable[[Tx, Envelope, Message], None]
 
@@ -23,8 +30,9 @@ Apply = Callable[[Tx, Envelope, Message], None]
 def receive(tx: Tx, data: bytes, *, directory: Directory, apply: Apply, at: datetime) -> bytes:
     """Apply a batch and return the receipt; a repeated batch gets the stored receipt.
 
-    A message that ``apply`` refuses parks its case: it is undone to its savepoint, kept as
-    a dead letter with its reason, and named in the receipt; the lane goes on.
+    A message that ``apply`` refuses is undone to its savepoint, kept as a dead letter with
+    its reason, and named in the receipt and the audit chain; the lane goes on. Later
+    messages of its case are refused in turn, as facts leave no gap.
 
     Args:
         tx: The open transaction.
@@ -35,21 +43,24 @@ def receive(tx: Tx, data: bytes, *, directory: Directory, apply: Apply, at: date
 
     Raises:
         ExchangeError: Bad batch, gap, fork, stale epoch.
-        TrustError: Bad signature.
-        StoreError: The store refuses; nothing was applied.
+        TrustError: Unknown peer or bad signature.
+        StoreError: The store refuses as a whole; nothing was applied.
     """
     batch, own = open_batch(data, directory=directory), directory.own
     header = batch.header
+    mark = rows.mark(tx, header.sender, header.lane)
+    _require_epoch(header, mark)
     known = rows.answered(tx, header.sender, header.lane, first=header.first)
     if known is not None:
         return _repeated(header, known)
-    mark = rows.mark(tx, header.sender, header.lane)
     _require_next(header, mark)
-    verdicts = []
+    verdicts: list[Verdict] = []
     for envelope in batch.envelopes:
         code = _refusal(tx, envelope, key=own.decryption, apply=apply)
         if code is not None:
             _bury(tx, envelope, header, code)
+            kind, digest = "message-refused", envelope.digest()
+            audit.append(tx, kind=kind, case=envelope.subject, digest=digest, at=at)
             verdicts.append(Verdict(sequence=envelope.sequence, code=code))
     audit.append(tx, kind="batch-received", case="", digest=header.root, at=at)
     head = audit.head(tx)[1]
@@ -64,6 +75,13 @@ def _channel(header: BatchHeader) -> str:
     return f"{header.sender}/{header.lane}"
 
 
+def _require_epoch(header: BatchHeader, mark: rows.Mark) -> None:
+    if mark.seq and header.epoch != mark.epoch:
+        raise ExchangeError(
+            STALE_EPOCH.of(field=_channel(header), expected=mark.epoch, got=header.epoch)
+        )
+
+
 def _repeated(header: BatchHeader, known: tuple[str, int, bytes]) -> bytes:
     root, n, receipt = known
     if (root, n) != (header.root, header.n):
@@ -72,15 +90,13 @@ def _repeated(header: BatchHeader, known: tuple[str, int, bytes]) -> bytes:
 
 
 def _require_next(header: BatchHeader, mark: rows.Mark) -> None:
-    if mark.seq and header.epoch != mark.epoch:
+    following = mark.seq + 1
+    if header.first > following:
         raise ExchangeError(
-            STALE_EPOCH.of(field=_channel(header), expected=mark.epoch, got=header.epoch)
+            GAP.of(field=_channel(header), expected=following, got=header.first)
         )
-    if header.first != mark.seq + 1:
-        raise ExchangeError(
-            GAP.of(field=_channel(header), expected=mark.seq + 1, got=header.first)
-        )
-    if header.prev_head != mark.head:
+    # Numbers that were received begin another batch, or it follows another one.
+    if header.first < following or header.prev_head != mark.head:
         raise ExchangeError(FORK.of(field=_channel(header), got=header.first))
 
 
@@ -88,8 +104,10 @@ def _refusal(tx: Tx, envelope: Envelope, *, key: PrivateKey, apply: Apply) -> st
     try:
         with tx.savepoint():
             apply(tx, envelope, disclose(envelope, key=key))
-    except StoreError:
-        raise
+    except StoreError as refusal:
+        if refusal.code not in OF_ONE_CASE:
+            raise
+        return refusal.code
     except InteropError as refusal:
         return refusal.code
     return None

@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,13 +10,14 @@ from typing import Final
 from interop.exchange.batch import (
     BATCH_BYTES_MAX,
     ENVELOPES_MAX,
+    FRAME_BYTES_MAX,
     BatchHeader,
     Correspondent,
     Own,
     seal_batch,
     tree_root,
 )
-from interop.exchange.envelope import Envelope, Message, draft, enclose
+from interop.exchange.envelope import Message, draft, enclose
 from interop.exchange.receipt import Receipt, Sent, verify_receipt
 from interop.store import outbox as rows
 from interop.store.tx import Tx
@@ -24,7 +25,8 @@ from interop.store.tx import Tx
 LANES: Final = 4
 EPOCH: Final = 1
 BACKOFF_S_MAX: Final = 60.0
-BACKOFF_S_MIN: Final = 0.05
+BACKOFF_S_FIRST: Final = 0.05
+DOUBLINGS_MAX: Final = 12
 
 
 def lane_of(case: str) -> int:
@@ -37,6 +39,11 @@ def post(tx: Tx, message: Message, *, peer: str, message_id: str, at: datetime) 
 
     Returns:
         Its sequence number in the lane.
+
+    Raises:
+        CaseError: ``exchange-message-too-large``; nothing is written.
+        ExchangeError: ``exchange-envelope-mismatch`` for a message about several cases.
+        StoreError: The case has no key, or the message identifier was used before.
     """
     case = message.facts[0].case
     body = draft(message, case=case, message_id=message_id, at=at)
@@ -51,6 +58,10 @@ def batch_up(
     """Return the batch to send now: the one without receipt, else a new one, else none.
 
     The bytes are stored before they are sent, so that a retry sends the same.
+
+    Raises:
+        TrustError: The peer's encryption key is none.
+        StoreError: The store refuses.
     """
     unanswered = rows.open_batch(tx, peer.region, lane)
     if unanswered is not None:
@@ -59,10 +70,8 @@ def batch_up(
     if not waiting:
         return None
     envelopes = _that_fit(
-        [
-            enclose(row.body, source=own.region, sequence=row.seq, recipient=peer.encryption)
-            for row in waiting
-        ]
+        enclose(w.body, source=own.region, sequence=w.seq, recipient=peer.encryption).to_bytes()
+        for w in waiting
     )
     header = BatchHeader.model_validate(
         {
@@ -72,35 +81,37 @@ def batch_up(
             "to": peer.region,
             "lane": lane,
             "epoch": EPOCH,
-            "first": envelopes[0].sequence,
+            "first": waiting[0].seq,
             "n": len(envelopes),
             "root": tree_root(envelopes),
             "prev_head": rows.sent_head(tx, peer.region, lane),
             "at": at,
         }
     )
-    row = rows.BatchRow(
-        peer=peer.region,
-        lane=lane,
-        epoch=header.epoch,
-        first=header.first,
-        n=header.n,
-        root=header.root,
-        wire=seal_batch(header, envelopes, signer=own.signer),
-        receipt=None,
-        attempts=0,
-        next_try_at=None,
-    )
+    row = _row(header, seal_batch(header, envelopes, signer=own.signer))
     rows.add_batch(tx, row)
     return row
 
 
-def _that_fit(envelopes: Sequence[Envelope]) -> tuple[Envelope, ...]:
-    kept: list[Envelope] = []
-    room = BATCH_BYTES_MAX // 2
+def _row(header: BatchHeader, wire: bytes) -> rows.BatchRow:
+    return rows.BatchRow(
+        peer=header.to,
+        lane=header.lane,
+        epoch=header.epoch,
+        first=header.first,
+        n=header.n,
+        root=header.root,
+        wire=wire,
+    )
+
+
+def _that_fit(envelopes: Iterable[bytes]) -> tuple[bytes, ...]:
+    # INVARIANT: one envelope always fits; what would not is refused by post.
+    kept: list[bytes] = []
+    room = BATCH_BYTES_MAX - FRAME_BYTES_MAX
     for envelope in envelopes:
-        room -= len(envelope.data)
-        if kept and room < 0:
+        room -= len(envelope) + 1
+        if room < 0:
             break
         kept.append(envelope)
     return tuple(kept)
@@ -114,6 +125,7 @@ def sent_of(row: rows.BatchRow, *, own: Own) -> Sent:
         to=row.peer,
         lane=row.lane,
         epoch=row.epoch,
+        first=row.first,
         through=row.first + row.n - 1,
         root=row.root,
     )
@@ -124,8 +136,12 @@ def close(
 ) -> Receipt:
     """Close a batch on the peer's receipt.
 
+    Returns:
+        The receipt; its verdicts name the messages that the peer did not apply.
+
     Raises:
         ExchangeError: The receipt is not the peer's or not for this batch; it stays open.
+        TrustError: Its form or its signature is wrong; the batch stays open.
     """
     read = verify_receipt(receipt, sent=sent_of(row, own=own), peer=peer)
     rows.close_batch(tx, row.peer, row.lane, row.first, receipt)
@@ -139,6 +155,6 @@ class Backoff:
     chance: random.Random
 
     def after(self, attempts: int) -> timedelta:
-        """Return how long to wait after ``attempts`` failures."""
-        ceiling = min(BACKOFF_S_MAX, BACKOFF_S_MIN * 2 ** min(attempts, 12))
+        """Return how long to wait after ``attempts`` failures in a row: 0 to 60 seconds."""
+        ceiling = min(BACKOFF_S_MAX, BACKOFF_S_FIRST * 2 ** min(attempts, DOUBLINGS_MAX))
         return timedelta(seconds=self.chance.uniform(0, ceiling))

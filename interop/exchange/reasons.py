@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from interop.errors import FixedBy, ReasonRow, Side
+from interop.errors import FixedBy, ReasonRow
 
 WRONG_ENV: Final = ReasonRow(
     code="exchange-wrong-env",
@@ -34,6 +34,14 @@ BATCH_MALFORMED: Final = ReasonRow(
     en="the batch is malformed: `{field}` should be {expected}, got {got}",
     fix_zh="由发送方重新生成批次",
     fix_en="let the sender make the batch again",
+    fixed_by=FixedBy.REGION,
+)
+WRONG_TYPE: Final = ReasonRow(
+    code="exchange-wrong-type",
+    zh="签名对象的类型应为 `{expected}`，实为 `{got}`",
+    en="the signed object should be of type `{expected}`, got `{got}`",
+    fix_zh="检查对端是否把批次与回执混用",
+    fix_en="check whether the peer sends batches and receipts in each other's place",
     fixed_by=FixedBy.REGION,
 )
 ROOT_MISMATCH: Final = ReasonRow(
@@ -83,5 +91,12 @@ ENVELOPE_MISMATCH: Final = ReasonRow(
     fix_zh="由发送方重新生成该消息",
     fix_en="let the sender make the message again",
     fixed_by=FixedBy.REGION,
-    side=Side.PLATFORM,
+)
+MESSAGE_TOO_LARGE: Final = ReasonRow(
+    code="exchange-message-too-large",
+    zh="消息的 `{field}` 长度为 {got}，上限为 {expected}",
+    en="`{field}` of the message has length {got}; the limit is {expected}",
+    fix_zh="减少随案转交的内容，大件材料只传摘要",
+    fix_en="hand over less; of large materials send the digest only",
+    fixed_by=FixedBy.CALLER,
 )

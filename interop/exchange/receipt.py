@@ -10,19 +10,27 @@ from pydantic import AwareDatetime, Field
 
 from interop.crypto.jose import sign_compact
 from interop.errors import ExchangeError
-from interop.exchange.batch import Correspondent
+from interop.exchange.batch import ENVELOPES_MAX, Correspondent
 from interop.exchange.reasons import RECEIPT_MISMATCH
 from interop.model.ports import Env, Signer
 from interop.model.record import Record
 
 RECEIPT_TYP: Final = "yrd-receipt+jwt"
+# A verdict for each of 500 messages, in base64url, and room to spare.
+RECEIPT_BYTES_MAX: Final = 128 * 1024
+CODE_CHARS_MAX: Final = 64
 
 
 class Verdict(Record):
-    """What became of a message that was not applied: its case is parked."""
+    """What became of a message that was not applied: it is kept as a dead letter.
 
-    sequence: int
-    code: str
+    Attributes:
+        sequence: Position of the message in the lane.
+        code: Why it was refused.
+    """
+
+    sequence: int = Field(ge=1)
+    code: str = Field(max_length=CODE_CHARS_MAX)
 
 
 class Receipt(Record):
@@ -37,7 +45,7 @@ class Receipt(Record):
         epoch: Epoch of the channel.
         through: Last sequence number now held.
         root: Root of the batch.
-        verdicts: Messages that were parked; all others were applied.
+        verdicts: Messages that were not applied, in order; all others were.
         audit_head: Head of the receiver's audit chain.
         at: When it was applied; aware.
     """
@@ -50,7 +58,7 @@ class Receipt(Record):
     epoch: int
     through: int
     root: str
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[Verdict, ...] = Field(default=(), max_length=ENVELOPES_MAX)
     audit_head: str
     at: AwareDatetime
 
@@ -69,6 +77,7 @@ class Sent:
     to: str
     lane: int
     epoch: int
+    first: int
     through: int
     root: str
 
@@ -77,10 +86,12 @@ def verify_receipt(data: bytes, *, sent: Sent, peer: Correspondent) -> Receipt:
     """Return the receipt if it is the peer's and covers what was sent.
 
     Raises:
-        ExchangeError: ``exchange-unknown-key`` or ``exchange-receipt-mismatch``.
-        TrustError: The signature does not verify.
+        ExchangeError: ``exchange-wrong-type``, ``exchange-unknown-key`` or
+            ``exchange-receipt-mismatch``.
+        TrustError: The form or the signature is wrong.
     """
-    payload = peer.verify(data.decode("ascii", "replace"), typ=RECEIPT_TYP)
+    token = data.decode("ascii", "replace")
+    payload = peer.verify(token, typ=RECEIPT_TYP, chars_max=RECEIPT_BYTES_MAX)
     receipt = Receipt.from_json(payload, error=ExchangeError, field="receipt")
     wanted: tuple[tuple[str, object, object], ...] = (
         ("env", sent.env, receipt.env),
@@ -90,9 +101,19 @@ def verify_receipt(data: bytes, *, sent: Sent, peer: Correspondent) -> Receipt:
         ("epoch", sent.epoch, receipt.epoch),
         ("through", sent.through, receipt.through),
         ("root", sent.root, receipt.root),
+        ("verdicts", f"{sent.first}..{sent.through}", _span(sent, receipt)),
     )
     if wrong := [row for row in wanted if row[1] != row[2]]:
         raise ExchangeError(
             *(RECEIPT_MISMATCH.of(field=f, expected=e, got=g) for f, e, g in wrong)
         )
     return receipt
+
+
+def _span(sent: Sent, receipt: Receipt) -> str:
+    """Return the range of the batch if the verdicts lie in it, in order; else their numbers."""
+    numbers = [verdict.sequence for verdict in receipt.verdicts]
+    inside = all(sent.first <= number <= sent.through for number in numbers)
+    if inside and numbers == sorted(set(numbers)):
+        return f"{sent.first}..{sent.through}"
+    return ", ".join(map(str, numbers))
