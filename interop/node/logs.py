@@ -9,10 +9,11 @@ import structlog
 
 from interop.errors import redacted
 
-LOUD = ("httpx", "httpcore", "zeep", "uvicorn", "asyncio")
+Form = Literal["json", "console"]
+Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 
-def configure_logs(*, form: Literal["json", "console"] = "json", level: str = "INFO") -> None:
+def configure_logs(*, form: Form = "json", level: Level = "INFO") -> None:
     """Send every log line, ours and third parties', through one masking pipeline.
 
     Args:
@@ -24,30 +25,35 @@ def configure_logs(*, form: Literal["json", "console"] = "json", level: str = "I
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        mask,
     ]
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=False)
-    )
+    # Masked last, so that nothing is added unmasked.
+    last: list[structlog.typing.Processor] = [mask, _renderer(form)]
     numeric = logging.getLevelNamesMapping()[level]
     structlog.configure(
-        processors=[*shared, renderer],
+        processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(numeric),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    theirs = max(logging.WARNING, numeric)
     handler = logging.StreamHandler(sys.stderr)
+    # On the handler: a library may lower the level of its own loggers at any time.
+    handler.setLevel(theirs)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
     )
-    logging.basicConfig(handlers=[handler], level=numeric, force=True)
-    for name in LOUD:
-        logging.getLogger(name).setLevel(max(logging.WARNING, numeric))
+    logging.basicConfig(handlers=[handler], level=theirs, force=True)
+
+
+def _renderer(form: Form) -> structlog.typing.Processor:
+    if form == "json":
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    # Plain: a richer traceback shows local variables.
+    plain = structlog.dev.plain_traceback
+    return structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)
 
 
 def mask(
@@ -63,10 +69,14 @@ def mask(
 
 
 def _masked(value: object) -> object:
-    if isinstance(value, str):
-        return redacted(value)
+    if isinstance(value, bool | float | None):
+        return value
+    if isinstance(value, int):
+        shown = redacted(str(value))
+        return value if shown == str(value) else shown
     if isinstance(value, Mapping):
-        return {key: _masked(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
+        return {redacted(str(key)): _masked(part) for key, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
         return [_masked(part) for part in value]
-    return value
+    # What is no JSON is written out here, not by the renderer behind the net.
+    return redacted(value if isinstance(value, str) else repr(value))

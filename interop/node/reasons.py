@@ -13,6 +13,33 @@ BODY_TOO_LARGE: Final = ReasonRow(
     fixed_by=FixedBy.CALLER,
     side=Side.HOST,
 )
+BODY_TOO_SLOW: Final = ReasonRow(
+    code="node-body-too-slow",
+    zh="请求体未在 {expected} 秒内收完",
+    en="the request body did not arrive within {expected} seconds",
+    fix_zh="检查网络后重试，或分批发送",
+    fix_en="check the network and try again, or send in parts",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HOST,
+)
+PATH_UNKNOWN: Final = ReasonRow(
+    code="node-path-unknown",
+    zh="没有 `{got}` 这一地址",
+    en="there is no address `{got}`",
+    fix_zh="检查请求的地址",
+    fix_en="check the address of the request",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HOST,
+)
+METHOD_REFUSED: Final = ReasonRow(
+    code="node-method-refused",
+    zh="该地址不接受 {got} 请求，只接受 {expected}",
+    en="this address takes no {got} request, only {expected}",
+    fix_zh="使用所列的方法",
+    fix_en="use a method that is listed",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HOST,
+)
 KEY_REFUSED: Final = ReasonRow(
     code="node-key-refused",
     zh="应用密钥缺失或不正确",

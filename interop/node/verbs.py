@@ -1,8 +1,7 @@
 """The verbs of a gateway as JSON: one request record and one call each."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from pydantic import AwareDatetime
 
@@ -72,68 +71,61 @@ class Work(Record):
     """Body of ``work``: empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One verb: the record its body must be, and the call."""
-
-    body: type[Record]
-    call: Callable[[Gateway, bytes], Json]
+Verb = Callable[[Gateway, bytes], Json]
+Body = TypeVar("Body", bound=Record)
 
 
-def _spare(gateway: Gateway, data: bytes) -> Json:
-    body = Spare.from_json(data)
+def _spare(gateway: Gateway, body: Spare) -> Json:
     filing = Filing(**{name: getattr(body, name) for name in Spare.model_fields})
     return gateway.spare(filing).masked()
 
 
-def _rule(gateway: Gateway, data: bytes) -> Json:
-    body = Rule.from_json(data)
+def _rule(gateway: Gateway, body: Rule) -> Json:
     result, reasons = body.result_number, body.reasons
     case = gateway.rule(body.case, body.ruling, result_number=result, reasons=reasons)
     return case.masked()
 
 
-def _deliver(gateway: Gateway, data: bytes) -> Json:
-    body = Deliver.from_json(data)
+def _deliver(gateway: Gateway, body: Deliver) -> Json:
     return gateway.deliver(body.case, method=body.method, served_at=body.served_at).masked()
 
 
-def _accept(gateway: Gateway, data: bytes) -> Json:
-    body = Accept.from_json(data)
+def _accept(gateway: Gateway, body: Accept) -> Json:
     return gateway.accept(body.case, acceptance_number=body.acceptance_number).masked()
 
 
-def _work(gateway: Gateway, data: bytes) -> Json:
-    Work.from_json(data)
+def _work(gateway: Gateway, _body: Work) -> Json:
     done = gateway.work()
     return {name: getattr(done, name) for name in done.__slots__}
 
 
-def _identify(gateway: Gateway, data: bytes) -> Json:
-    return gateway.identify(Identify.from_json(data).token).masked()
+def _identify(gateway: Gateway, body: Identify) -> Json:
+    return gateway.identify(body.token).masked()
 
 
-def _check(gateway: Gateway, data: bytes) -> Json:
-    return gateway.check(Check.from_json(data).application).masked()
+def _check(gateway: Gateway, body: Check) -> Json:
+    return gateway.check(body.application).masked()
 
 
-def _of_case(verb: Callable[[Gateway, str], Record]) -> Verb:
-    return Verb(
-        OfCase, lambda gateway, data: verb(gateway, OfCase.from_json(data).case).masked()
-    )
+def _verb(kind: type[Body], call: Callable[[Gateway, Body], Json]) -> Verb:
+    return lambda gateway, data: call(gateway, kind.from_json(data))
+
+
+def _of_case(call: Callable[[Gateway, str], Record]) -> Verb:
+    return _verb(OfCase, lambda gateway, body: call(gateway, body.case).masked())
 
 
 VERBS: Final[Mapping[str, Verb]] = {
-    "identify": Verb(Identify, _identify),
-    "check": Verb(Check, _check),
-    "spare": Verb(Spare, _spare),
+    "identify": _verb(Identify, _identify),
+    "check": _verb(Check, _check),
+    "spare": _verb(Spare, _spare),
     "receive": _of_case(Gateway.receive),
     "hand_over": _of_case(Gateway.hand_over),
-    "accept": Verb(Accept, _accept),
+    "accept": _verb(Accept, _accept),
     "supplement": _of_case(Gateway.supplement),
-    "rule": Verb(Rule, _rule),
-    "deliver": Verb(Deliver, _deliver),
+    "rule": _verb(Rule, _rule),
+    "deliver": _verb(Deliver, _deliver),
     "trace": _of_case(Gateway.trace),
-    "work": Verb(Work, _work),
+    "work": _verb(Work, _work),
     "close": _of_case(Gateway.close),
 }
