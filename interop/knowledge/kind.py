@@ -35,13 +35,17 @@ class Kind(Generic[R]):
     def key_of(self, path: str) -> str | None:
         """Return the key of ``path``, or None if it is no file of this kind.
 
-        The key joins what the stars stand for with ``/``; the suffix is left out.
+        The key joins what the stars stand for with ``/``; a suffix that the pattern names
+        is left out.
         """
         parts, wanted = PurePosixPath(path).parts, PurePosixPath(self.pattern).parts
         if len(parts) != len(wanted) or not PurePosixPath(path).match(self.pattern):
             return None
-        stars = [part for part, want in zip(parts, wanted, strict=True) if "*" in want]
-        return "/".join(PurePosixPath(part).stem if "." in part else part for part in stars)
+        return "/".join(
+            part.removesuffix(PurePosixPath(want).suffix)
+            for part, want in zip(parts, wanted, strict=True)
+            if "*" in want
+        )
 
     def document(
         self, value: Json, place: "Place", *, beside: frozenset[str] = frozenset()

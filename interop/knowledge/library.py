@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import cast
+from typing import Final, cast
 
 from interop.errors import KnowledgeError
 from interop.knowledge.kind import Document, Kind, Origin, Place, R
 from interop.knowledge.reading import FILE_BYTES_MAX, read_bytes
-from interop.knowledge.reasons import FILE_MISSING
+from interop.knowledge.reasons import FILE_AMBIGUOUS, FILE_MISSING, FILE_NOT_NEAR
 from interop.knowledge.shelf import Shelf
 from interop.model.record import Record
+
+KEYS_SHOWN_MAX: Final = 20
 
 
 class Knowledge:
@@ -38,16 +40,14 @@ class Knowledge:
             path = self._index(kind).get(key)
             if path is None:
                 raise KnowledgeError(
-                    FILE_MISSING.of(
-                        field=_shown(kind, key), expected=", ".join(self.keys(kind))
-                    )
+                    FILE_MISSING.of(field=_path_of(kind, key), expected=_shown(self.keys(kind)))
                 )
             held = cast("Document[Record]", self._opened(kind, key, path))
             self._read[kind.name, key] = held
         return cast("Document[R]", held)
 
     def _opened(self, kind: Kind[R], key: str, path: str) -> Document[R]:
-        value = read_bytes(self.shelf.read(path, bytes_max=FILE_BYTES_MAX + 1), path)
+        value = read_bytes(self.shelf.read(path, bytes_max=FILE_BYTES_MAX), path)
         origin: Origin = "overlay" if self.shelf.is_overlay(path) else "shipped"
         return kind.document(value, Place(key, path, origin), beside=self.shelf.beside(path))
 
@@ -76,20 +76,32 @@ class Knowledge:
             under: Leading part of the key, such as a certificate type.
 
         Raises:
-            KnowledgeError: ``knowledge-missing`` naming the codes tried.
+            KnowledgeError: ``knowledge-missing-for-region`` naming the codes tried;
+                ``knowledge-ambiguous`` if one code has several files; every problem of the
+                file.
         """
         prefix = f"{under}/" if under else ""
         keys = [key for key in self.keys(kind) if key.startswith(prefix)]
+        where = _path_of(kind, under)
         for code in chain:
-            for key in keys:
-                if key.removeprefix(prefix).split("-", 1)[0] == code:
-                    return self.document(kind, key)
-        where = _shown(kind, under) if under else kind.pattern
-        raise KnowledgeError(FILE_MISSING.of(field=where, expected=" / ".join(chain)))
+            own = [k for k in keys if k.removeprefix(prefix).split("-", 1)[0] == code]
+            if len(own) > 1:
+                raise KnowledgeError(FILE_AMBIGUOUS.of(field=where, got=_shown(own)))
+            if own:
+                return self.document(kind, own[0])
+        raise KnowledgeError(
+            FILE_NOT_NEAR.of(field=where, expected=_shown(keys), got=" / ".join(chain) or "-")
+        )
 
 
-def _shown(kind: Kind[R], key: str) -> str:
-    parts = iter(key.split("/"))
+def _shown(keys: Sequence[str]) -> str:
+    more = ", …" if len(keys) > KEYS_SHOWN_MAX else ""
+    return ", ".join(keys[:KEYS_SHOWN_MAX]) + more or "-"
+
+
+def _path_of(kind: Kind[R], key: str) -> str:
+    """Return the path that ``key`` stands for; what it leaves open stays a star."""
+    parts = iter(key.split("/") if key else ())
     return "/".join(
         f"{next(parts, '*')}{PurePosixPath(part).suffix}" if "*" in part else part
         for part in kind.pattern.split("/")

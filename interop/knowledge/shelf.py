@@ -4,8 +4,8 @@ An overlay replaces whole files, never single keys; ``identity/`` is replaced as
 not at all, since half a trust registry is none.
 """
 
-import os
-from collections.abc import Mapping
+import errno
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -13,9 +13,10 @@ from typing import Final
 from interop.errors import KnowledgeError
 from interop.knowledge.reasons import (
     FILE_MISSING,
+    FILE_NOT_OPENED,
     FILE_OUTSIDE,
     FILE_TOO_LARGE,
-    FILE_UNREADABLE,
+    FILES_TOO_MANY,
     FOLDER_MISSING,
 )
 
@@ -42,13 +43,12 @@ class Shelf:
             shipped: Root of the shipped folders; the library's own if not given.
 
         Raises:
-            KnowledgeError: ``knowledge-folder-missing`` or ``knowledge-too-large``.
+            KnowledgeError: ``knowledge-folder-missing``, ``knowledge-too-many-files`` or
+                ``knowledge-outside``.
         """
         below = _listed(shipped or shipped_root())
         above: dict[str, Path] = {}
         if overlay is not None:
-            if not overlay.is_dir():
-                raise KnowledgeError(FOLDER_MISSING.of(field=str(overlay)))
             above = _listed(overlay)
             if (overlay / "identity").is_dir():
                 below = {p: f for p, f in below.items() if not p.startswith("identity/")}
@@ -79,37 +79,50 @@ class Shelf:
 
         Raises:
             KnowledgeError: ``knowledge-missing``, ``knowledge-too-large`` or
-                ``knowledge-unreadable``.
+                ``knowledge-not-opened``.
         """
         file = self._files.get(path)
         if file is None:
-            near = [p for p in self._files if p.rsplit("/", 1)[0] == path.rsplit("/", 1)[0]]
-            raise KnowledgeError(FILE_MISSING.of(field=path, expected=", ".join(near) or "-"))
+            near = ", ".join(sorted(self.beside(path))) or "-"
+            raise KnowledgeError(FILE_MISSING.of(field=path, expected=near))
         try:
             with file.open("rb") as source:
                 data = source.read(bytes_max + 1)
         except OSError as fault:
-            raise KnowledgeError(
-                FILE_UNREADABLE.of(field=path, got=os.strerror(fault.errno or 0))
-            ) from None
+            name = errno.errorcode.get(fault.errno or 0, "-")
+            raise KnowledgeError(FILE_NOT_OPENED.of(field=path, got=name)) from None
         if len(data) > bytes_max:
-            raise KnowledgeError(FILE_TOO_LARGE.of(field=path, expected=bytes_max, got="more"))
+            raise KnowledgeError(
+                FILE_TOO_LARGE.of(field=path, expected=bytes_max, got=f"> {bytes_max}")
+            )
         return data
 
 
 def _listed(root: Path) -> dict[str, Path]:
+    folders = [root / name for name in FOLDERS if (root / name).is_dir()]
+    if not folders:
+        raise KnowledgeError(FOLDER_MISSING.of(field=str(root), expected=" / ".join(FOLDERS)))
     found: dict[str, Path] = {}
-    inside = root.resolve()
-    for folder in FOLDERS:
-        for file in (root / folder).rglob("*"):
-            if not file.is_file() or "__pycache__" in file.parts:
-                continue
-            path = file.relative_to(root).as_posix()
-            if not file.resolve().is_relative_to(inside):
-                raise KnowledgeError(FILE_OUTSIDE.of(field=path))
-            found[path] = file
-    if len(found) > FILES_MAX:
-        raise KnowledgeError(
-            FILE_TOO_LARGE.of(field=root.name, expected=f"{FILES_MAX} files", got=len(found))
-        )
+    for file in _files(root, folders):
+        found[file.relative_to(root).as_posix()] = file
+        if len(found) > FILES_MAX:
+            raise KnowledgeError(FILES_TOO_MANY.of(field=str(root), expected=FILES_MAX))
     return found
+
+
+def _files(root: Path, folders: Iterable[Path]) -> Iterator[Path]:
+    """Yield every visible file; a link must lead to a file inside ``root``.
+
+    Hidden files, such as those of editors and of mounted volumes, are no knowledge.
+    """
+    inside = root.resolve()
+    for file in (file for folder in folders for file in (folder, *folder.rglob("*"))):
+        path = file.relative_to(root)
+        if any(part.startswith(".") or part == "__pycache__" for part in path.parts):
+            continue
+        whole = file.is_file()
+        # A link to a folder would hide its files, a broken one the file it should be.
+        if file.is_symlink() and not (whole and file.resolve().is_relative_to(inside)):
+            raise KnowledgeError(FILE_OUTSIDE.of(field=path.as_posix()))
+        if whole:
+            yield file

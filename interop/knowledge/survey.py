@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from interop.errors import KnowledgeError, Reason
 from interop.knowledge.kind import Kind
@@ -10,8 +11,12 @@ from interop.knowledge.reasons import FILE_UNKNOWN
 from interop.model.canonical import Json, read_json
 from interop.model.record import Record
 
-# Files that belong to a kind's folder without being of a kind themselves.
-CONTRACT_SUFFIXES = (".wsdl", ".xsd", ".json", ".pem", ".md")
+# What may stand in a folder without being of a kind: contracts, anchors, words.
+SUFFIXES_BESIDE: Final = {
+    "adapters": (".wsdl", ".xsd", ".json", ".md"),
+    "identity": (".pem", ".md"),
+    "mappings": (".md",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def survey(knowledge: Knowledge, kinds: Iterable[Kind[Record]]) -> tuple[Problem
     problems: list[Problem] = []
     for path in knowledge.shelf.paths:
         of_path = [(kind, key) for kind in listed if (key := kind.key_of(path)) is not None]
-        if not of_path and not path.endswith(CONTRACT_SUFFIXES):
+        if not of_path and not path.endswith(SUFFIXES_BESIDE[path.partition("/")[0]]):
             problems.append(Problem(path, FILE_UNKNOWN.of(field=path)))
         for kind, key in of_path:
             problems.extend(_problems(knowledge, kind, key, path))
@@ -69,6 +74,9 @@ def legal_sources(
 
     This is the page a legal officer signs: what each row rests on, and what nobody has read
     in the official text yet.
+
+    Raises:
+        KnowledgeError: Every problem of the first file that has any; see :func:`survey`.
     """
     found: list[LegalSource] = []
     for kind in kinds:
@@ -88,4 +96,4 @@ def _sources(value: Json, path: str, where: str) -> Iterable[LegalSource]:
     if isinstance(name, str) and isinstance(verified := value.get("verified"), str):
         yield LegalSource(path, where, name, str(value.get("article", "")), verified)
     for key, part in value.items():
-        yield from _sources(part, path, f"{where}.{key}".lstrip("."))
+        yield from _sources(part, path, f"{where}.{key}" if where else key)
