@@ -1,7 +1,14 @@
 """Cases (办件): life cycle as data, statutory clocks, notices, the fold of facts."""
 
-from interop.cases.clocks import ClockRow, ClockTable, Limits, deadlines, running
-from interop.cases.fold import Header, deemed, fold, ordered, state_fact
+from interop.cases.clocks import (
+    ClockRow,
+    ClockTable,
+    Limits,
+    check_clock_facts,
+    deadlines,
+    running,
+)
+from interop.cases.fold import Header, deemed, fold, in_time, ordered, state_fact
 from interop.cases.lifecycle import FactRow, LifeCycle, StateRow
 from interop.cases.notices import Content, NoticeTexts, compose, require_one_notice
 
@@ -15,10 +22,12 @@ __all__ = [
     "Limits",
     "NoticeTexts",
     "StateRow",
+    "check_clock_facts",
     "compose",
     "deadlines",
     "deemed",
     "fold",
+    "in_time",
     "ordered",
     "require_one_notice",
     "running",

@@ -4,15 +4,23 @@ The day that starts a clock is not counted. A year whose calendar is not announc
 provisional deadline with a lower bound; it is computed again when the table arrives.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import Field
 
 from interop.calendar import Calendar
-from interop.cases.reasons import CLOCK_BROKEN, CLOCK_UNKNOWN
+from interop.cases.fold import in_time
+from interop.cases.lifecycle import LifeCycle
+from interop.cases.reasons import (
+    CLOCK_FACT_UNKNOWN,
+    CLOCK_LENGTH,
+    CLOCK_NOTICE,
+    CLOCK_TWICE,
+    CLOCK_UNKNOWN,
+)
 from interop.errors import KnowledgeError, Reason
 from interop.model.case import Case, CaseFact, Deadline
 from interop.model.day import day_of
@@ -20,6 +28,8 @@ from interop.model.item import Basis, Limit
 from interop.model.record import Record
 
 Unit = Literal["working-day", "calendar-day"]
+# The clock of the supplement notice: deemed acceptance is reckoned by it.
+NOTICE_CLOCK: Final = "C1"
 
 
 class ClockRow(Record):
@@ -70,18 +80,31 @@ class ClockTable(Record):
 
     @classmethod
     def check(cls, table: Self) -> tuple[Reason, ...]:
-        """Return what is wrong with a table."""
-        ids = [row.id for row in table.clocks]
-        twice = [
-            CLOCK_BROKEN.of(field=f"clock.{name}", got="stands twice")
-            for name in sorted({n for n in ids if ids.count(n) > 1})
-        ]
-        both = [
-            CLOCK_BROKEN.of(field=f"clock.{row.id}", got="needs either length or limit")
-            for row in table.clocks
-            if (row.length is None) == (row.limit is None)
-        ]
-        return (*twice, *both)
+        """Return every problem of a table: clocks that stand twice or have no one length."""
+        return tuple(_problems(table))
+
+
+def _problems(table: ClockTable) -> Iterator[Reason]:
+    ids = [row.id for row in table.clocks]
+    for name in dict.fromkeys(n for n in ids if ids.count(n) > 1):
+        yield CLOCK_TWICE.of(field=f"clock.{name}")
+    for row in table.clocks:
+        if (row.length is None) == (row.limit is None):
+            yield CLOCK_LENGTH.of(field=f"clock.{row.id}")
+    fixed = {row.id for row in table.clocks if row.length and row.unit == "working-day"}
+    if NOTICE_CLOCK not in fixed:
+        yield CLOCK_NOTICE.of(field=f"clock.{NOTICE_CLOCK}")
+
+
+def check_clock_facts(table: ClockTable, lifecycle: LifeCycle) -> tuple[Reason, ...]:
+    """Return each fact that a clock names and the life cycle lacks: it would never run."""
+    known = {row.type for row in lifecycle.facts}
+    return tuple(
+        CLOCK_FACT_UNKNOWN.of(field=f"clock.{row.id}", got=name)
+        for row in table.clocks
+        for name in (*row.starts, *row.stops)
+        if name not in known
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +132,21 @@ def deadlines(
 ) -> tuple[Deadline, ...]:
     """Return every clock that has started, in the order of the table.
 
-    A clock that a fact has stopped is still listed: the record says when it was due.
+    A clock that a fact has stopped is still listed: the record says when it was due. Facts
+    out of time start nothing.
+
+    Args:
+        case: The folded case, acceptance deemed if silence has made it so.
+        facts: Its facts.
+        table: The clocks that the case began with.
+        limits: Limits of the item version that the case began with.
+        calendar: Working days.
+
+    Raises:
+        KnowledgeError: ``calendar-not-covered`` for a day before the first year covered.
     """
     started = dict[str, date]()
-    for fact in facts:
+    for fact in in_time(case, facts):
         started.setdefault(fact.type, day_of(fact.at))
     if case.accepted_on is not None:
         # Deemed acceptance goes back to the day of receipt.
@@ -133,8 +167,10 @@ def _deadline(
     if unit == "working-day":
         due = calendar.add(first, length, provisional=True)
         day, provisional = due.day, due.provisional
-    elif row.binds == "citizen" and calendar.covers(day) and not calendar.is_working(day):
-        day = calendar.add(day, 1, provisional=True).day
+    elif row.binds == "citizen":
+        # Doubt is resolved for the citizen: a last day that rests moves on, the organ's not.
+        due = calendar.on_or_after(day, provisional=True)
+        day, provisional = due.day, due.provisional
     return Deadline(
         clock=row.id,
         zh=row.zh,
@@ -152,6 +188,12 @@ def _deadline(
 def running(
     found: Iterable[Deadline], facts: Iterable[CaseFact], *, table: ClockTable
 ) -> tuple[Deadline, ...]:
-    """Return the deadlines that no fact has stopped yet."""
+    """Return the deadlines that no fact has stopped yet.
+
+    Args:
+        found: Deadlines of a case.
+        facts: Its facts that count, see :func:`interop.cases.in_time`.
+        table: The clocks that the case began with.
+    """
     said = {fact.type for fact in facts}
     return tuple(d for d in found if said.isdisjoint(table.row(d.clock).stops))

@@ -1,15 +1,31 @@
 """The life cycle of a case as data: states, facts, who owns each, what each needs."""
 
-from collections.abc import Iterable
-from typing import Self
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, Self
 
 from pydantic import Field
 
-from interop.cases.reasons import FACT_UNKNOWN, LIFECYCLE_BROKEN
+from interop.cases.reasons import (
+    FACT_UNKNOWN,
+    LIFECYCLE_DEAD_END,
+    LIFECYCLE_FACT_MISSING,
+    LIFECYCLE_FINAL_LEFT,
+    LIFECYCLE_STATE_UNKNOWN,
+    LIFECYCLE_TWICE,
+    LIFECYCLE_UNREACHABLE,
+    LIFECYCLE_WRONG_SIDE,
+)
 from interop.errors import CaseError, Reason
 from interop.model.case import CaseSide, NoticeKind
 from interop.model.item import Verified
 from interop.model.record import Record
+
+# Facts by which only the competent organ acts; a window has none of its powers.
+ORGAN_FACTS: Final = (
+    "supplement-noticed", "accepted", "not-required", "refused", "permitted", "rejected",
+)  # fmt: skip
+# Facts that the fold, the clocks and deemed acceptance give a meaning to.
+NEEDED_FACTS: Final = ("received", *ORGAN_FACTS, "withdrawn")
 
 
 class StateRow(Record):
@@ -65,40 +81,64 @@ class LifeCycle(Record):
         known = ", ".join(row.type for row in self.facts)
         raise CaseError(FACT_UNKNOWN.of(field="type", expected=known, got=fact_type))
 
-    def state(self, state: str) -> StateRow:
-        """Return the row of a state that the table has."""
-        return next(row for row in self.states if row.id == state)
-
-    def open_states(self) -> tuple[str, ...]:
-        """Return the states that a fact can still leave."""
-        return tuple(dict.fromkeys(s for row in self.facts for s in row.from_states))
-
     @classmethod
     def check(cls, table: Self) -> tuple[Reason, ...]:
-        """Return what is wrong with a table: unknown, doubled, unreachable or dead states."""
-        return tuple(_problems(table))
+        """Return every problem of a table.
+
+        States and facts that stand twice or are not there, states that cannot be reached or
+        left, facts whose meaning the law fixes and that are missing or not the organ's.
+
+        Source: 行政许可法第三十二条、第三十八条; 国办发〔2020〕35号 (收受分离).
+        """
+        return (*_names(table), *_paths(table), *_powers(table))
 
 
-def _problems(table: LifeCycle) -> Iterable[Reason]:
-    states = [row.id for row in table.states]
-    types = [row.type for row in table.facts]
-    for name in sorted({n for n in states if states.count(n) > 1}):
-        yield LIFECYCLE_BROKEN.of(field=f"state.{name}", got="stands twice")
-    for name in sorted({n for n in types if types.count(n) > 1}):
-        yield LIFECYCLE_BROKEN.of(field=f"fact.{name}", got="stands twice")
-    named = {f"fact.{row.type}": (*row.from_states, row.to) for row in table.facts}
-    for where, names in {"initial": (table.initial,), **named}.items():
-        for name in names:
-            if name not in states:
-                yield LIFECYCLE_BROKEN.of(field=where, got=f"names state {name}")
-    yield from _dead_states(table)
+def _names(table: LifeCycle) -> Iterator[Reason]:
+    states = [f"state.{row.id}" for row in table.states]
+    facts = [f"fact.{row.type}" for row in table.facts]
+    listed = [*states, *facts]
+    for name in dict.fromkeys(n for n in listed if listed.count(n) > 1):
+        yield LIFECYCLE_TWICE.of(field=name)
+    named = [("initial", table.initial)]
+    for row in table.facts:
+        named += [(f"fact.{row.type}", name) for name in (*row.from_states, row.to)]
+    for where, name in named:
+        if f"state.{name}" not in states:
+            yield LIFECYCLE_STATE_UNKNOWN.of(field=where, got=name)
 
 
-def _dead_states(table: LifeCycle) -> Iterable[Reason]:
-    reached = {table.initial, *(row.to for row in table.facts)}
-    left = set(table.open_states())
-    for state in table.states:
-        if state.id not in reached:
-            yield LIFECYCLE_BROKEN.of(field=f"state.{state.id}", got="is never reached")
-        if state.final == (state.id in left):
-            yield LIFECYCLE_BROKEN.of(field=f"state.{state.id}", got="final and leaving differ")
+def _paths(table: LifeCycle) -> Iterator[Reason]:
+    steps = [(state, row.to, row.type) for row in table.facts for state in row.from_states]
+    ahead, back = dict[str, set[str]](), dict[str, set[str]]()
+    for state, to, _ in steps:
+        ahead.setdefault(state, set()).add(to)
+        back.setdefault(to, set()).add(state)
+    reached = _reach([table.initial], ahead)
+    ending = _reach([row.id for row in table.states if row.final], back)
+    for row in table.states:
+        if row.id not in reached:
+            yield LIFECYCLE_UNREACHABLE.of(field=f"state.{row.id}")
+        if row.id not in ending:
+            yield LIFECYCLE_DEAD_END.of(field=f"state.{row.id}")
+        leaving = [fact for state, _, fact in steps if state == row.id]
+        if row.final and leaving:
+            yield LIFECYCLE_FINAL_LEFT.of(field=f"state.{row.id}", got=", ".join(leaving))
+
+
+def _reach(start: Iterable[str], steps: Mapping[str, set[str]]) -> set[str]:
+    reached, left = set[str](), list(start)
+    while left:
+        if (state := left.pop()) not in reached:
+            reached.add(state)
+            left.extend(steps.get(state, ()))
+    return reached
+
+
+def _powers(table: LifeCycle) -> Iterator[Reason]:
+    types = {row.type for row in table.facts}
+    for name in NEEDED_FACTS:
+        if name not in types:
+            yield LIFECYCLE_FACT_MISSING.of(field=f"fact.{name}")
+    for row in table.facts:
+        if row.type in ORGAN_FACTS and row.side != "handling":
+            yield LIFECYCLE_WRONG_SIDE.of(field=f"fact.{row.type}")

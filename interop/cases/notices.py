@@ -1,14 +1,21 @@
 """Notices (文书): templates as data, filled with every reason, article and number."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Self
 
 from pydantic import Field
 
-from interop.cases.reasons import SECOND_REQUIREMENT, TEMPLATE_BROKEN
+from interop.cases.reasons import (
+    BRACE_ALONE,
+    PLACE_MISSING,
+    PLACE_UNKNOWN,
+    PREFIX_TWICE,
+    SECOND_REQUIREMENT,
+    TEMPLATE_COUNT,
+)
 from interop.errors import CaseError, Reason
 from interop.model.case import Notice, NoticeKind
 from interop.model.item import Basis, Verified
@@ -18,6 +25,8 @@ from interop.model.sensitive import Sensitive
 PLACES: Final = (
     "number", "case", "item", "region", "on", "items", "bases", "applicant", "detail",
 )  # fmt: skip
+# A written proof bears organ and day (行政许可法第三十二条第二款); the rest tells it apart.
+NEEDED_PLACES: Final = ("number", "case", "applicant", "region", "on", "items")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -26,7 +35,7 @@ class Template(Record):
 
     kind: NoticeKind
     title: str
-    prefix: str
+    prefix: str = Field(min_length=1)
     text: str
 
 
@@ -45,20 +54,34 @@ class NoticeTexts(Record):
 
     @classmethod
     def check(cls, texts: Self) -> tuple[Reason, ...]:
-        """Return unknown places, doubled kinds and kinds without a template."""
-        kinds = [row.kind for row in texts.templates]
-        unknown = [
-            TEMPLATE_BROKEN.of(field=row.kind, expected=", ".join(PLACES), got=place)
-            for row in texts.templates
-            for place in _PLACE.findall(row.text)
-            if place not in PLACES
-        ]
-        wrong = [
-            TEMPLATE_BROKEN.of(field=kind, expected="one template", got=kinds.count(kind))
+        """Return every problem: places unknown or missing, kinds or prefixes not once."""
+        counted = [
+            TEMPLATE_COUNT.of(field=kind, got=count)
             for kind in NoticeKind
-            if kinds.count(kind) != 1
+            if (count := sum(row.kind == kind for row in texts.templates)) != 1
         ]
-        return (*unknown, *wrong)
+        kinds: dict[str, set[NoticeKind]] = {}
+        for row in texts.templates:
+            kinds.setdefault(row.prefix, set()).add(row.kind)
+        twice = [
+            PREFIX_TWICE.of(field=min(of), got=prefix)
+            for prefix, of in kinds.items()
+            if len(of) > 1
+        ]
+        wrong = [reason for row in texts.templates for reason in _place_problems(row)]
+        return (*counted, *twice, *wrong)
+
+
+def _place_problems(template: Template) -> Iterator[Reason]:
+    used = dict.fromkeys(_PLACE.findall(template.text))
+    for place in used:
+        if place not in PLACES:
+            yield PLACE_UNKNOWN.of(field=template.kind, expected=", ".join(PLACES), got=place)
+    for place in NEEDED_PLACES:
+        if place not in used:
+            yield PLACE_MISSING.of(field=template.kind, got=place)
+    if re.search(r"[{}]", _PLACE.sub("", template.text)):
+        yield BRACE_ALONE.of(field=template.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +91,13 @@ class Content:
     Attributes:
         case: Case number.
         item: Name of the item.
-        region: Region of the organ.
+        region: Region code of the organ; the number starts with it.
         applicant: Name, shown only in the text.
         on: Date of the notice, Asia/Shanghai.
         items: One line each.
         bases: Norms it rests on.
         detail: Closing line.
+        organ: Name of the organ or window as the text shows it; the code if empty.
     """
 
     case: str
@@ -84,6 +108,7 @@ class Content:
     items: tuple[str, ...] = ()
     bases: tuple[Basis, ...] = ()
     detail: str = ""
+    organ: str = ""
 
 
 def compose(kind: NoticeKind, content: Content, *, texts: NoticeTexts, serial: int) -> Notice:
@@ -97,8 +122,8 @@ def compose(kind: NoticeKind, content: Content, *, texts: NoticeTexts, serial: i
         "number": number,
         "case": content.case,
         "item": content.item,
-        "region": content.region,
-        "on": content.on.isoformat(),
+        "region": content.organ or content.region,
+        "on": f"{content.on.year}年{content.on.month}月{content.on.day}日",
         "items": "\n".join(f"{i}. {line}" for i, line in enumerate(content.items, start=1)),
         "bases": "；".join(f"《{b.document}》{b.article}" for b in content.bases) or "—",
         "applicant": content.applicant.reveal(),
@@ -120,6 +145,10 @@ def compose(kind: NoticeKind, content: Content, *, texts: NoticeTexts, serial: i
 
 def require_one_notice(earlier: Iterable[Notice], asked: Iterable[str]) -> None:
     """Refuse a supplement notice that asks for more than the first one did.
+
+    Args:
+        earlier: Notices of the case in the order they were issued.
+        asked: What the new notice asks for, one line each.
 
     Raises:
         CaseError: ``notice-second-requirement`` for each new line.

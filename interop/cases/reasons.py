@@ -8,8 +8,8 @@ NOT_COMPETENT: Final = ReasonRow(
     code="not-competent",
     zh="`{got}` 无权办理“{field}”，该环节应由 `{expected}` 办理",
     en="`{got}` may not take the step `{field}`; it belongs to `{expected}`",
-    fix_zh="由办理地作出，收件地只收件、形式核对、转办和送达",
-    fix_en="let the handling region act; a window receives, checks form, hands over and delivers",
+    fix_zh="交由 `{expected}` 办理：收件地负责收件、形式核对、转办和送达，补正告知、受理和决定由办理地作出",
+    fix_en="let `{expected}` act: a window receives, checks form, hands over and delivers; the handling region notices, accepts and rules",
     fixed_by=FixedBy.CALLER,
     side=Side.RECEIVING,
 )
@@ -42,18 +42,100 @@ FACT_WITHOUT_NOTICE: Final = ReasonRow(
 )
 FACT_SEQUENCE: Final = ReasonRow(
     code="fact-sequence",
-    zh="`{field}` 一侧的事实序号应为 {expected}，实为 {got}",
+    zh="`{field}` 一侧的事实应从第 {expected} 号接续，收到的是第 {got} 号",
     en="facts of side `{field}` should go on at {expected}, got {got}",
-    fix_zh="重发缺失的事实",
-    fix_en="send the missing facts again",
+    fix_zh="请对方从该号起重发",
+    fix_en="let the other side send again from there",
     fixed_by=FixedBy.REGION,
 )
-LIFECYCLE_BROKEN: Final = ReasonRow(
-    code="lifecycle-broken",
-    zh="生命周期表有误：`{field}` {got}",
-    en="the life-cycle table is wrong: `{field}` {got}",
+FACT_WAITS: Final = ReasonRow(
+    code="fact-waits",
+    zh="`{field}` 一侧第 {got} 号事实引用了尚未收到的对方事实，或两侧事实互为前提",
+    en="fact {got} of side `{field}` has seen facts that are not here, or facts of both sides wait for each other",
+    fix_zh="请对方重发缺失的事实",
+    fix_en="let the other side send the missing facts again",
+    fixed_by=FixedBy.REGION,
+)
+FACTS_TOO_MANY: Final = ReasonRow(
+    code="fact-limit",
+    zh="办件 `{field}` 的事实有 {got} 条，上限 {expected} 条",
+    en="case `{field}` has {got} facts, the limit is {expected}",
+    fix_zh="检查对接系统是否在重复记录",
+    fix_en="check whether a connected system records the same again and again",
+    fixed_by=FixedBy.OPERATOR,
+)
+FACT_OF_OTHER_CASE: Final = ReasonRow(
+    code="fact-of-other-case",
+    zh="事实属于办件 `{got}`，不属于 `{expected}`",
+    en="the fact belongs to case `{got}`, not to `{expected}`",
+    fix_zh="按办件编号归入正确的办件",
+    fix_en="put the fact to the case that its number names",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HOST,
+)
+NOTICE_TOO_LATE: Final = ReasonRow(
+    code="notice-too-late",
+    zh="补正告知期限已过，依法自 {expected} 起即为受理，不得再要求补正",
+    en="the period for a supplement notice is over; the case counts as accepted since {expected}",
+    fix_zh="记录受理，继续办理（行政许可法第三十二条）",
+    fix_en="state the acceptance and go on (Licensing Law art. 32)",
+    fixed_by=FixedBy.REGION,
+    side=Side.HANDLING,
+)
+LIFECYCLE_TWICE: Final = ReasonRow(
+    code="lifecycle-twice",
+    zh="生命周期表中 `{field}` 出现不止一次",
+    en="`{field}` stands more than once in the life-cycle table",
     fix_zh="改正 mappings/lifecycles 中的表",
     fix_en="correct the table in mappings/lifecycles",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+LIFECYCLE_STATE_UNKNOWN: Final = ReasonRow(
+    code="lifecycle-state-unknown",
+    zh="`{field}` 引用了生命周期表中没有的状态 `{got}`",
+    en="`{field}` names a state `{got}` that the life-cycle table lacks",
+    fix_zh="改正 mappings/lifecycles 中的表",
+    fix_en="correct the table in mappings/lifecycles",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+LIFECYCLE_UNREACHABLE: Final = ReasonRow(
+    code="lifecycle-unreachable",
+    zh="从初始状态到不了 `{field}`",
+    en="`{field}` cannot be reached from the initial state",
+    fix_zh="改正 mappings/lifecycles 中的表",
+    fix_en="correct the table in mappings/lifecycles",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+LIFECYCLE_DEAD_END: Final = ReasonRow(
+    code="lifecycle-dead-end",
+    zh="`{field}` 不是终态，却到不了任何终态",
+    en="`{field}` is not final, yet no final state can be reached from it",
+    fix_zh="改正 mappings/lifecycles 中的表",
+    fix_en="correct the table in mappings/lifecycles",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+LIFECYCLE_FINAL_LEFT: Final = ReasonRow(
+    code="lifecycle-final-left",
+    zh="`{field}` 是终态，却还能记录 {got}",
+    en="`{field}` is final, yet {got} may be stated in it",
+    fix_zh="改正 mappings/lifecycles 中的表",
+    fix_en="correct the table in mappings/lifecycles",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+LIFECYCLE_FACT_MISSING: Final = ReasonRow(
+    code="lifecycle-fact-missing",
+    zh="生命周期表缺少 `{field}`",
+    en="the life-cycle table lacks `{field}`",
+    fix_zh="补上这一事实：时限、受理和决定的效力由它产生",
+    fix_en="add the fact: clocks, acceptance and ruling take effect by it",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+LIFECYCLE_WRONG_SIDE: Final = ReasonRow(
+    code="lifecycle-wrong-side",
+    zh="`{field}` 只能由办理地作出",
+    en="only the handling side may state `{field}`",
+    fix_zh="把该事实的 side 改为 handling（收受分离不改变事权）",
+    fix_en="set its side to handling: a window has no power of the organ",
     fixed_by=FixedBy.INTEGRATOR,
 )
 CLOCK_UNKNOWN: Final = ReasonRow(
@@ -64,20 +146,76 @@ CLOCK_UNKNOWN: Final = ReasonRow(
     fix_en="add the clock to mappings/clocks",
     fixed_by=FixedBy.INTEGRATOR,
 )
-CLOCK_BROKEN: Final = ReasonRow(
-    code="clock-broken",
-    zh="时限表有误：`{field}` {got}",
-    en="the clock table is wrong: `{field}` {got}",
+CLOCK_TWICE: Final = ReasonRow(
+    code="clock-twice",
+    zh="时限表中 `{field}` 出现不止一次",
+    en="`{field}` stands more than once in the clock table",
     fix_zh="改正 mappings/clocks 中的表",
     fix_en="correct the table in mappings/clocks",
     fixed_by=FixedBy.INTEGRATOR,
 )
-TEMPLATE_BROKEN: Final = ReasonRow(
-    code="notice-template-broken",
-    zh="文书模板 `{field}` 有误：{got}",
-    en="notice template `{field}` is wrong: {got}",
-    fix_zh="模板中只能使用：{expected}",
-    fix_en="a template may use only: {expected}",
+CLOCK_LENGTH: Final = ReasonRow(
+    code="clock-length",
+    zh="`{field}` 须且只须写明 length、limit 之一",
+    en="`{field}` needs either length or limit, not both",
+    fix_zh="改正 mappings/clocks 中的表",
+    fix_en="correct the table in mappings/clocks",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+CLOCK_NOTICE: Final = ReasonRow(
+    code="clock-notice",
+    zh="缺少 `{field}`，或其期限不是固定的工作日数",
+    en="`{field}` is missing or has no fixed length in working days",
+    fix_zh="写明补正告知期限：逾期即为受理，由它计算",
+    fix_en="state the period of the notice: deemed acceptance is reckoned by it",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+CLOCK_FACT_UNKNOWN: Final = ReasonRow(
+    code="clock-fact-unknown",
+    zh="`{field}` 引用了生命周期表中没有的事实 `{got}`",
+    en="`{field}` names a fact `{got}` that the life-cycle table lacks",
+    fix_zh="改正 mappings/clocks 中的表",
+    fix_en="correct the table in mappings/clocks",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+PLACE_UNKNOWN: Final = ReasonRow(
+    code="notice-place-unknown",
+    zh="文书模板 `{field}` 中没有名为 `{got}` 的填充项",
+    en="notice template `{field}` names an unknown place `{got}`",
+    fix_zh="只能使用：{expected}",
+    fix_en="use only: {expected}",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+PLACE_MISSING: Final = ReasonRow(
+    code="notice-place-missing",
+    zh="文书模板 `{field}` 缺少填充项 `{got}`",
+    en="notice template `{field}` lacks the place `{got}`",
+    fix_zh="文书须写明文号、办件、申请人、机关、日期和内容，补上该项",
+    fix_en="a notice names number, case, applicant, organ, day and content; add it",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+BRACE_ALONE: Final = ReasonRow(
+    code="notice-brace-alone",
+    zh="文书模板 `{field}` 中的花括号没有成对",
+    en="notice template `{field}` has a brace without its pair",
+    fix_zh="改正 mappings/notices 中的模板",
+    fix_en="correct the template in mappings/notices",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+TEMPLATE_COUNT: Final = ReasonRow(
+    code="notice-template-count",
+    zh="文书 `{field}` 应有一个模板，现有 {got} 个",
+    en="notice `{field}` should have one template, there are {got}",
+    fix_zh="改正 mappings/notices 中的模板",
+    fix_en="correct the template in mappings/notices",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+PREFIX_TWICE: Final = ReasonRow(
+    code="notice-prefix-twice",
+    zh="文号前缀“{got}”用于不止一种文书，文号会重复",
+    en="more than one kind of notice has the prefix `{got}`: numbers would come twice",
+    fix_zh="每种文书使用各自的文号前缀",
+    fix_en="give each kind of notice a prefix of its own",
     fixed_by=FixedBy.INTEGRATOR,
 )
 SECOND_REQUIREMENT: Final = ReasonRow(
