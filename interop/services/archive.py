@@ -1,19 +1,21 @@
 """Archive package (归档信息包): what is kept of a concluded case, by digest.
 
-The package lists every fact and notice in order with its digest, so that whoever holds the
-documents can prove that none is missing and none was changed.
+The package lists every fact and notice with its digest, the facts in the order both sides
+agree on. Whoever holds it can chain the digests and compare with the state hash: none is
+missing and none was changed.
 """
 
 from collections.abc import Iterable
 
-from interop.model.case import Case, CaseFact, Notice
+from interop.cases import ordered
+from interop.model.case import Case, CaseFact, CaseSide, Notice, NoticeKind
 from interop.model.record import Record
 
 
 class ArchivedFact(Record):
     """A fact in the package."""
 
-    side: str
+    side: CaseSide
     seq: int
     type: str
     digest_of_fact: str
@@ -22,7 +24,7 @@ class ArchivedFact(Record):
 class ArchivedNotice(Record):
     """A notice in the package."""
 
-    kind: str
+    kind: NoticeKind
     number: str
     digest_of_notice: str
 
@@ -37,8 +39,8 @@ class ArchivePackage(Record):
         handling: Handling region.
         ruling: The ruling, or none if the case ended without one.
         state_hash: Digest over all facts in the order both sides agree on.
-        facts: Every fact.
-        notices: Every notice.
+        facts: Every fact, in the order of ``state_hash``.
+        notices: Every notice, by day and number.
     """
 
     case: str
@@ -54,7 +56,16 @@ class ArchivePackage(Record):
 def archive_package(
     case: Case, facts: Iterable[CaseFact], notices: Iterable[Notice]
 ) -> ArchivePackage:
-    """Return the archive package of a case."""
+    """Return the archive package of a case, alike on both sides.
+
+    Args:
+        case: The folded case.
+        facts: All its facts.
+        notices: All its notices.
+
+    Raises:
+        CaseError: The facts have a gap, see :func:`interop.cases.ordered`.
+    """
     return ArchivePackage(
         case=case.number,
         item=case.item,
@@ -64,10 +75,10 @@ def archive_package(
         state_hash=case.state_hash,
         facts=tuple(
             ArchivedFact(side=f.side, seq=f.seq, type=f.type, digest_of_fact=f.digest())
-            for f in facts
+            for f in ordered(facts)
         ),
         notices=tuple(
             ArchivedNotice(kind=n.kind, number=n.number, digest_of_notice=n.digest())
-            for n in notices
+            for n in sorted(notices, key=lambda notice: (notice.on, notice.number))
         ),
     )
