@@ -112,7 +112,7 @@ TSV_CELLS: Final = ReasonRow(
     code="knowledge-tsv-cells",
     zh="`{field}` 行有 {got} 格，应为 {expected} 格",
     en="line `{field}` has {got} cells, it should have {expected}",
-    fix_zh="补齐或删去多余的制表符；空值留空格位",
+    fix_zh="补上缺少的制表符或删去多余的；空值也保留其制表符",
     fix_en="add or remove tabs; an empty cell keeps its tab",
     fixed_by=FixedBy.INTEGRATOR,
 )
