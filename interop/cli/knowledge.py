@@ -30,7 +30,7 @@ def check(lang: Lang, folder: Path | None, region: str | None, *, as_json: bool)
     """
     known = Knowledge(folder)
     problems = check_knowledge(known)
-    lacking = () if region is None or problems else missing_for(Library(known), region)
+    lacking = () if region is None else missing_for(Library(known), region)
     rows = [(p.path, p.reason) for p in problems] + [("", reason) for reason in lacking]
     if as_json:
         told = [{"path": path, **reason.as_json()} for path, reason in rows]

@@ -37,11 +37,6 @@ class Gateway:
     The verbs, in the order of the way: identify, check, spare, receive, hand_over, accept,
     supplement, rule, deliver, trace, work, close. Each that changes a case does so in one
     transaction, and repeating it repeats nothing.
-
-    Example:
-        >>> from interop import Gateway, KeyRing
-        >>> Gateway.open.__doc__ is not None and KeyRing.generate.__doc__ is not None
-        True
     """
 
     def __init__(self, desk: Desk) -> None:

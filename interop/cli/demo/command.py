@@ -72,11 +72,12 @@ def _run(
 
     from interop.cli.clock import shifted
     from interop.cli.demo.report import report_on, show
-    from interop.cli.demo.story import ITEM, play
-    from interop.cli.demo.troupe import PUDONG, gathered, trouble
+    from interop.cli.demo.story import play
+    from interop.cli.demo.troupe import gathered, trouble
     from interop.cli.demo.words import STEPS
     from interop.gateway.library import Library
     from interop.knowledge import Knowledge
+    from interop.simulator.applicants import ITEM, PUDONG
     from interop.simulator.world import default_world
 
     begun, clock, world = time.monotonic(), shifted(offset_s), default_world()

@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.table import Table
 
 from interop.cli.demo.story import Outcome
-from interop.cli.demo.troupe import PUDONG, SUZHOU
 from interop.cli.demo.words import NAMES, Words, words_in
 from interop.errors import Lang
 from interop.model.canonical import Json
 from interop.model.day import SHANGHAI
 from interop.model.item import ServiceItem
+from interop.simulator.applicants import PUDONG, SUZHOU
 
 Tree = dict[str, Json]
 
@@ -57,7 +57,7 @@ def report_on(outcome: Outcome, *, seconds: float, restarts: Mapping[str, int]) 
         "window": [dict(reason.as_json()) for reason in outcome.window],
         "deadlines": _deadlines(there),
         "restarts": dict(restarts),
-        "seconds": f"{seconds:.2f}",
+        "seconds": round(seconds, 2),
     }
     return Report(body, tuple(_failures(outcome, body)))
 

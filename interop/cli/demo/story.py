@@ -2,26 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Final, TypeAlias, cast
 
-from interop.cli.demo.troupe import PUDONG, SUZHOU, Troupe, until
+from interop.cli.demo.troupe import Troupe, until
 from interop.errors import CaseError, Reason
-from interop.model.canonical import Json, digest
-from interop.model.case import Application, FactValue, SubmittedMaterial
-from interop.model.certificate import LegalBasis
-from interop.model.day import day_of
-from interop.model.item import Basis
+from interop.model.canonical import Json
+from interop.model.case import Application
 from interop.model.ports import Clock
+from interop.simulator.applicants import PUDONG, SUZHOU, advertisement, log_in, notice_shown
 from interop.simulator.world import World
 
-ITEM: Final = "outdoor-advertising"
-NOTICE: Final = "办理本事项需查询并使用您的电子证照，仅用于本次办件。"
-AUDIENCES: Final = {
-    SUZHOU: "https://gateway.sz.sim.example",
-    PUDONG: "https://gateway.pd.sim.example",
-}
-PAPERS: Final = ("application-form", "design-drawings", "site-right", "structural-safety")
 # The second applicant brings paper for everything but the proof of structural safety.
 SECOND_PAPERS: Final = (
     "application-form",
@@ -68,19 +58,19 @@ def play(troupe: Troupe, world: World, *, clock: Clock, told: Callable[[str], No
     """
     outcome = Outcome()
     told("identify")
-    tokens, mandate = _log_in(troupe)
-    identified = troupe.call(SUZHOU, "identify", {"token": tokens[SUZHOU]})
-    outcome.principal = _table(identified)
+    login = log_in(troupe.simulator, person="agent-a", organisation="enterprise-a")
+    token = login.tokens[SUZHOU].reveal()
+    outcome.principal = _table(troupe.call(SUZHOU, "identify", {"token": token}))
     told("check")
-    second = _application(world, clock, second=True)
+    second = _second_application(world, clock)
     outcome.second = _table(troupe.call(SUZHOU, "check", {"application": second.revealed()}))
     told("spare")
     filing: Json = {
-        "application": _application(world, clock).revealed(),
-        "token": tokens[SUZHOU],
-        "handling_token": tokens[PUDONG],
-        "mandate": mandate,
-        "basis": _basis(clock()).masked(),
+        "application": advertisement(world, at=clock()).revealed(),
+        "token": token,
+        "handling_token": login.tokens[PUDONG].reveal(),
+        "mandate": login.mandate.reveal(),
+        "basis": notice_shown(clock()).masked(),
         "reference": "SZ-WINDOW-7-0001",
     }
     outcome.draft = _table(troupe.call(SUZHOU, "spare", filing))
@@ -101,74 +91,14 @@ def play(troupe: Troupe, world: World, *, clock: Clock, told: Callable[[str], No
     return outcome
 
 
-def _log_in(troupe: Troupe) -> tuple[Tree, Json]:
-    """Log in once; the one session gives a token for each gateway and a mandate."""
-    who: Json = {"person": "agent-a", "organisation": "enterprise-a", "method": "face"}
-    session = troupe.identity("login", who)["session"]
-    tokens = {
-        region: troupe.identity("token", {"session": session, "audience": audience})[
-            "access_token"
-        ]
-        for region, audience in AUDIENCES.items()
-    }
-    mandate: Json = {
-        "session": session,
-        "items": [ITEM],
-        "regions": [PUDONG],
-        "purpose": "办理设置大型户外广告设施审批",
-    }
-    return tokens, troupe.identity("mandate", mandate)["mandate"]
-
-
-def _application(world: World, clock: Clock, *, second: bool = False) -> Application:
-    now = clock()
-    start = day_of(now) + timedelta(days=60)
-    facts: dict[str, FactValue] = {
-        "facility.kind": "advertisement",
-        "facility.area": "320" if second else "120.5",
-        "facility.edge": "18",
-        "facility.top": "20",
-        "site.kind": "wall",
-        "site.authority": "district",
-        "site.region": PUDONG,
-        "design.contents": ["plan", "elevation", "structure", "day-view"],
-        "structure.appraised": True,
-        "period.start": start.isoformat(),
-        "period.end": (start + timedelta(days=730)).isoformat(),
-    }
-    letter = "b" if second else "a"
-    return Application(
-        item=ITEM,
-        handling_region=PUDONG,
-        applicant=world.enterprise(f"enterprise-{letter}").party(),
-        agent=world.person(f"agent-{letter}").party(),
-        facts=facts,
-        materials=tuple(
-            SubmittedMaterial(
-                code=code,
-                content_digest=digest(f"{code} of the demonstration".encode()),
-                size=0,
-                media_type="application/pdf",
-            )
-            for code in (SECOND_PAPERS if second else PAPERS)
-        ),
-        submitted_at=now,
-    )
-
-
-def _basis(now: datetime) -> LegalBasis:
-    return LegalBasis(
-        kind="statutory_duty",
-        basis=Basis(
-            level="administrative-regulation",
-            document="国务院关于在线政务服务的若干规定",
-            article="第十条",
-            verified="secondary",
-        ),
-        notice_version="demo-1",
-        notice_digest=digest(NOTICE.encode()),
-        shown_at=now,
-        channel="window",
+def _second_application(world: World, clock: Clock) -> Application:
+    """Return an application that lacks a material and fails a substantive condition."""
+    return advertisement(
+        world,
+        who=("enterprise-b", "agent-b"),
+        at=clock(),
+        facts={"facility.area": "320"},
+        papers=SECOND_PAPERS,
     )
 
 

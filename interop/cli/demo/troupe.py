@@ -11,20 +11,18 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from interop.cli.demo.children import Child, free_port
-from interop.errors import RegionError, RegionFault, RegionTimeout, RegionUnavailable
-from interop.model.canonical import Json, canonical_bytes, read_json
+from interop.errors import RegionFault, RegionTimeout, RegionUnavailable
+from interop.model.canonical import Json
 from interop.model.ports import Clock
 from interop.model.sensitive import Sensitive
+from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.simulator.stage import Stage, place_gateways, secrets_of, set_stage
 from interop.simulator.world import World
-from interop.transport.adapter import Limits
 from interop.transport.application import ApplicationClient
-from interop.transport.http import HttpClient, require
 
-SUZHOU: Final = "320500"
-PUDONG: Final = "310115"
 SIMULATOR: Final = "simulator"
-TRIES_MAX: Final = 3
+RETRY_S_MAX: Final = 20.0
+RETRY_POLL_S: Final = 0.05
 CHAOS_S_MAX: Final = 1.5
 
 T = TypeVar("T")
@@ -56,31 +54,22 @@ class Troupe:
 
         return self._retried(ask)
 
-    def identity(self, path: str, body: Json) -> dict[str, Json]:
-        """Ask the simulated identity provider."""
-        client = HttpClient(
-            f"{self.children[SIMULATOR].url}/320000/idp",
-            limits=Limits(deadline_ms=5000),
-            peer="320000/idp",
-        )
-        try:
-            headers = {"Content-Type": "application/json"}
-            reply = client.send("POST", f"/{path}", body=canonical_bytes(body), headers=headers)
-            require(reply, peer="320000/idp", media_types={"application/json"})
-            value = read_json(reply.body, error=RegionError, field="idp")
-        finally:
-            client.close()
-        return value if isinstance(value, dict) else {}
+    @property
+    def simulator(self) -> str:
+        """Return the address of the simulated regional systems."""
+        return self.children[SIMULATOR].url
 
     def _retried(self, ask: Callable[[], T]) -> T:
-        for attempt in range(TRIES_MAX):
+        # A process that was just killed may still look alive for a moment: go on asking.
+        end = time.monotonic() + RETRY_S_MAX
+        while True:
             try:
                 return ask()
             except (RegionUnavailable, RegionTimeout, RegionFault):
-                if attempt == TRIES_MAX - 1:
+                if time.monotonic() > end:
                     raise
+                time.sleep(RETRY_POLL_S)
                 self.revive()
-        raise AssertionError  # the loop returns or raises
 
     def revive(self) -> None:
         """Start again, once, every process that has died, on the same database."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from interop.cli.demo.troupe import PUDONG, SUZHOU
 from interop.errors import Lang
+from interop.simulator.applicants import PUDONG, SUZHOU
 
 NAMES: Final[dict[str, dict[Lang, str]]] = {
     SUZHOU: {"zh": "苏州（收件）", "en": "Suzhou (receiving)"},
