@@ -1,0 +1,72 @@
+"""Run the documents: what stands in them is what happens."""
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from sybil import Example, Sybil
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+
+# .ci/run carries these out itself, in a fresh virtual environment.
+INSTALL = ("python3 -m venv", "pip install", "bash .ci/run", "pytest", "lint-imports")
+TIMEOUT_S = 60
+
+
+class ConsoleBlockParser(CodeBlockParser):
+    """Run every ``$ interop …`` line of a console block and compare what it prints."""
+
+    language = "console"
+
+    def evaluate(self, example: Example) -> str | None:
+        """Return what differs, if anything; digits are masked and white space is one."""
+        for command, wanted in _commands(str(example.parsed)):
+            if command.startswith(INSTALL):
+                continue
+            words = shlex.split(command, comments=True)
+            if words[0] != "interop":
+                return f"a document may run interop only: {command}"
+            done = subprocess.run(  # noqa: S603 -- our own command line
+                [sys.executable, "-m", *words],
+                capture_output=True,
+                text=True,
+                timeout=TIMEOUT_S,
+                check=False,
+            )
+            if _masked(done.stdout) != _masked(wanted):
+                return (
+                    f"`{command}` printed:\n{done.stdout}{done.stderr}\ninstead of:\n{wanted}"
+                )
+        return None
+
+
+def _commands(block: str) -> Iterator[tuple[str, str]]:
+    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        command, _, output = part.partition("\n")
+        yield command.strip(), output
+
+
+def _masked(text: str) -> str:
+    return " ".join(re.sub(r"[0-9]+", "#", text).split())
+
+
+pytest_collect_file = Sybil(
+    parsers=[PythonCodeBlockParser(), ConsoleBlockParser()],
+    patterns=["README.md", "README.zh.md", "docs/*.md", "docs/*/*.md"],
+).pytest()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the time per room; it is shown, never asserted."""
+    seconds: dict[str, float] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                parts = report.nodeid.split("::")[0].split("/")
+                room = parts[1] if parts[0] == "tests" and len(parts) > 2 else parts[0]  # noqa: PLR2004 -- tests/room/file
+                seconds[room] = seconds.get(room, 0.0) + report.duration
+    terminalreporter.section("seconds per room")
+    for room, spent in sorted(seconds.items(), key=lambda row: -row[1]):
+        terminalreporter.write_line(f"{spent:7.1f}  {room}")
