@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, NoReturn, Self
-from zoneinfo import ZoneInfo
 
 from interop.crypto import PublicKey, VerificationKey, import_public
 from interop.crypto.algorithms import printable
@@ -45,10 +44,10 @@ from interop.federation.reasons import (
 )
 from interop.model.canonical import Json, canonical_bytes, digest
 from interop.model.party import AssuranceLevel
+from interop.model.day import day_of
 from interop.model.ports import Env
 
 SKEW_S_MAX: Final = 60
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _SKEW: Final = timedelta(seconds=SKEW_S_MAX)
 
 Covers = Callable[[str, str], bool]
@@ -262,7 +261,7 @@ class TrustRegistry:
         """
         if now.tzinfo is None:
             raise TrustError(CLOCK_NAIVE.of(field="clock"))
-        today = now.astimezone(SHANGHAI).date()
+        today = day_of(now)
         first, last = self.header.valid_from, self.header.valid_until
         if today < first:
             raise TrustError(REGISTRY_NOT_YET_VALID.of(field="registry", expected=first))
