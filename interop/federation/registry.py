@@ -43,8 +43,8 @@ from interop.federation.reasons import (
     TOKEN_KEY_UNKNOWN,
 )
 from interop.model.canonical import Json, canonical_bytes, digest
-from interop.model.party import AssuranceLevel
 from interop.model.day import day_of
+from interop.model.party import AssuranceLevel
 from interop.model.ports import Env
 
 SKEW_S_MAX: Final = 60
