@@ -74,6 +74,7 @@ def test_a_period_into_a_year_without_notice_is_refused(calendar: Calendar) -> N
 
 
 @pytest.mark.requirement("YRD-CAL-001")
+@pytest.mark.requirement("YRD-CAL-001")
 def test_or_provisional_and_fixed_once_the_notice_is_there(
     calendar: Calendar, tables: tuple[YearTable, ...]
 ) -> None:

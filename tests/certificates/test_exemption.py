@@ -66,6 +66,7 @@ def test_sound_certificates_spare_every_material_they_stand_in_for() -> None:
     assert licence.reasons == ()
 
 
+@pytest.mark.requirement("YRD-CERT-002")
 @pytest.mark.parametrize("code", DEFECTS)
 def test_each_defect_has_its_own_reason(code: str) -> None:
     found = ask(DEFECTS[code](scene()))

@@ -53,6 +53,7 @@ def test_a_grant_covers_what_the_item_accepts_of_this_holder_and_no_more() -> No
     ]
 
 
+@pytest.mark.requirement("YRD-CERT-001")
 def test_every_reason_against_a_grant_is_named() -> None:
     basis = TERMS.basis.model_copy(
         update={"notice_digest": "", "shown_at": AT + timedelta(seconds=1)}

@@ -37,6 +37,7 @@ def is_held(text: str, plain: dict[str, object], on: date) -> bool:
 
 
 @pytest.mark.requirement("YRD-CRIT-002")
+@pytest.mark.requirement("YRD-CRIT-002")
 @given(items(), complete_facts(), PAPERS, DAYS)
 def test_every_failing_clause_and_every_missing_material_is_listed(
     item: ServiceItem,
@@ -62,6 +63,7 @@ def test_every_failing_clause_and_every_missing_material_is_listed(
     assert "undetermined" not in {found.intake, found.merits}
 
 
+@pytest.mark.requirement("YRD-CRIT-001")
 @given(items(), partial_facts(), PAPERS)
 def test_no_substantive_clause_changes_intake(
     item: ServiceItem, facts: dict[str, FactValue], papers: set[str]

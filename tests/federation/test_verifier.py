@@ -78,6 +78,7 @@ def east(
     return issuer_file("310000", idp.model_copy(update={"ceiling": ceiling}))
 
 
+@pytest.mark.requirement("YRD-ID-001")
 @given(login=logins())
 def test_a_sound_login_says_who_is_asking_and_another_library_agrees(login: Login) -> None:
     token = issue(login.claims, DELTA.east, env="sim").reveal()
@@ -117,6 +118,7 @@ def test_nobody_but_the_declared_party_fits_the_proof(login: Login, other: Party
     assert is_party(who.actor, other) == (other.code == login.party.code)
 
 
+@pytest.mark.requirement("YRD-ID-002")
 @given(acr=st.sampled_from(sorted(ACRS)), ceiling=LEVELS, need=LEVELS)
 def test_the_level_is_the_lower_of_map_and_ceiling_and_decides(
     acr: str, ceiling: AssuranceLevel, need: AssuranceLevel

@@ -45,6 +45,7 @@ def test_real_people_pass(text: str) -> None:
 
 
 @pytest.mark.requirement("YRD-MODEL-001")
+@pytest.mark.requirement("YRD-MODEL-001")
 @pytest.mark.parametrize(
     ("text", "found"),
     [

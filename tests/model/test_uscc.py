@@ -16,6 +16,7 @@ def number(body: str) -> str:
 
 
 @pytest.mark.requirement("YRD-MODEL-001")
+@pytest.mark.requirement("YRD-MODEL-001")
 @pytest.mark.parametrize(
     "text",
     [

@@ -112,6 +112,7 @@ def require_all_found(tx: Tx, name: str, *, every: int) -> None:
                 assert f"audit_line[{n}]" in {reason.field for reason in found}
 
 
+@pytest.mark.requirement("YRD-STORE-002")
 @pytest.mark.parametrize("name", ["subject", "line", "leaf"])
 def test_flipped_bits_of_a_line_are_found(tx: Tx, name: str) -> None:
     require_all_found(tx, name, every=29)

@@ -86,6 +86,7 @@ def settle(tx: Tx, now: CaseRow) -> None:
         tasks.finish(tx, task.id)
 
 
+@pytest.mark.requirement("YRD-STORE-001")
 @given(row=drawn.case_rows(), secret=drawn.PLANTED)
 def test_no_byte_of_the_store_shows_a_personal_value(
     opened: Callable[..., Store], fresh_path: Callable[[], Path], row: CaseRow, secret: str
