@@ -1,0 +1,177 @@
+"""Two gateways on a channel: real stores, real keys, messages about plain cases.
+
+What a site has applied stands in its own audit chain, written in the transaction of the
+message, so that what is done twice shows twice and what is lost is missing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from hypothesis import strategies as st
+
+from interop.conformance.strategies.store import SIDES, a_case, case_facts, notices
+from interop.crypto.cipher import AesGcm
+from interop.crypto.ring import KeyRing
+from interop.errors import CaseError, TrustError
+from interop.exchange import (
+    Correspondent,
+    Directory,
+    Envelope,
+    Message,
+    Own,
+    Receipt,
+    batch_up,
+    close,
+    post,
+    receive,
+)
+from interop.federation.reasons import GATEWAY_UNKNOWN
+from interop.model.case import CaseFact
+from interop.model.ports import Env
+from interop.store import Store, Tx, audit, cases
+from interop.store.outbox import BatchRow
+from interop.store.reasons import CASE_UNKNOWN
+
+EAST: Final = "310000"
+WEST: Final = "320000"
+SOUTH: Final = "330000"
+NOW: Final = datetime(2026, 1, 5, tzinfo=UTC)
+# One for each lane, and a second one in three of them.
+CASES: Final = ("case-0", "case-1", "case-2", "case-3", "case-4", "case-5", "case-6")
+APPLIED: Final = "applied"
+HALF: Final = "half-applied"
+POISON: Final = "poison"
+
+
+def a_message(case: str, n: int, *, kind: str = "received", note: str = "") -> Message:
+    """Return the ``n``-th message about a case; of kind ``poison`` it is refused."""
+    fact = CaseFact(
+        case=case, side="receiving", seq=n, seen=0, type=kind, at=NOW, body={"note": note}
+    )
+    return Message(facts=(fact,), state_hash=f"sha-256:{n}")
+
+
+@st.composite
+def messages(draw: st.DrawFn, case: str) -> Message:
+    """Draw a message about a case, with notices."""
+    side = draw(st.sampled_from(SIDES))
+    count = draw(st.integers(1, 3))
+    told = [draw(notices(case, f"notice-{n}")) for n in range(draw(st.integers(0, 2)))]
+    facts = [draw(case_facts(case, side, n)) for n in range(1, count + 1)]
+    return Message(facts=tuple(facts), notices=tuple(told), state_hash=draw(st.text()))
+
+
+@dataclass
+class Party:
+    """One gateway as it stands on a channel: its keys and whom it knows.
+
+    Attributes:
+        region: Region code.
+        env: Environment of its keys.
+        ring: Its keys.
+        peers: Whom it knows, by region.
+    """
+
+    region: str
+    env: Env = "sim"
+    ring: KeyRing = field(init=False)
+    peers: dict[str, Correspondent] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Make keys."""
+        self.ring = KeyRing.generate(env=self.env)
+
+    @property
+    def own(self) -> Own:
+        """Return its own end of a channel."""
+        return Own(self.region, self.env, self.ring.signing, self.ring.decryption)
+
+    @property
+    def public(self) -> Correspondent:
+        """Return it as its peers know it."""
+        signing = self.ring.signing.public
+        return Correspondent(
+            self.region, {signing.kid: signing.to_jwk()}, self.ring.decryption.public
+        )
+
+    @property
+    def directory(self) -> Directory:
+        """Return it and its peers."""
+        return Directory(self.own, self._find)
+
+    def _find(self, region: str) -> Correspondent:
+        if region not in self.peers:
+            raise TrustError(GATEWAY_UNKNOWN.of(field="region", got=region))
+        return self.peers[region]
+
+
+class Site:
+    """One gateway on its own database.
+
+    Attributes:
+        party: Its keys and whom it knows.
+        store: Its database; every case is known there.
+    """
+
+    def __init__(self, party: Party, folder: Path) -> None:
+        """Make the database."""
+        self.party = party
+        self._url = folder / f"{party.env}-{party.region}.db"
+        self.store = self._opened()
+        with self.store.transaction() as tx:
+            for number in CASES:
+                cases.add(tx, a_case(number))
+
+    def crash(self) -> None:
+        """Lose everything that is not committed, and start again on the same database."""
+        self.store.close()
+        self.store = self._opened()
+
+    def post(self, message: Message, *, peer: str, message_id: str) -> int:
+        """Write a message into the outbox, in a transaction of its own."""
+        with self.store.transaction() as tx:
+            return post(tx, message, peer=peer, message_id=message_id, at=NOW)
+
+    def batch(self, peer: str, lane: int) -> BatchRow | None:
+        """Make or take the batch of a lane, in a transaction of its own."""
+        with self.store.transaction() as tx:
+            to = self.party.peers[peer]
+            return batch_up(tx, lane=lane, own=self.party.own, peer=to, at=NOW)
+
+    def close(self, row: BatchRow, receipt: bytes) -> Receipt:
+        """Close a batch on its receipt, in a transaction of its own."""
+        with self.store.transaction() as tx:
+            peer = self.party.peers[row.peer]
+            return close(tx, row, receipt, own=self.party.own, peer=peer)
+
+    def receive(self, wire: bytes) -> bytes:
+        """Apply a batch, in a transaction of its own."""
+        with self.store.transaction() as tx:
+            return receive(tx, wire, directory=self.party.directory, apply=apply, at=NOW)
+
+    def _opened(self) -> Store:
+        return Store.open(self._url, organ_key=self.party.ring.organ, cipher=AesGcm())
+
+
+def introduced(*regions: str) -> tuple[Party, ...]:
+    """Return gateways of these regions that know each other."""
+    parties = tuple(Party(region) for region in regions)
+    for party in parties:
+        party.peers.update({p.region: p.public for p in parties if p is not party})
+    return parties
+
+
+def apply(tx: Tx, envelope: Envelope, message: Message) -> None:
+    """Do what shows if it is done twice; refuse poison with half of it done."""
+    kind = HALF if message.facts[0].type == POISON else APPLIED
+    audit.append(tx, kind=kind, case=envelope.subject, digest=envelope.id, at=NOW)
+    if kind == HALF:
+        raise CaseError(CASE_UNKNOWN.of(field=POISON))
+
+
+def applied(site: Site, case: str) -> list[str]:
+    """List the identifiers of the messages that a site has applied to a case, in order."""
+    with site.store.transaction() as tx:
+        return [line.digest for line in audit.lines(tx, case) if line.kind == APPLIED]
