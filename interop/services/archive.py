@@ -6,6 +6,7 @@ missing and none was changed.
 """
 
 from collections.abc import Iterable
+from typing import Literal
 
 from interop.cases import ordered
 from interop.model.case import Case, CaseFact, CaseSide, Notice, NoticeKind
@@ -47,7 +48,7 @@ class ArchivePackage(Record):
     item: str
     receiving: str
     handling: str
-    ruling: str | None
+    ruling: Literal["permitted", "rejected"] | None = None
     state_hash: str
     facts: tuple[ArchivedFact, ...]
     notices: tuple[ArchivedNotice, ...]
