@@ -12,6 +12,7 @@ from typing import Final
 from hypothesis import strategies as st
 
 from interop.conformance.strategies.store import SIDES, a_case, case_facts, notices
+from interop.crypto import PrivateKey, base64url
 from interop.crypto.cipher import AesGcm
 from interop.crypto.ring import KeyRing
 from interop.errors import CaseError, TrustError
@@ -28,6 +29,7 @@ from interop.exchange import (
     receive,
 )
 from interop.federation.reasons import GATEWAY_UNKNOWN
+from interop.model.canonical import Json, canonical_bytes
 from interop.model.case import CaseFact
 from interop.model.ports import Env
 from interop.store import Store, Tx, audit, cases
@@ -175,3 +177,10 @@ def applied(site: Site, case: str) -> list[str]:
     """List the identifiers of the messages that a site has applied to a case, in order."""
     with site.store.transaction() as tx:
         return [line.digest for line in audit.lines(tx, case) if line.kind == APPLIED]
+
+
+def signed(payload: bytes, key: PrivateKey, /, **header: Json) -> str:
+    """Return a compact JWS with any protected header, as an attacker would write it."""
+    members = {"alg": "ES256", "kid": key.kid, **header}
+    text = f"{base64url.encode(canonical_bytes(members))}.{base64url.encode(payload)}"
+    return f"{text}.{base64url.encode(key.sign(text.encode()))}"
