@@ -24,12 +24,14 @@ class Basis(Record):
         document: Full name of the document.
         article: Article, clause or table; empty for the whole document.
         verified: ``yes`` read in the official text, ``secondary`` in a copy, ``no`` not read.
+        edition: The version in force, such as ``2017年修订``; None where it is not named.
     """
 
     level: str
     document: str
     article: str = ""
     verified: Verified
+    edition: str | None = None
 
 
 class Organ(Record):
@@ -198,7 +200,9 @@ class ServiceItem(Record):
         zh: Name in the national licence list.
         en: English name.
         aliases: Local names.
-        setting_basis: Norms that set the item up.
+        setting_basis: Norms that set the item up, each in the edition in force.
+        listed_as: Entry of the national licence list (its ``article``) and the list's edition;
+            None where the item is not in the list.
         organ: Competent organ.
         assurance_min: Lowest assurance level of the applicant's login.
         statutory: Statutory limit (法定办结时限).
@@ -223,6 +227,7 @@ class ServiceItem(Record):
     en: str
     aliases: tuple[str, ...] = ()
     setting_basis: tuple[Basis, ...]
+    listed_as: Basis | None = None
     organ: Organ | None = None
     assurance_min: Literal["low", "substantial", "high"] = "substantial"
     statutory: Limit
