@@ -132,6 +132,9 @@ class FactDefinition(Record):
         source: ``form``, ``shared`` or ``certificate:<type>.<field>``.
         labels: How values of the closed list are called; a value without one shows itself.
         sensitive: A personal value; reasons and notices show ``***`` in its place.
+        mutability: Whether the applicant can make it different: ``applicant`` by choosing
+            otherwise, ``paper`` by handing in another document; ``fixed`` is never proposed
+            to be changed.
     """
 
     id: str
@@ -146,6 +149,7 @@ class FactDefinition(Record):
     source: str = "form"
     labels: tuple[ValueLabel, ...] = ()
     sensitive: bool = False
+    mutability: Literal["fixed", "applicant", "paper"] = "fixed"
 
 
 class Evidence(Record):
