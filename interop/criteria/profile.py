@@ -1,8 +1,9 @@
 """A district's file (区级差异) laid over the canonical item: clause by clause, row by row.
 
 ``mappings/items/<item>/canonical.toml`` is a whole :class:`ServiceItem`;
-``<code>.toml`` says only what differs. A row that adds or tightens a requirement names the
-norm it rests on; one that relaxes or drops a requirement need not.
+``<code>.toml`` says only what differs. A row that adds or tightens a requirement should name
+the norm it rests on; a file without it still loads, with a warning, so that the report on
+deviations can say "no norm named". One that relaxes or drops a requirement need name none.
 
 Source: 行政许可法 art. 14 to 17 (who may set conditions), art. 42 (limits).
 """
@@ -18,7 +19,6 @@ from interop.criteria.reasons import (
     DUPLICATE,
     PROFILE_EXTENDS,
     PROFILE_KNOWN,
-    PROFILE_NO_NORM,
     PROFILE_UNKNOWN,
 )
 from interop.errors import KnowledgeError, Reason
@@ -167,9 +167,8 @@ def resolve(canonical: ServiceItem, district: DistrictItem) -> ServiceItem:
     """Return the item as ``district``'s region runs it.
 
     Raises:
-        KnowledgeError: Every problem: an unknown version or row, a row twice, an added or
-            tightened requirement without its norm, an unlawful promise, and whatever
-            :func:`check_item` finds in the result.
+        KnowledgeError: Every problem: an unknown version or row, a row twice, an unlawful
+            promise, and whatever :func:`check_item` finds in the result.
     """
     reasons = [*check_district(district), *_check_rows(canonical, district)]
     item = _laid_over(canonical, district)
@@ -181,9 +180,7 @@ def resolve(canonical: ServiceItem, district: DistrictItem) -> ServiceItem:
 
 def check_district(district: DistrictItem) -> tuple[Reason, ...]:
     """Return every problem of the file alone; what it lies over is :func:`resolve`'s matter."""
-    reasons = [
-        PROFILE_NO_NORM.of(field=path) for path, norm in _requirements(district) if norm is None
-    ]
+    reasons: list[Reason] = []
     if not district.extends.startswith(f"{CANONICAL}@"):
         reasons.append(
             PROFILE_EXTENDS.of(
@@ -201,18 +198,6 @@ def check_district(district: DistrictItem) -> tuple[Reason, ...]:
         twice = dict.fromkeys(name for name in names if names.count(name) > 1)
         reasons.extend(DUPLICATE.of(field=table, got=name) for name in twice)
     return tuple(reasons)
-
-
-def _requirements(district: DistrictItem) -> Iterator[tuple[str, Basis | None]]:
-    """Yield the path and the norm of each row that asks for more."""
-    for row in district.materials:
-        if isinstance(row, MaterialAdded):
-            yield f"materials.{row.material.code}", row.norm or row.material.basis
-    for clause in district.clauses:
-        if isinstance(clause, ClauseTightened):
-            yield f"clauses.{clause.id}", clause.norm
-        elif isinstance(clause, ClauseAdded):
-            yield f"clauses.{clause.clause.id}", clause.norm or clause.clause.basis
 
 
 def _material_code(row: MaterialChange) -> str:
@@ -310,6 +295,8 @@ def _clauses(canonical: ServiceItem, district: DistrictItem) -> Iterator[Clause]
 
 
 def _changed(clause: Clause, row: ClauseTightened | ClauseRelaxed) -> Clause:
+    # The common clause's norm does not carry what a region asks for beyond it.
+    kept = clause.basis if isinstance(row, ClauseRelaxed) else None
     return clause.model_copy(
         update={
             "when": row.when,
@@ -317,6 +304,6 @@ def _changed(clause: Clause, row: ClauseTightened | ClauseRelaxed) -> Clause:
             "en": row.en,
             "remedy_zh": row.remedy_zh or clause.remedy_zh,
             "remedy_en": row.remedy_en or clause.remedy_en,
-            "basis": row.norm or clause.basis,
+            "basis": row.norm or kept,
         }
     )

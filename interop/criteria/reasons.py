@@ -205,6 +205,16 @@ PROFILE_NO_NORM: Final = _knowledge(
     ),
 )
 
+CLAUSE_NO_KIND: Final = _knowledge(
+    "clause-kind-missing",
+    "`{field}` 未写明类别，按实质条件（{expected}）读取",
+    "`{field}` names no kind and is read as {expected}",
+    (
+        "填写 kind：competence、not_required、formal 或 substantive",
+        "fill in kind: competence, not_required, formal or substantive",
+    ),
+)
+
 # Facts and materials as declared.
 FACT_UNKNOWN: Final = _input(
     "declared-fact-unknown",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from interop.conformance.strategies.criteria import item_with, items
 from interop.criteria import DistrictItem, check_district, resolve
+from interop.criteria.warnings import warnings_of
 from interop.errors import KnowledgeError
 from interop.model.canonical import Json
 from interop.model.item import Clause, ClauseKind, Material, Organ, ServiceItem
@@ -148,22 +149,6 @@ def test_requirements_can_be_dropped_or_relaxed_without_a_norm() -> None:
         ),
         ({"region": "canonical"}, [("profile-extends", "region")]),
         ({"item": "other"}, [("profile-extends", "item")]),
-        ({"clauses": [TIGHTER]}, [("profile-norm-missing", "clauses.area")]),
-        (
-            {"clauses": [{"change": "add", "clause": CLAUSE}]},
-            [("profile-norm-missing", "clauses.new")],
-        ),
-        (
-            {
-                "materials": [
-                    {
-                        "change": "add",
-                        "material": {"code": "consent", "zh": "同意书", "en": "c"},
-                    }
-                ]
-            },
-            [("profile-norm-missing", "materials.consent")],
-        ),
         (
             {"clauses": [{"change": "drop", "id": "x"}]},
             [("profile-unknown-row", "clauses")],
@@ -187,7 +172,6 @@ def test_requirements_can_be_dropped_or_relaxed_without_a_norm() -> None:
         (
             {"extends": "canonical@1", "clauses": [TIGHTER], "promised": {"length": 99}},
             [
-                ("profile-norm-missing", "clauses.area"),
                 ("profile-extends", "extends"),
                 ("item-promise-unlawful", "promised.length"),
             ],
@@ -202,8 +186,22 @@ def test_what_does_not_fit_is_refused_all_at_once(
 
 def test_a_file_is_checked_alone_as_far_as_that_goes() -> None:
     assert check_district(district()) == ()
-    assert [r.code for r in check_district(district(clauses=[TIGHTER]))] == [
-        "profile-norm-missing"
+    assert [r.code for r in check_district(district(extends="x"))] == ["profile-extends"]
+
+
+def test_a_requirement_without_a_norm_loads_with_a_warning() -> None:
+    file = district(
+        materials=[{"change": "add", "material": CONSENT}],
+        clauses=[TIGHTER, {"change": "add", "clause": CLAUSE}],
+    )
+    assert check_district(file) == ()
+    item = resolve(CANONICAL, file)
+    assert [clause.basis for clause in item.clauses] == [None, None, None]
+    assert [(r.code, r.field) for r in warnings_of(file)] == [
+        ("profile-norm-missing", "materials.consent"),
+        ("profile-norm-missing", "clauses.area"),
+        ("profile-norm-missing", "clauses.new"),
+        ("clause-kind-missing", "clauses.new"),
     ]
 
 
