@@ -17,8 +17,7 @@ from interop.criteria.nodes import DAY_MAX, DAY_MIN
 from interop.criteria.outcomes import (
     MATERIAL_PREFIX,
     Application,
-    clause_outcomes,
-    material_outcomes,
+    outcomes_of,
 )
 from interop.criteria.parser import DAY_WINDOW
 from interop.criteria.reasons import DECISION_DAY, MATERIAL_UNKNOWN
@@ -63,7 +62,7 @@ def decide(  # noqa: PLR0913 -- the facts of one application, each named
     codes = (*materials, *spared)
     stated = _accepted(criterion, facts, codes, has_agent=has_agent, on=on)
     here = Application(criterion, stated, frozenset(codes), on)
-    outcomes = (*clause_outcomes(here), *material_outcomes(here))
+    outcomes = tuple(outcomes_of(here))
     missing = (name for outcome in outcomes for name in outcome.missing)
     return Decision(
         item=criterion.item.item,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
+from interop.criteria.codegen import MATERIAL_PREFIX, judge_of
 from interop.criteria.criterion import Criterion, TypedClause, TypedMaterial
 from interop.criteria.evaluation import Facts, missing_facts, truth
 from interop.criteria.nodes import And, Node, facts_of
@@ -22,6 +23,8 @@ from interop.errors import Lang, Reason
 from interop.model.item import ClauseKind, Organ
 from interop.model.judgement import ClauseOutcome
 
+__all__ = ["EFFECTS", "MATERIAL_PREFIX", "Application", "Effect", "outcomes_of"]
+
 Effect = Literal["supplement", "precheck", "refuse", "not-required"]
 
 EFFECTS: Final[Mapping[ClauseKind, Effect]] = {
@@ -37,7 +40,6 @@ ROWS: Final = {
     ClauseKind.SUBSTANTIVE: NOT_MET,
 }
 COMPETENT_ORGAN: Final = ("有权机关", "the competent organ")
-MATERIAL_PREFIX: Final = "material:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +59,25 @@ class Application:
     on: date
 
 
-def clause_outcomes(here: Application) -> Iterator[ClauseOutcome]:
-    """Yield every failing and every undecided clause, in the order of the item."""
-    for row in here.criterion.clauses:
-        held = truth(row.when, here.facts, here.on)
-        if held is None:
-            yield _unknown_clause(here, row)
-        elif not held:
-            yield _failed_clause(here, row)
+def outcomes_of(here: Application) -> Iterator[ClauseOutcome]:
+    """Yield every failing and every undecided clause, then every missing material.
 
-
-def material_outcomes(here: Application) -> Iterator[ClauseOutcome]:
-    """Yield every required material that is missing, and every one that may be asked for."""
+    In the order of the item; a material that is only perhaps asked for is undecided.
+    """
+    false, unknown = map(frozenset, judge_of(here.criterion).explain(here.facts, here.on))
+    for clause in here.criterion.clauses:
+        if clause.clause.id in unknown:
+            yield _unknown_clause(here, clause)
+        elif clause.clause.id in false:
+            yield _failed_clause(here, clause)
     for row in here.criterion.materials:
+        name = f"{MATERIAL_PREFIX}{row.material.code}"
         if row.material.necessity != "required" or row.material.code in here.held:
             continue
-        asked = row.when is None or truth(row.when, here.facts, here.on)
-        if asked:
-            yield _missing_material(row)
-        elif asked is None and row.when is not None:
+        if row.when is not None and name in unknown:
             yield _unknown_material(here, row, row.when)
+        elif name not in false:
+            yield _missing_material(row)
 
 
 def _failed_clause(here: Application, row: TypedClause) -> ClauseOutcome:

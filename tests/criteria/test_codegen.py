@@ -1,0 +1,174 @@
+"""The generated function against the interpreter, whatever is stated and whatever is not."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interop.conformance.strategies.criteria import (
+    DAYS,
+    FACTS,
+    VALUES,
+    complete_facts,
+    conditions,
+    item_with,
+    items,
+    partial_facts,
+)
+from interop.criteria import codegen, compile_item
+from interop.criteria.codegen import compiled, conditions_of, generated, judge_of
+from interop.criteria.evaluation import Facts, truth
+from interop.criteria.facts import read_facts
+from interop.criteria.kinds import check_condition
+from interop.criteria.nodes import Node
+from interop.criteria.parser import parse
+from interop.criteria.vocabulary import vocabulary_of
+from interop.model.case import FactValue
+from interop.model.item import ServiceItem
+from tests.criteria.example import ON, clause
+
+VOCABULARY = vocabulary_of(FACTS)
+
+
+def typed(facts: dict[str, FactValue]) -> Facts:
+    return read_facts(VOCABULARY, facts, has_agent=False)
+
+
+def node_of(text: str) -> Node:
+    node, faults = parse(text)
+    assert node is not None, faults
+    assert not check_condition(node, VOCABULARY)
+    return node
+
+
+def masks(nodes: list[Node], facts: Facts, on: date) -> tuple[int, int]:
+    """The two masks, by the interpreter."""
+    found = [truth(node, facts, on) for node in nodes]
+    fail = sum(1 << n for n, held in enumerate(found) if held is False)
+    return fail, sum(1 << n for n, held in enumerate(found) if held is None)
+
+
+@given(st.lists(conditions(), min_size=1, max_size=4), st.data(), DAYS)
+def test_it_answers_as_the_interpreter_does(
+    nodes: list[Node], data: st.DataObject, on: date
+) -> None:
+    judge = generated(nodes, VOCABULARY)
+    for strategy in (complete_facts(), partial_facts(), partial_facts(), st.just({})):
+        facts = typed(data.draw(strategy))
+        assert judge(facts, on) == masks(nodes, facts, on)
+
+
+@given(items(), partial_facts(), DAYS)
+def test_a_criterion_names_what_is_false_and_what_is_unknown(
+    item: ServiceItem, facts: dict[str, FactValue], on: date
+) -> None:
+    criterion = compile_item(item)
+    stated = typed(facts)
+    found = {name: truth(when, stated, on) for name, when in conditions_of(criterion)}
+    failed, unknown = judge_of(criterion).explain(stated, on)
+    assert list(failed) == [name for name, held in found.items() if held is False]
+    assert list(unknown) == [name for name, held in found.items() if held is None]
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "expected"),
+    [
+        ("0 * whole.one == 0", {}, None),
+        ("0 * whole.one == 0", {"whole.one": 3}, True),
+        ("whole.one - whole.one == 1", {"whole.one": 3}, False),
+        ("3 * area.one <= 0.1 + area.two", {"area.one": "0.033333", "area.two": "0"}, True),
+        ("3 * area.one <= 0.1", {"area.one": "0.033334"}, False),
+        ("3 * area.one != 0.1", {"area.one": "0.033333"}, True),
+        ("-2 * whole.one < 4", {"whole.one": -2}, False),
+        ("area.one + area.two in [0.3]", {"area.one": "0.1", "area.two": "0.2"}, True),
+        ("2 * whole.one + 1 in [7, 1.5]", {"whole.one": 3}, True),
+        ("2 in [1, 2]", {}, True),
+        ("1 < 2", {}, True),
+        ("has(whole.one)", {"whole.one": 0}, True),
+        ("(flag.one || true) == (flag.two && false)", {}, False),
+        ("(flag.one == flag.two) != flag.one", {"flag.one": True}, None),
+        ("years_between(day.one, on) + 2 * years_between(day.two, on) >= 18", {}, None),
+    ],
+)
+def test_truth_by_example(
+    text: str, facts: dict[str, FactValue], *, expected: bool | None
+) -> None:
+    answers = {True: (0, 0), False: (1, 0), None: (0, 1)}
+    assert generated([node_of(text)], VOCABULARY)(typed(facts), ON) == answers[expected]
+
+
+def test_decimals_are_never_rounded() -> None:
+    large = "1000000 * 999999999999.999"
+    wide = f"{large} * area.one + 0.000001 * area.two > {large}"
+    judge = generated([node_of(wide)], VOCABULARY)
+    assert judge(typed({"area.one": 1, "area.two": "0.000001"}), ON) == (0, 0)
+    assert judge(typed({"area.one": 1, "area.two": 0}), ON) == (1, 0)
+
+
+def test_nested_comparisons_of_conditions_stay_small() -> None:
+    text = "flag.one"
+    for _ in range(30):
+        text = f"(flag.two == {text})"
+    judge = generated([node_of(text)], VOCABULARY)
+    assert judge(typed({"flag.one": True}), ON) == (0, 1)
+    assert judge(typed({"flag.one": False, "flag.two": False}), ON) == (1, 0)
+
+
+def test_a_sum_of_thousands_of_terms_is_no_deeper_than_python_allows() -> None:
+    days = [f'years_between(date("2000-01-01").plus_days({n}), on)' for n in range(2000)]
+    nodes = [node_of(f"{' + '.join(days)} >= {total}") for total in (40_000, 60_000)]
+    assert generated(nodes, VOCABULARY)({}, ON) == masks(nodes, {}, ON)
+
+
+def test_no_condition_is_no_fault() -> None:
+    assert generated([], VOCABULARY)({}, ON) == (0, 0)
+
+
+def test_a_version_is_compiled_once_by_whichever_thread_comes_first() -> None:
+    item = item_with((clause("whole.one == 1 || whole.two == -3"),))
+    criterion = compile_item(item)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(judge_of, [criterion] * 64))
+    assert len({id(judge) for judge in found}) == 1
+
+
+def test_regions_with_the_same_conditions_share_one_function() -> None:
+    item = item_with((clause("whole.one == 2"),))
+    here, there = (
+        compile_item(item.model_copy(update={"region": region, "zh": region}))
+        for region in ("310101", "310104")
+    )
+    assert here.digest != there.digest
+    assert judge_of(here) is judge_of(there)
+    other = compile_item(item_with((clause("whole.one == 3"),)))
+    assert judge_of(other) is not judge_of(here)
+
+
+def test_only_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codegen, "JUDGES_MAX", 4)
+    rows = [compile_item(item_with((clause(f"whole.one == {n}"),))) for n in range(4)]
+    first = judge_of(rows[0])
+    for criterion in rows[1:]:
+        judge_of(criterion)
+    assert judge_of(rows[0]) is not first
+    assert judge_of(rows[0]).names == compiled(rows[0]).names
+
+
+@given(conditions(), complete_facts(), st.sets(st.sampled_from(sorted(VALUES))), DAYS)
+def test_what_is_decided_stays_under_every_completion(
+    node: Node, facts: dict[str, FactValue], names: set[str], on: date
+) -> None:
+    judge = generated([node], VOCABULARY)
+    some = typed({name: value for name, value in facts.items() if name in names})
+    fail, unknown = judge(some, on)
+    assert unknown or (fail, 0) == judge(typed(facts), on)
+
+
+def test_the_deepest_condition_compiles_within_the_stack() -> None:
+    text = "!(" * 30 + "flag.one" + ")" * 30
+    limit = sys.getrecursionlimit()
+    assert generated([node_of(text)], VOCABULARY)(typed({"flag.one": True}), ON) == (0, 0)
+    assert sys.getrecursionlimit() == limit
