@@ -8,7 +8,9 @@ from interop.cases.reasons import RULING_WITHOUT_REASON
 from interop.criteria import one_time_notice
 from interop.errors import CaseError
 from interop.gateway.desk import Desk, Sitting
-from interop.gateway.dossier import Dossier, Words, open_dossier, record, write_notice
+from interop.gateway.dossier import Dossier, deemed_case, open_dossier
+from interop.gateway.ledger import Words, already, record, write_notice
+from interop.gateway.reasons import NOTHING_TO_SUPPLEMENT, STEP_VALUE
 from interop.model.canonical import Json
 from interop.model.case import Case, NoticeKind
 from interop.model.judgement import Decision
@@ -19,16 +21,17 @@ from interop.store import tasks
 REGISTER: Final = "register"
 PROGRESS: Final = "progress"
 Ruling = Literal["permitted", "rejected"]
-
-
-def already(at: Sitting, dossier: Dossier, fact_type: str) -> bool:
-    """Return whether this gateway has stated the fact before: a repeated call is no error."""
-    return dossier.said(fact_type) is not None and dossier.owner(fact_type) == at.desk.region
+HEADLINES: Final = {"permitted": "准予许可", "rejected": "不予许可"}
 
 
 def acknowledge(at: Sitting, dossier: Dossier) -> Dossier:
-    """Acknowledge a hand-over and leave the intent to register the case with the organ."""
-    after = record(at, dossier, "acknowledged", body={"package": dossier.package.digest()})
+    """Acknowledge a hand-over and leave the intent to register the case with the organ.
+
+    What is acknowledged is the package as it was sent, by the digest that the window stated.
+    """
+    sent = dossier.said("handed-over")
+    body: dict[str, Json] = {"package": sent.body["package"] if sent else None}
+    after = record(at, dossier, "acknowledged", body=body)
     if at.desk.outside.acceptance is not None:
         tasks.add(at.tx, kind=REGISTER, case=dossier.row.number, due_at=at.desk.now())
     return after
@@ -47,7 +50,8 @@ def accept(desk: Desk, number: str, *, acceptance_number: str = "") -> Case:
     """
     with desk.sit() as at:
         dossier = open_dossier(at, number)
-        return accepted(at, dossier, acceptance_number=acceptance_number).case
+        after = accepted(at, dossier, acceptance_number=acceptance_number)
+        return deemed_case(desk, after)
 
 
 def accepted(at: Sitting, dossier: Dossier, *, acceptance_number: str) -> Dossier:
@@ -65,25 +69,38 @@ def accepted(at: Sitting, dossier: Dossier, *, acceptance_number: str) -> Dossie
     return record(at, dossier, "accepted", body=body, notice=notice)
 
 
-def supplement(desk: Desk, number: str) -> Case:
-    """Tell the applicant once all that is missing (补正), as the criteria find it.
+def supplement(desk: Desk, number: str, *, also: Sequence[str] = ()) -> Case:
+    """Tell the applicant once all that is missing (补正).
+
+    Args:
+        desk: The gateway.
+        number: Case number.
+        also: What the organ found missing beyond the criteria, one line each, in Chinese.
 
     Raises:
-        CaseError: ``not-competent``, ``transition-illegal``, ``notice-second-requirement``.
+        CaseError: ``not-competent``, ``transition-illegal``, ``notice-too-late``,
+            ``notice-second-requirement``, ``supplement-without-items``.
     """
     with desk.sit() as at:
         dossier = open_dossier(at, number)
-        if already(at, dossier, "supplement-noticed"):
-            return dossier.case
-        decision = dossier.package.decision
-        lines = _asked(decision)
+        noticed = already(at, dossier, "supplement-noticed")
+        lines = tuple(dict.fromkeys((*_asked(dossier.package.decision), *also)))
         require_one_notice(rows.notices(at.tx, number), lines)
-        bases = tuple(o.basis for o in decision.outcomes if o.basis is not None)
-        detail = one_time_notice(decision, dossier.item, "zh")
-        words = Words(items=lines, bases=tuple(dict.fromkeys(bases)), detail=detail)
-        notice = write_notice(at, dossier, NoticeKind.SUPPLEMENT, words)
-        body: dict[str, Json] = {"asked": list(lines)}
-        return record(at, dossier, "supplement-noticed", body=body, notice=notice).case
+        if noticed:
+            return deemed_case(desk, dossier)
+        if not lines:
+            raise CaseError(NOTHING_TO_SUPPLEMENT.of(field=number))
+        return deemed_case(desk, _noticed(at, dossier, lines))
+
+
+def _noticed(at: Sitting, dossier: Dossier, lines: tuple[str, ...]) -> Dossier:
+    decision = dossier.package.decision
+    bases = tuple(o.basis for o in decision.outcomes if o.basis is not None)
+    detail = one_time_notice(decision, dossier.item, "zh")
+    words = Words(items=lines, bases=tuple(dict.fromkeys(bases)), detail=detail)
+    notice = write_notice(at, dossier, NoticeKind.SUPPLEMENT, words)
+    body: dict[str, Json] = {"asked": list(lines)}
+    return record(at, dossier, "supplement-noticed", body=body, notice=notice)
 
 
 def _asked(decision: Decision) -> tuple[str, ...]:
@@ -108,12 +125,15 @@ def rule(
         reasons: Why, with a rejection; at least one.
 
     Raises:
-        CaseError: ``not-competent``, ``transition-illegal``, ``ruling-without-reason``.
+        CaseError: ``not-competent``, ``transition-illegal``, ``ruling-without-reason``,
+            ``step-value-unknown``.
     """
+    if ruling not in HEADLINES:
+        raise CaseError(STEP_VALUE.of(field="ruling", expected=", ".join(HEADLINES)))
     with desk.sit() as at:
         dossier = open_dossier(at, number)
         body: dict[str, Json] = {"result_number": result_number, "reasons": list(reasons)}
-        return ruled(at, dossier, ruling, body=body).case
+        return deemed_case(desk, ruled(at, dossier, ruling, body=body))
 
 
 def ruled(at: Sitting, dossier: Dossier, ruling: Ruling, *, body: dict[str, Json]) -> Dossier:
@@ -124,9 +144,8 @@ def ruled(at: Sitting, dossier: Dossier, ruling: Ruling, *, body: dict[str, Json
     stated = [str(line) for line in reasons] if isinstance(reasons, list) else []
     if ruling == "rejected" and not any(line.strip() for line in stated):
         raise CaseError(RULING_WITHOUT_REASON.of(field="reasons"))
-    headline = "准予许可" if ruling == "permitted" else "不予许可"
     result = str(body.get("result_number", ""))
-    lines = (headline, *(line for line in (result, *stated) if line))
+    lines = (HEADLINES[ruling], *(line for line in (result, *stated) if line))
     words = Words(items=lines, bases=dossier.item.setting_basis)
     notice = write_notice(at, dossier, NoticeKind.RULING, words)
     after = record(at, dossier, ruling, body=body, notice=notice)
@@ -142,7 +161,8 @@ def close(desk: Desk, number: str) -> Case:
     with desk.sit() as at:
         dossier = open_dossier(at, number)
         if already(at, dossier, "archived"):
-            return dossier.case
+            return deemed_case(desk, dossier)
         kept = archive_package(dossier.case, dossier.facts, rows.notices(at.tx, number))
         rows.put_document(at.tx, number, "archive", kept.to_bytes())
-        return record(at, dossier, "archived", body={"archive": kept.digest()}).case
+        after = record(at, dossier, "archived", body={"archive": kept.digest()})
+        return deemed_case(desk, after)

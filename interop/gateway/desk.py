@@ -67,6 +67,7 @@ class Desk:
         backoff: Delays between retries.
         holder: Name under which it takes leases.
         retries: Lanes that are put off, in memory only.
+        examined: Cases whose provisional deadlines this calendar has been asked about.
     """
 
     region: str
@@ -82,6 +83,7 @@ class Desk:
     backoff: Backoff = field(default_factory=lambda: Backoff(random.SystemRandom()))
     holder: str = field(default_factory=lambda: uuid.uuid4().hex)
     retries: dict[tuple[str, int], Retry] = field(default_factory=dict)
+    examined: set[str] = field(default_factory=set)
 
     @contextmanager
     def sit(self) -> Iterator["Sitting"]:

@@ -1,15 +1,15 @@
 """Begin a case: what the window files, its number, the knowledge it keeps."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from interop import cases
 from interop.criteria import decide
-from interop.errors import CaseError
+from interop.errors import CaseError, KnowledgeError, Side
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import PACKAGE
-from interop.gateway.reasons import REFERENCE_REUSED
+from interop.gateway.reasons import APPLICATION_TIME, ITEM_NOT_IN_FORCE, REFERENCE_REUSED
 from interop.model import case_number
 from interop.model.case import Application, Package
 from interop.model.certificate import LegalBasis
@@ -22,6 +22,9 @@ from interop.store import versions
 from interop.store.cases import CaseRow
 
 APPLICATION: Final = "application"
+SUBMITTED_DAYS_MAX: Final = 30
+SKEW_S: Final = 60
+WINDOW_DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,41 @@ def parties_of(application: Application) -> dict[Role, Party]:
     return parties
 
 
+def require_timely(application: Application, *, now: datetime, side: Side) -> None:
+    """Refuse an application from the future, or one submitted long ago.
+
+    Logins are judged as of the submission, so nobody may choose that instant freely.
+
+    Raises:
+        CaseError: ``application-time``.
+    """
+    submitted = application.submitted_at
+    oldest = now - timedelta(days=SUBMITTED_DAYS_MAX)
+    if not oldest <= submitted <= now + timedelta(seconds=SKEW_S):
+        got = submitted.isoformat()
+        raise CaseError(
+            APPLICATION_TIME.of(
+                field="submitted_at", expected=SUBMITTED_DAYS_MAX, got=got, side=side
+            )
+        )
+
+
+def item_in_force(desk: Desk, application: Application) -> ServiceItem:
+    """Return the item as the handling region runs it today.
+
+    Raises:
+        KnowledgeError: ``item-unknown``, ``item-not-in-force``, or the region is unknown.
+    """
+    item = desk.library.item(application.item, application.handling_region)
+    begins, ends, today = item.effective_from, item.effective_until, desk.today()
+    if today < begins or (ends is not None and ends < today):
+        days = f"{begins}/{ends or ''}"
+        raise KnowledgeError(
+            ITEM_NOT_IN_FORCE.of(field=item.item, expected=days, got=item.region)
+        )
+    return item
+
+
 def decision_on(
     desk: Desk,
     item: ServiceItem,
@@ -110,15 +148,33 @@ def begin(at: Sitting, filing: Filing, item: ServiceItem) -> tuple[str, Package 
     known = rows.by_reference(at.tx, lookup)
     if known is not None:
         if rows.document(at.tx, known.number, APPLICATION) != application.to_bytes():
-            raise CaseError(REFERENCE_REUSED.of(field=filing.reference))
+            raise CaseError(REFERENCE_REUSED.of(field="reference"))
         kept = rows.document(at.tx, known.number, PACKAGE)
         return known.number, None if kept is None else Package.from_json(kept)
-    serial = rows.next_serial(at.tx, f"case/{item.task_code}/{desk.today()}")
-    number = case_number.compose(item.task_code, desk.today(), serial)
+    number = _next_number(at, item, application.handling_region)
     knowledge = keep_versions(at, item)
     add_case(at, Opening(number, application, desk.region, knowledge, lookup))
     rows.put_document(at.tx, number, APPLICATION, application.to_bytes())
     return number, None
+
+
+def _next_number(at: Sitting, item: ServiceItem, handling: str) -> str:
+    """Return a number that no other window gives: away from home it ends in the window."""
+    desk, today = at.desk, at.desk.today()
+    serial = rows.next_serial(at.tx, f"case/{item.task_code}/{today}")
+    number = case_number.compose(item.task_code, today, serial)
+    if desk.registry.gateway(handling).region == desk.region:
+        return number
+    return f"{number}-{window_mark(desk.region)}"
+
+
+def window_mark(region: str) -> str:
+    """Return a region code in base 36: four characters, so that the number stays within 50."""
+    left, mark = int(region), ""
+    while left:
+        left, digit = divmod(left, len(WINDOW_DIGITS))
+        mark = WINDOW_DIGITS[digit] + mark
+    return mark
 
 
 def keep_item(at: Sitting, item: ServiceItem) -> str:
@@ -136,11 +192,20 @@ def keep_versions(at: Sitting, item: ServiceItem) -> dict[str, str]:
         versions.keep(
             at.tx, digest=doc.digest, kind=doc.kind, key=doc.place.key, data=doc.data, at=now
         )
+    uses = library.use_list
+    versions.keep(
+        at.tx,
+        digest=uses.digest(),
+        kind="use-list",
+        key="use-list",
+        data=uses.to_bytes(),
+        at=now,
+    )
     return {
         "item": keep_item(at, item),
         "clocks": library.clocks.digest,
         "lifecycle": library.lifecycle.digest,
-        "use-list": library.use_list.digest(),
+        "use-list": uses.digest(),
         "calendar": library.calendar.digest,
     }
 

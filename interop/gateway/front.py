@@ -1,28 +1,35 @@
 """The receiving side: check, receive, hand over, deliver."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from interop.criteria import one_time_notice
-from interop.errors import CaseError
-from interop.gateway.back import acknowledge, already
-from interop.gateway.desk import Desk
+from interop.errors import CaseError, Reason
+from interop.gateway.back import acknowledge
+from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import (
     Dossier,
-    Words,
+    deemed_case,
+    forget_token,
     open_dossier,
     other_region,
-    record,
-    write_notice,
 )
-from interop.gateway.filing import decision_on
+from interop.gateway.filing import SKEW_S, decision_on, item_in_force
+from interop.gateway.ledger import Words, already, record, write_notice
 from interop.gateway.parties import require_sound
-from interop.gateway.reasons import INTAKE_BARRED
+from interop.gateway.reasons import INTAKE_BARRED, STEP_TIME, STEP_VALUE
 from interop.model.canonical import Json
 from interop.model.case import Application, Case, NoticeKind
-from interop.model.judgement import Decision
+from interop.model.judgement import ClauseOutcome, Decision
 
-BARRED: Final = ("refuse", "not-required")
+BARRING: Final = ("refuse", "not-required")
+# How a result may be served, and how the record of it says so.
+METHODS: Final = {
+    "window": "窗口领取",
+    "courier": "邮寄送达",
+    "electronic": "电子送达",
+}
 
 
 def check(desk: Desk, application: Application) -> Decision:
@@ -30,11 +37,10 @@ def check(desk: Desk, application: Application) -> Decision:
 
     Raises:
         CaseError: Bad parties or facts.
-        KnowledgeError: Unknown item or region.
+        KnowledgeError: Unknown item or region, or the item is not in force.
     """
     require_sound(application, on=desk.today())
-    item = desk.library.item(application.item, application.handling_region)
-    return decision_on(desk, item, application)
+    return decision_on(desk, item_in_force(desk, application), application)
 
 
 def receive(desk: Desk, number: str) -> Case:
@@ -45,14 +51,15 @@ def receive(desk: Desk, number: str) -> Case:
     once and not received.
 
     Raises:
-        CaseError: ``intake-barred``, ``case-unknown``, ``not-competent``.
+        CaseError: ``not-competent``, ``intake-barred``, ``case-unknown``,
+            ``case-draft-unfinished``.
 
     Source: 行政许可法第三十二条.
     """
     with desk.sit() as at:
         dossier = open_dossier(at, number)
         if already(at, dossier, "received"):
-            return dossier.case
+            return deemed_case(desk, dossier)
         _require_intake(dossier.package.decision)
         submitted_at = dossier.application.submitted_at.isoformat()
         after = record(at, dossier, "submitted", body={"submitted_at": submitted_at})
@@ -61,19 +68,26 @@ def receive(desk: Desk, number: str) -> Case:
             detail=one_time_notice(dossier.package.decision, dossier.item, "zh"),
         )
         notice = write_notice(at, after, NoticeKind.RECEIPT, words)
-        return record(at, after, "received", notice=notice).case
+        return deemed_case(desk, record(at, after, "received", notice=notice))
 
 
 def _require_intake(decision: Decision) -> None:
-    barring = [outcome for outcome in decision.outcomes if outcome.effect in BARRED]
-    if decision.intake in ("not_competent", "not_required"):
+    if decision.intake in {"not_competent", "not_required"}:
         raise CaseError(
             *(
-                INTAKE_BARRED.of(field=o.clause, expected=o.remedy_zh, got=o.reason.zh)
-                for o in barring
-                if o.outcome == "failed"
+                _barred(outcome)
+                for outcome in decision.outcomes
+                if outcome.effect in BARRING and outcome.outcome == "failed"
             )
         )
+
+
+def _barred(outcome: ClauseOutcome) -> Reason:
+    """Return the refusal in both languages, naming the organ to go to."""
+    why, remedy = outcome.reason, (outcome.remedy_zh, outcome.remedy_en)
+    chinese = INTAKE_BARRED.of(field=outcome.clause, expected=remedy[0], got=why.zh)
+    english = INTAKE_BARRED.of(field=outcome.clause, expected=remedy[1], got=why.en)
+    return replace(chinese, en=english.en, fix_en=english.fix_en)
 
 
 def _received_materials(dossier: Dossier) -> tuple[str, ...]:
@@ -92,12 +106,14 @@ def hand_over(desk: Desk, number: str) -> Case:
     with desk.sit() as at:
         dossier = open_dossier(at, number)
         if already(at, dossier, "handed-over"):
-            return dossier.case
+            return deemed_case(desk, dossier)
         body: dict[str, Json] = {"package": dossier.package.digest()}
         after = record(at, dossier, "handed-over", body=body)
+        # From here on the token travels; this side has no further use for it.
+        forget_token(at, after)
         if other_region(desk, after) is None:
             after = acknowledge(at, after)
-        return after.case
+        return deemed_case(desk, after)
 
 
 def deliver(desk: Desk, number: str, *, method: str, served_at: datetime | None = None) -> Case:
@@ -106,22 +122,31 @@ def deliver(desk: Desk, number: str, *, method: str, served_at: datetime | None 
     Args:
         desk: The gateway.
         number: Case number.
-        method: How it was served, such as ``window`` or ``courier``.
+        method: How it was served: ``window``, ``courier`` or ``electronic``.
         served_at: When it was served, aware; now if not given.
 
     Raises:
-        CaseError: ``not-competent``, ``transition-illegal``, ``case-unknown``.
+        CaseError: ``not-competent``, ``transition-illegal``, ``case-unknown``,
+            ``step-value-unknown``, ``step-time``.
     """
     with desk.sit() as at:
         dossier = open_dossier(at, number)
         if already(at, dossier, "delivered"):
-            return dossier.case
-        served = (served_at or desk.now()).isoformat()
-        concluded = dossier.said("concluded")
-        result = str(concluded.body.get("result_number", "")) if concluded else ""
-        lines = tuple(
-            line for line in (result, f"送达方式：{method}", f"送达时间：{served}") if line
-        )
-        notice = write_notice(at, dossier, NoticeKind.DELIVERY, Words(items=lines))
-        body: dict[str, Json] = {"method": method, "served_at": served}
-        return record(at, dossier, "delivered", body=body, notice=notice).case
+            return deemed_case(desk, dossier)
+        return deemed_case(desk, _delivered(at, dossier, method, served_at or desk.now()))
+
+
+def _delivered(at: Sitting, dossier: Dossier, method: str, served: datetime) -> Dossier:
+    concluded = dossier.said("concluded")
+    if method not in METHODS:
+        raise CaseError(STEP_VALUE.of(field="method", expected=", ".join(METHODS)))
+    latest = at.desk.now() + timedelta(seconds=SKEW_S)
+    if served.tzinfo is None or served > latest or (concluded and served < concluded.at):
+        raise CaseError(STEP_TIME.of(field="served_at", got=served.isoformat()))
+    when = served.isoformat()
+    result = str(concluded.body.get("result_number", "")) if concluded else ""
+    told = (result, f"送达方式：{METHODS[method]}", f"送达时间：{when}")
+    words = Words(items=tuple(line for line in told if line))
+    notice = write_notice(at, dossier, NoticeKind.DELIVERY, words)
+    body: dict[str, Json] = {"method": method, "served_at": when}
+    return record(at, dossier, "delivered", body=body, notice=notice)

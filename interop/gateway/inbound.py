@@ -1,33 +1,45 @@
 """What arrives from other regions: hand-overs are judged again, facts are folded in."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from interop.errors import CaseError, KnowledgeError
+from interop.errors import CaseError, KnowledgeError, Reason, Side
 from interop.exchange import Envelope, Message, receive
 from interop.federation import Verifier
 from interop.gateway.back import acknowledge
 from interop.gateway.desk import Desk, Sitting
-from interop.gateway.dossier import PACKAGE, Dossier, open_dossier, settle
-from interop.gateway.filing import Opening, add_case, decision_on, keep_versions
+from interop.gateway.dossier import PACKAGE, Dossier, open_dossier
+from interop.gateway.evidence import evidence_in
+from interop.gateway.filing import (
+    Opening,
+    add_case,
+    decision_on,
+    keep_versions,
+    require_timely,
+)
+from interop.gateway.ledger import park, settle
 from interop.gateway.parties import require_mandate, require_parties, require_sound
 from interop.gateway.reasons import (
+    HANDOVER_CONFLICT,
     NOT_OUR_CASE,
+    NOTICE_UNTIED,
     PACKAGE_MISSING,
     STATE_DIVERGED,
-    SUBMITTED_IN_FUTURE,
+    STEP_TIME,
     VERSION_UNKNOWN,
 )
-from interop.gateway.sparing import evidence_in, exemption_on
-from interop.model.case import Package
+from interop.gateway.sparing import exemption_on
+from interop.model.case import CaseFact, Notice, Package
 from interop.model.item import ServiceItem
+from interop.model.sensitive import Sensitive
 from interop.store import cases as rows
 from interop.store import versions
 from interop.store.tx import Tx
 
-TOKEN_AGE_DAYS_MAX: Final = 30
-SKEW_S: Final = 60
+# Clocks of two regions may differ by that much before a statutory day could shift.
+FACT_SKEW_S: Final = 3600
 
 
 def receive_batch(desk: Desk, data: bytes) -> bytes:
@@ -46,31 +58,57 @@ def receive_batch(desk: Desk, data: bytes) -> bytes:
 
 def _apply(desk: Desk, tx: Tx, envelope: Envelope, message: Message) -> None:
     at = Sitting(desk, tx)
-    if message.package is not None:
-        _adopt(at, envelope, message, message.package)
-    else:
-        _follow(at, envelope, message)
+    package = message.package
+    known = rows.get(tx, envelope.subject) is not None
+    if package is None and not known:
+        raise CaseError(PACKAGE_MISSING.of(field=envelope.subject))
+    if package is not None and not known:
+        _adopt(at, envelope, message, package)
+        return
+    dossier = open_dossier(at, envelope.subject)
+    if package is not None:
+        _require_same_package(dossier, envelope, package)
+    after = _fold_in(at, envelope, message, dossier)
+    if _diverges(message, after):
+        park(at, after.row.number, STATE_DIVERGED.code)
+
+
+def _require_same_package(dossier: Dossier, envelope: Envelope, package: Package) -> None:
+    """Let a repeated hand-over pass and change nothing; another one is a conflict."""
+    sent = dossier.said("handed-over")
+    held = sent.body.get("package") if sent else None
+    if (dossier.row.receiving, held) != (envelope.source, package.digest()):
+        raise CaseError(HANDOVER_CONFLICT.of(field=package.case))
 
 
 def _adopt(at: Sitting, envelope: Envelope, message: Message, package: Package) -> None:
     """Take a handed-over case in: verify the login, judge again, acknowledge."""
     desk, application = at.desk, package.application
-    if not desk.library.covers(desk.region, application.handling_region):
-        raise CaseError(
-            NOT_OUR_CASE.of(
-                field=package.case, expected=application.handling_region, got=desk.region
-            )
-        )
+    _require_ours(desk, package)
+    _require_stated_digest(message, package)
     item = _governing_item(at, package)
     _require_login(desk, package, item)
     knowledge = {**keep_versions(at, item), "item": item.digest()}
     add_case(at, Opening(package.case, application, envelope.source, knowledge))
     judged = _judged_again(desk, package, item, knowledge)
     rows.put_document(at.tx, package.case, PACKAGE, judged.to_bytes())
-    for notice in message.notices:
-        rows.add_notice(at.tx, notice)
     after = _fold_in(at, envelope, message, open_dossier(at, package.case))
+    if _diverges(message, after):
+        raise CaseError(STATE_DIVERGED.of(field=package.case))
     acknowledge(at, after)
+
+
+def _require_ours(desk: Desk, package: Package) -> None:
+    wanted = package.application.handling_region
+    serving = desk.registry.gateway(wanted).region
+    if serving != desk.region:
+        raise CaseError(NOT_OUR_CASE.of(field=package.case, expected=serving, got=desk.region))
+
+
+def _require_stated_digest(message: Message, package: Package) -> None:
+    stated = {fact.body.get("package") for fact in message.facts if fact.type == "handed-over"}
+    if stated != {package.digest()}:
+        raise CaseError(HANDOVER_CONFLICT.of(field=package.case))
 
 
 def _governing_item(at: Sitting, package: Package) -> ServiceItem:
@@ -83,28 +121,32 @@ def _governing_item(at: Sitting, package: Package) -> ServiceItem:
     current = at.desk.library.item(application.item, application.handling_region)
     if current.digest() == digest:
         return current
-    if versions.held(at.tx, digest) is None:
-        raise KnowledgeError(
-            VERSION_UNKNOWN.of(field="item", expected=current.digest(), got=digest)
-        )
-    return at.desk.library.item_version(at.tx, digest)
+    if (current.item, current.region) in _kept_as(at, digest):
+        return at.desk.library.item_version(at.tx, digest)
+    raise KnowledgeError(
+        VERSION_UNKNOWN.of(field="item", expected=current.digest(), got=digest)
+    )
+
+
+def _kept_as(at: Sitting, digest: str) -> Iterator[tuple[str, str]]:
+    """Yield of which item and region a kept version is; nothing if it is none."""
+    for row in versions.listed(at.tx):
+        if row.digest == digest and row.kind == "item":
+            item, _, region = row.key.partition("/")
+            yield item, region
 
 
 def _require_login(desk: Desk, package: Package, item: ServiceItem) -> None:
     """Verify the login by our own registry, as of the submission that the window signed."""
-    application, now = package.application, desk.now()
+    application = package.application
     submitted = application.submitted_at
-    oldest = now - timedelta(days=TOKEN_AGE_DAYS_MAX)
-    if not oldest <= submitted <= now + timedelta(seconds=SKEW_S):
-        raise CaseError(
-            SUBMITTED_IN_FUTURE.of(
-                field="submitted_at", expected=TOKEN_AGE_DAYS_MAX, got=submitted.isoformat()
-            )
-        )
+    require_timely(application, now=desk.now(), side=Side.RECEIVING)
     require_sound(application, on=desk.today())
+    # A package without its token is refused as one with an empty token is.
+    token = package.token or Sensitive("")
     audience = desk.registry.gateway(desk.region).audience
     verifier = Verifier(desk.registry, audience=audience, clock=lambda: submitted)
-    principal = verifier.verify(package.token.reveal())
+    principal = verifier.verify(token.reveal())
     require_parties(principal, application, item=item)
     require_mandate(desk.registry, application, package.mandate, clock=lambda: submitted)
 
@@ -112,41 +154,66 @@ def _require_login(desk: Desk, package: Package, item: ServiceItem) -> None:
 def _judged_again(
     desk: Desk, package: Package, item: ServiceItem, knowledge: dict[str, str]
 ) -> Package:
-    """Return the package with our own findings; theirs are not taken on trust."""
+    """Return the package with our own findings, and without the token, which was verified."""
     application = package.application
     exemption = exemption_on(desk, item, application, evidence_in(package))
     decision = decision_on(desk, item, application, exemption.spared)
     return package.model_copy(
-        update={"exemption": exemption, "decision": decision, "knowledge": knowledge}
+        update={
+            "exemption": exemption,
+            "decision": decision,
+            "knowledge": knowledge,
+            "token": None,
+        }
     )
 
 
-def _follow(at: Sitting, envelope: Envelope, message: Message) -> None:
-    """Fold the other side's facts into a case that is known here."""
-    if rows.get(at.tx, envelope.subject) is None:
-        raise CaseError(PACKAGE_MISSING.of(field=envelope.subject))
-    dossier = open_dossier(at, envelope.subject)
-    for notice in message.notices:
-        rows.add_notice(at.tx, notice)
-    _fold_in(at, envelope, message, dossier)
-
-
 def _fold_in(at: Sitting, envelope: Envelope, message: Message, dossier: Dossier) -> Dossier:
+    """Fold the other side's facts in, each with the notice it rests on."""
+    notices = {notice.number: notice for notice in message.notices}
+    if problems := tuple(_problems(at, envelope, message, dossier)):
+        raise CaseError(*problems)
+    new = tuple(fact for fact in message.facts if rows.append_fact(at.tx, fact))
+    for fact in new:
+        if dossier.table.row(fact.type).notice is not None:
+            rows.add_notice(at.tx, notices[str(fact.body["notice"])])
+    return settle(at, dossier, new)
+
+
+def _problems(
+    at: Sitting, envelope: Envelope, message: Message, dossier: Dossier
+) -> Iterator[Reason]:
+    first = dossier.application.submitted_at - timedelta(seconds=FACT_SKEW_S)
+    last = at.desk.now() + timedelta(seconds=FACT_SKEW_S)
     for fact in message.facts:
         sender = dossier.row.receiving if fact.side == "receiving" else dossier.row.handling
         if envelope.source != sender or dossier.owner(fact.type) != sender:
-            raise CaseError(
-                NOT_OUR_CASE.of(field=fact.case, expected=sender, got=envelope.source)
-            )
-    new = tuple(fact for fact in message.facts if rows.append_fact(at.tx, fact))
-    after = settle(at, dossier, new)
-    _require_same_state(at, message, after)
-    return after
+            yield NOT_OUR_CASE.of(field=fact.case, expected=sender, got=envelope.source)
+        if not first <= fact.at <= last:
+            yield STEP_TIME.of(field=fact.type, got=fact.at.isoformat(), side=Side.PLATFORM)
+    if any(not _is_tied(notice, envelope, message, dossier) for notice in message.notices):
+        yield NOTICE_UNTIED.of(field=envelope.subject)
+    numbers = [notice.number for notice in message.notices]
+    for fact in message.facts:
+        wanted = dossier.table.row(fact.type).notice
+        if wanted is not None and numbers.count(str(fact.body.get("notice"))) != 1:
+            yield NOTICE_UNTIED.of(field=fact.type)
 
 
-def _require_same_state(at: Sitting, message: Message, dossier: Dossier) -> None:
-    """Park the case if both sides folded the same facts and found another state."""
+def _is_tied(notice: Notice, envelope: Envelope, message: Message, dossier: Dossier) -> bool:
+    """Return whether a notice is the one that a fact of this message rests on."""
+    return notice.region == envelope.source and any(
+        _names(fact, notice, kind=dossier.table.row(fact.type).notice) for fact in message.facts
+    )
+
+
+def _names(fact: CaseFact, notice: Notice, *, kind: str | None) -> bool:
+    stated = (kind, fact.body.get("notice"), fact.body.get("notice_digest"))
+    return stated == (notice.kind, notice.number, notice.digest())
+
+
+def _diverges(message: Message, dossier: Dossier) -> bool:
+    """Return whether both sides folded the same facts and found another state."""
     last = message.facts[-1]
     ours = dossier.case.handling_seq if last.side == "receiving" else dossier.case.receiving_seq
-    if last.seen == ours and message.state_hash != dossier.case.state_hash:
-        rows.park(at.tx, last.case, STATE_DIVERGED.code)
+    return last.seen == ours and message.state_hash != dossier.case.state_hash

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeVar, cast
 
 from interop.calendar import YearTable, check_year
-from interop.cases import ClockTable, LifeCycle, NoticeTexts
+from interop.cases import ClockTable, LifeCycle, NoticeTexts, check_clock_facts
 from interop.certificates import (
     CertificateType,
     UseList,
@@ -12,7 +12,7 @@ from interop.certificates import (
     check_certificate_type,
     check_use_list,
 )
-from interop.criteria import DistrictItem, check_item, resolve
+from interop.criteria import DistrictItem, check_district, check_item, resolve
 from interop.errors import KnowledgeError, Reason
 from interop.federation.files import (
     AssuranceFile,
@@ -22,12 +22,15 @@ from interop.federation.files import (
     check_issuers,
     check_registry,
 )
+from interop.gateway.reasons import REGION_MISFIT
 from interop.knowledge import Kind, Knowledge, Problem, survey
+from interop.knowledge.reasons import FILE_MISSING
 from interop.lens.schema import MappingFile, check_mapping
-from interop.model.codes import CodeSystem, ConceptMap, check_map, check_system
+from interop.model.codes import CodeSystem, ConceptMap, check_ends, check_map, check_system
 from interop.model.item import ServiceItem
+from interop.model.reasons import REGION_UNKNOWN
 from interop.model.record import Record
-from interop.model.region import RegionFile, check_regions
+from interop.model.region import RegionFile, check_rows
 from interop.transport.adapter import AdapterFile, check_adapter
 
 T = TypeVar("T", bound=Record)
@@ -46,8 +49,10 @@ def _sound(_record: Record) -> tuple[Reason, ...]:
     return ()
 
 
+NATIONAL: Final = "000000"
 CODE: Final = "[0-9][0-9][0-9][0-9][0-9][0-9]*"
-REGIONS: Final = _kind("regions", "mappings/regions/*.tsv", RegionFile, check_regions)
+# A file may hold one province: what its rows lie below is judged over all files together.
+REGIONS: Final = _kind("regions", "mappings/regions/*.tsv", RegionFile, _sound)
 CODES: Final = _kind("code-system", "mappings/codes/*.toml", CodeSystem, check_system)
 CODE_MAPS: Final = _kind("code-map", "mappings/codes/maps/*.toml", ConceptMap, check_map)
 YEARS: Final = _kind("calendar-year", "mappings/calendars/*.toml", YearTable, check_year)
@@ -56,7 +61,7 @@ LIFECYCLES: Final = _kind("lifecycle", "mappings/lifecycles/*.toml", LifeCycle, 
 NOTICES: Final = _kind("notices", "mappings/notices/*.toml", NoticeTexts, NoticeTexts.check)
 ITEMS: Final = _kind("item", "mappings/items/*/canonical.toml", ServiceItem, check_item)
 DISTRICT_ITEMS: Final = _kind(
-    "district-item", f"mappings/items/*/{CODE}.toml", DistrictItem, _sound
+    "district-item", f"mappings/items/*/{CODE}.toml", DistrictItem, check_district
 )
 CERTIFICATE_TYPES: Final = _kind(
     "certificate-type",
@@ -90,23 +95,89 @@ ALL: Final = cast(
 
 def check_knowledge(knowledge: Knowledge) -> tuple[Problem, ...]:
     """Return every problem of every file, and of the files against each other."""
-    problems = survey(knowledge, ALL)
+    problems = (*survey(knowledge, ALL), *_regions(knowledge))
     # Files are held against each other only once each is sound by itself.
     return problems or tuple(_across(knowledge))
 
 
+def _regions(knowledge: Knowledge) -> Iterator[Problem]:
+    """Yield the problems of all region files together; a broken file is the survey's."""
+    try:
+        files = knowledge.documents(REGIONS)
+    except KnowledgeError:
+        return
+    paths = ", ".join(file.place.path for file in files)
+    yield from _of(paths, check_rows(row for file in files for row in file.value.rows))
+
+
 def _across(knowledge: Knowledge) -> Iterator[Problem]:
+    yield from _names(knowledge)
+    yield from _code_maps(knowledge)
+    yield from _clock_facts(knowledge)
+    yield from _mappings(knowledge)
+    yield from _district_items(knowledge)
+
+
+def _names(knowledge: Knowledge) -> Iterator[Problem]:
+    """Yield each file that is named for another region than it says, or for none."""
+    rows = (row for file in knowledge.documents(REGIONS) for row in file.value.rows)
+    known = {row.code6 for row in rows} | {NATIONAL}
+    stated = (
+        *((d.place.path, d.code, d.value.region) for d in knowledge.documents(DISTRICT_ITEMS)),
+        *(
+            (d.place.path, d.code, d.value.mapping.region)
+            for d in knowledge.documents(CERTIFICATE_MAPPINGS)
+        ),
+        *((d.place.path, d.code, d.value.region) for d in knowledge.documents(ISSUERS)),
+        *((d.place.path, d.code, d.value.code) for d in knowledge.documents(ADAPTERS)),
+    )
+    for path, named, region in stated:
+        if region != named:
+            yield Problem(path, REGION_MISFIT.of(field="region", expected=named, got=region))
+        elif region not in known:
+            yield Problem(path, REGION_UNKNOWN.of(field="region", got=region))
+
+
+def _code_maps(knowledge: Knowledge) -> Iterator[Problem]:
+    systems = {file.value.edition: file.value for file in knowledge.documents(CODES)}
+    for file in knowledge.documents(CODE_MAPS):
+        crosswalk, path = file.value, file.place.path
+        ends = (crosswalk.from_system, crosswalk.to_system)
+        lost = [end for end in ends if end not in systems]
+        for end in lost:
+            shown = ", ".join(systems)
+            yield Problem(path, FILE_MISSING.of(field=f"mappings/codes: {end}", expected=shown))
+        if not lost:
+            yield from _of(path, check_ends(crosswalk, systems[ends[0]], systems[ends[1]]))
+
+
+def _clock_facts(knowledge: Knowledge) -> Iterator[Problem]:
+    for clocks in knowledge.documents(CLOCKS):
+        for lifecycle in knowledge.documents(LIFECYCLES):
+            reasons = check_clock_facts(clocks.value, lifecycle.value)
+            yield from _of(clocks.place.path, reasons)
+
+
+def _mappings(knowledge: Knowledge) -> Iterator[Problem]:
     for mapping in knowledge.documents(CERTIFICATE_MAPPINGS):
         name = mapping.place.key.partition("/")[0]
         of_type = knowledge.document(CERTIFICATE_TYPES, name).value
-        for reason in check_certificate_mapping(mapping.value, of_type):
-            yield Problem(mapping.place.path, reason)
+        reasons = check_certificate_mapping(mapping.value, of_type)
+        yield from _of(mapping.place.path, reasons)
+
+
+def _district_items(knowledge: Knowledge) -> Iterator[Problem]:
     for district in knowledge.documents(DISTRICT_ITEMS):
         name = district.place.key.partition("/")[0]
-        try:
-            item = resolve(knowledge.document(ITEMS, name).value, district.value)
-        except KnowledgeError as fault:
-            reasons: Iterable[Reason] = fault.reasons
-        else:
-            reasons = check_item(item)
-        yield from (Problem(district.place.path, reason) for reason in reasons)
+        yield from _of(district.place.path, _resolved(knowledge, name, district.value))
+
+
+def _resolved(knowledge: Knowledge, name: str, district: DistrictItem) -> Iterable[Reason]:
+    try:
+        return check_item(resolve(knowledge.document(ITEMS, name).value, district))
+    except KnowledgeError as fault:
+        return fault.reasons
+
+
+def _of(path: str, reasons: Iterable[Reason]) -> Iterator[Problem]:
+    return (Problem(path, reason) for reason in reasons)

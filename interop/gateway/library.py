@@ -7,7 +7,7 @@ from interop.calendar import Calendar
 from interop.cases import ClockTable, LifeCycle, NoticeTexts
 from interop.certificates import CertificateType, UseList
 from interop.criteria import Criterion, compile_item, resolve
-from interop.errors import KnowledgeError
+from interop.errors import KnowledgeError, Reason
 from interop.gateway import kinds
 from interop.gateway.reasons import ITEM_UNKNOWN, VERSION_UNKNOWN
 from interop.knowledge import Document, Knowledge
@@ -40,6 +40,22 @@ class Library:
     def covers(self, wide: str, narrow: str) -> bool:
         """Return whether a right given to ``wide`` covers ``narrow``."""
         return wide == narrow or self.regions.covers(wide, narrow)
+
+    def require_sound(self, region: str) -> None:
+        """Read what every case needs, so that no verb meets a broken file half-way.
+
+        Raises:
+            KnowledgeError: The region is unknown; every problem of these files.
+        """
+        self.regions.named(region)
+        problems: list[Reason] = []
+        for name in ("calendar", "clocks", "lifecycle", "texts", "use_list"):
+            try:
+                getattr(self, name)
+            except KnowledgeError as fault:
+                problems.extend(fault.reasons)
+        if problems:
+            raise KnowledgeError(*problems)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -135,6 +151,16 @@ class Library:
     def lifecycle_version(self, tx: Tx, digest: str) -> LifeCycle:
         """Return the life-cycle table that a case keeps; raise as :meth:`item_version`."""
         return kinds.LIFECYCLES.kept(_held(tx, digest), expected=digest)
+
+    def use_list_version(self, tx: Tx, digest: str) -> UseList:
+        """Return the list of uses that a case keeps; raise as :meth:`item_version`."""
+        return UseList.from_json(_held(tx, digest), error=KnowledgeError, field=digest)
+
+    def items_of(self, region: str) -> tuple[ServiceItem, ...]:
+        """Return every item that ``region`` has a file for, in the order of the paths."""
+        keys = (key.split("/") for key in self.knowledge.keys(kinds.DISTRICT_ITEMS))
+        named = (item for item, name in keys if name.split("-", 1)[0] == region)
+        return tuple(self.item(item, region) for item in named)
 
 
 def _held(tx: Tx, digest: str) -> bytes:

@@ -1,6 +1,6 @@
 """The gateway of one region: open it, then use its verbs in the order of the way."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
@@ -8,21 +8,21 @@ from typing import Self
 
 from interop.crypto.cipher import AesGcm
 from interop.crypto.ring import KeyRing
-from interop.exchange import Correspondent, Directory, Own
-from interop.federation import TrustRegistry, Verifier
+from interop.federation import Verifier
 from interop.gateway import back, front, inbound
 from interop.gateway import trace as tracing
 from interop.gateway import work as working
 from interop.gateway.desk import Desk, Outside
-from interop.gateway.filing import Filing
-from interop.gateway.kinds import ASSURANCE, ISSUERS, REGISTRY
+from interop.gateway.filing import Filing, keep_item
 from interop.gateway.library import Library
 from interop.gateway.outside import reach_out
 from interop.gateway.sparing import Draft, draft_case
 from interop.gateway.trace import Trace
+from interop.gateway.trust import directory_of, own_entry, registry_of
 from interop.gateway.work import WorkReport
 from interop.knowledge import Knowledge
 from interop.model.case import Application, Case
+from interop.model.item import ServiceItem
 from interop.model.judgement import Decision
 from interop.model.party import Principal
 from interop.model.ports import Clock
@@ -72,24 +72,25 @@ class Gateway:
         now = clock or _system_clock
         held = knowledge if isinstance(knowledge, Knowledge) else Knowledge(knowledge)
         library = Library(held)
-        library.regions.named(region)
-        registry = _registry(library, keys)
-        registry.require_valid(now())
-        audience = registry.gateway(region).audience
-        own = Own(region, keys.env, keys.signing, keys.decryption)
-        cipher = AesGcm()
+        library.require_sound(region)
+        registry = registry_of(library, env=keys.env)
+        entry = own_entry(registry, region, keys, now())
+        # Before the store, so that nothing stays open if a file is broken.
+        items = library.items_of(region)
+        reached = outside or reach_out(library, region, env=keys.env, clock=now)
         desk = Desk(
             region=region,
             env=keys.env,
             clock=now,
-            store=Store.open(store, organ_key=keys.organ, cipher=cipher),
+            store=Store.open(store, organ_key=keys.organ, cipher=AesGcm()),
             keys=keys,
             library=library,
             registry=registry,
-            verifier=Verifier(registry, audience=audience, clock=now),
-            directory=Directory(own, lambda code: _correspondent(registry, code, now)),
-            outside=outside or reach_out(library, region, env=keys.env, clock=now),
+            verifier=Verifier(registry, audience=entry.audience, clock=now),
+            directory=directory_of(registry, region, keys, now),
+            outside=reached,
         )
+        _keep(desk, items)
         return cls(desk)
 
     @property
@@ -159,13 +160,14 @@ class Gateway:
         """
         return back.accept(self._desk, case, acceptance_number=acceptance_number)
 
-    def supplement(self, case: str) -> Case:
-        """Tell the applicant once all that is missing.
+    def supplement(self, case: str, *, also: Sequence[str] = ()) -> Case:
+        """Tell the applicant once all that is missing; ``also``: what a person found.
 
         Raises:
-            CaseError: ``not-competent``, ``transition-illegal``, ``notice-second-requirement``.
+            CaseError: ``not-competent``, ``transition-illegal``, ``notice-too-late``,
+                ``notice-second-requirement``, ``supplement-without-items``.
         """
-        return back.supplement(self._desk, case)
+        return back.supplement(self._desk, case, also=also)
 
     def rule(
         self,
@@ -230,18 +232,8 @@ def _system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def _registry(library: Library, keys: KeyRing) -> TrustRegistry:
-    knowledge = library.knowledge
-    return TrustRegistry.of(
-        knowledge.document(REGISTRY, "registry").value,
-        knowledge.document(ASSURANCE, "assurance").value,
-        [document.value for document in knowledge.documents(ISSUERS)],
-        env=keys.env,
-        covers=library.covers,
-    )
-
-
-def _correspondent(registry: TrustRegistry, region: str, now: Clock) -> Correspondent:
-    entry = registry.gateway(region)
-    at = now()
-    return Correspondent(entry.region, entry.signing_keys(at), entry.encryption_key(at))
+def _keep(desk: Desk, items: Iterable[ServiceItem]) -> None:
+    # A case received elsewhere under today's version may arrive after an upgrade.
+    with desk.sit() as at:
+        for item in items:
+            keep_item(at, item)

@@ -10,9 +10,11 @@ from typing import Final
 
 import structlog
 
-from interop.errors import ExchangeError, RegionError, TrustError
-from interop.exchange import Correspondent, batch_up, close
-from interop.gateway.desk import NO_RETRY, Desk, Retry
+from interop.errors import ExchangeError, KnowledgeError, RegionError, TrustError
+from interop.exchange import Correspondent, Envelope, Receipt, batch_up, close
+from interop.gateway.desk import NO_RETRY, Desk, Retry, Sitting
+from interop.gateway.ledger import park
+from interop.model.canonical import read_json
 from interop.store import leases, outbox
 from interop.store.outbox import BatchRow
 
@@ -39,8 +41,9 @@ def _pump_lane(desk: Desk, peer: str, lane: int) -> bool | None:
             return None
         receipt = desk.outside.peer(peer).send(row.wire)
         with desk.sit() as at:
-            close(at.tx, row, receipt, own=desk.directory.own, peer=correspondent)
-    except (RegionError, ExchangeError, TrustError) as fault:
+            told = close(at.tx, row, receipt, own=desk.directory.own, peer=correspondent)
+            _park_refused(at, row, told)
+    except (RegionError, ExchangeError, TrustError, KnowledgeError) as fault:
         log.warning("batch-not-receipted", peer=peer, lane=lane, code=fault.code)
         _put_off(desk, peer, lane)
         return False
@@ -56,6 +59,19 @@ def _next_batch(desk: Desk, lane: int, peer: Correspondent) -> BatchRow | None:
         if not leases.take(at.tx, name, desk.holder, desk.now(), LEASE_S):
             return None
         return batch_up(at.tx, lane=lane, own=desk.directory.own, peer=peer, at=desk.now())
+
+
+def _park_refused(at: Sitting, row: BatchRow, receipt: Receipt) -> None:
+    """Park every case with a message that the peer did not apply, under the peer's code."""
+    refused = {verdict.sequence: verdict.code for verdict in receipt.verdicts}
+    if not refused:
+        return
+    wire = read_json(row.wire, error=ExchangeError, field="batch", bytes_max=len(row.wire))
+    carried = wire.get("envelopes") if isinstance(wire, dict) else None
+    for value in carried if isinstance(carried, list) else ():
+        envelope = Envelope.from_value(value, error=ExchangeError, field="envelopes")
+        if envelope.sequence in refused:
+            park(at, envelope.subject, refused[envelope.sequence])
 
 
 def _release(desk: Desk, peer: str, lane: int) -> None:

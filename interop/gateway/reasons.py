@@ -101,11 +101,63 @@ STATE_DIVERGED: Final = ReasonRow(
 )
 CASE_PARKED: Final = ReasonRow(
     code="case-parked",
-    zh="办件 `{field}` 已挂起，原因 {got}",
-    en="case `{field}` is parked because of {got}",
-    fix_zh="先处理挂起原因",
-    fix_en="mend the cause first",
+    zh="办件 `{field}` 已挂起，原因 `{got}`",
+    en="case `{field}` is parked because of `{got}`",
+    fix_zh="由人工按原因代码核对两侧记录后处理",
+    fix_en="let a person compare both sides' records as that code says",
     fixed_by=FixedBy.OPERATOR,
+)
+DRAFT_UNFINISHED: Final = ReasonRow(
+    code="case-draft-unfinished",
+    zh="办件 `{field}` 已编号，但查证尚未完成",
+    en="case `{field}` has its number but its certificates were not all looked at",
+    fix_zh="以同一编号重新提交查证（spare），再收件",
+    fix_en="call spare again with the same reference, then receive",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HOST,
+)
+NOTICE_UNTIED: Final = ReasonRow(
+    code="notice-untied",
+    zh="“{field}”所附文书与其文号、摘要、种类或出具地区不符",
+    en="the notice of `{field}` is missing or differs from the number, digest, kind or region stated",
+    fix_zh="由出具文书的一侧核对后重发",
+    fix_en="let the side that issued it check and send again",
+    fixed_by=FixedBy.REGION,
+)
+NOTHING_TO_SUPPLEMENT: Final = ReasonRow(
+    code="supplement-without-items",
+    zh="办件 `{field}` 材料齐全、符合形式，没有需要补正的内容",
+    en="nothing is missing in case `{field}`, so nothing may be asked for",
+    fix_zh="予以受理（行政许可法第三十二条），或写明缺少什么",
+    fix_en="accept it (Licensing Law art. 32), or say what is missing",
+    fixed_by=FixedBy.REGION,
+    side=Side.HANDLING,
+)
+ITEM_NOT_IN_FORCE: Final = ReasonRow(
+    code="item-not-in-force",
+    zh="地区 `{got}` 的事项 `{field}` 施行日期为 {expected}，今天不在其中",
+    en="item `{field}` of region `{got}` is in force {expected}, not today",
+    fix_zh="取得现行版本，放入 mappings/items",
+    fix_en="get the version in force and put it into mappings/items",
+    fixed_by=FixedBy.INTEGRATOR,
+    side=Side.HOST,
+)
+GRANT_USED_UP: Final = ReasonRow(
+    code="grant-used-up",
+    zh="用证授权 `{field}` 的 {expected} 次使用已用完",
+    en="the {expected} uses of grant `{field}` are spent",
+    fix_zh="以新的编号重新提交申请",
+    fix_en="file again under a new reference",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HOST,
+)
+REGION_MISFIT: Final = ReasonRow(
+    code="knowledge-region-misfit",
+    zh="`{field}` 写的是地区 `{got}`，文件名却属于 `{expected}`",
+    en="`{field}` says region `{got}`, but the file is named for `{expected}`",
+    fix_zh="改正文件名或其中的地区代码",
+    fix_en="correct the file's name or the region code in it",
+    fixed_by=FixedBy.INTEGRATOR,
 )
 INTAKE_BARRED: Final = ReasonRow(
     code="intake-barred",
@@ -116,7 +168,7 @@ INTAKE_BARRED: Final = ReasonRow(
     fixed_by=FixedBy.APPLICANT,
     side=Side.APPLICANT,
 )
-SUBMITTED_IN_FUTURE: Final = ReasonRow(
+APPLICATION_TIME: Final = ReasonRow(
     code="application-time",
     zh="申请时间 {got} 不在允许范围内",
     en="the time of submission {got} is out of range",
@@ -127,17 +179,17 @@ SUBMITTED_IN_FUTURE: Final = ReasonRow(
 )
 REFERENCE_REUSED: Final = ReasonRow(
     code="reference-reused",
-    zh="编号 `{field}` 已用于另一份申请",
-    en="reference `{field}` was used for another application",
+    zh="该编号已用于另一份申请",
+    en="the reference was used for another application",
     fix_zh="为新的申请使用新的编号",
     fix_en="use a new reference for a new application",
     fixed_by=FixedBy.CALLER,
     side=Side.HOST,
 )
-ENTRY_EMPTY: Final = ReasonRow(
+ENTRY_MISSING: Final = ReasonRow(
     code="gateway-not-in-registry",
-    zh="信任登记中没有本网关 `{got}`（环境 {expected}）",
-    en="the trust registry has no gateway `{got}` in env {expected}",
+    zh="信任登记中没有本网关 `{got}`（环境 {expected}），或没有它正在使用的公钥",
+    en="the trust registry lacks gateway `{got}` in env {expected}, or the key it signs with",
     fix_zh="在 identity/issuers 中登记本网关及其公钥",
     fix_en="enter this gateway and its public keys in identity/issuers",
     fixed_by=FixedBy.OPERATOR,
@@ -165,4 +217,31 @@ REGION_LACKS: Final = ReasonRow(
     fix_zh="补上该文件或字段；`interop adapter new` 可写出样板",
     fix_en="add the file or field; `interop adapter new` writes a start",
     fixed_by=FixedBy.INTEGRATOR,
+)
+HANDOVER_CONFLICT: Final = ReasonRow(
+    code="handover-conflict",
+    zh="办件 `{field}` 的转办包与转办记录所载摘要不符，或此前已签收另一份",
+    en="the package of case `{field}` is not the one its hand-over states, or another one was acknowledged before",
+    fix_zh="核对转办包的摘要；同一办件编号只能对应一份",
+    fix_en="compare the digests of the packages; a case number stands for one",
+    fixed_by=FixedBy.REGION,
+    side=Side.RECEIVING,
+)
+STEP_VALUE: Final = ReasonRow(
+    code="step-value-unknown",
+    zh="`{field}` 没有这个值；有：{expected}",
+    en="`{field}` has no such value; there are: {expected}",
+    fix_zh="使用所列的值；姓名、地址等不写在这里",
+    fix_en="use one of these; names and addresses do not belong here",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HOST,
+)
+STEP_TIME: Final = ReasonRow(
+    code="step-time",
+    zh="“{field}”的时间 {got} 没有时区、早于前一步或晚于现在",
+    en="the time {got} of `{field}` has no zone, is before the step it follows or after now",
+    fix_zh="填写带时区的实际时间，核对两侧时钟",
+    fix_en="give the real time with its zone, and check both clocks",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HOST,
 )

@@ -14,8 +14,10 @@ from interop.gateway.dossier import (
     open_dossier,
     other_region,
 )
+from interop.gateway.evidence import evidence_in
 from interop.gateway.filing import decision_on
-from interop.gateway.sparing import evidence_in, exemption_on
+from interop.gateway.ledger import parked_because
+from interop.gateway.sparing import exemption_on
 from interop.model.case import Case, Deadline
 from interop.model.record import Record
 from interop.store import cases as rows
@@ -81,6 +83,7 @@ class Trace(Record):
 
     case: Case
     parked: bool
+    parked_because: str = ""
     timeline: tuple[TimelineEntry, ...]
     deadlines: tuple[Deadline, ...]
     notices: tuple[NoticeEntry, ...]
@@ -106,6 +109,7 @@ def trace(desk: Desk, number: str) -> Trace:
         return Trace(
             case=deemed_case(desk, dossier),
             parked=dossier.row.parked,
+            parked_because=parked_because(at, number) if dossier.row.parked else "",
             timeline=_timeline(dossier),
             deadlines=deadlines_of(desk, dossier),
             notices=tuple(
@@ -117,7 +121,7 @@ def trace(desk: Desk, number: str) -> Trace:
             spared=exemption.spared,
             outstanding=exemption.outstanding,
             versions=dict(dossier.row.knowledge),
-            replay=_replayed(desk, dossier),
+            replay=_replayed(at, dossier),
             delivery=str(delivered.body.get("method", "")) if delivered else "",
         )
 
@@ -167,10 +171,11 @@ def _verifies(desk: Desk, row: outbox.BatchRow) -> bool:
     return True
 
 
-def _replayed(desk: Desk, dossier: Dossier) -> Replay:
+def _replayed(at: Sitting, dossier: Dossier) -> Replay:
     """Decide again from what was kept, as of the day of the first finding."""
-    package, item = dossier.package, dossier.item
-    evidence = evidence_in(package)
+    desk, package, item = at.desk, dossier.package, dossier.item
+    uses = desk.library.use_list_version(at.tx, dossier.row.knowledge["use-list"])
+    evidence = evidence_in(package, use_list=uses)
     on = package.decision.on
     exemption = exemption_on(desk, item, package.application, evidence, on=on)
     decision = decision_on(desk, item, package.application, exemption.spared, on=on)

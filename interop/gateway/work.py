@@ -11,20 +11,24 @@ from typing import Final
 import structlog
 
 from interop.certificates import write
-from interop.errors import InteropError
+from interop.errors import InteropError, StoreError
 from interop.gateway import back
 from interop.gateway.desk import Desk, Sitting
-from interop.gateway.dossier import Dossier, next_due, open_dossier, settle
+from interop.gateway.dossier import Dossier, open_dossier, running_deadlines
+from interop.gateway.ledger import note, require_moving, settle
 from interop.gateway.pump import pump
 from interop.model.canonical import Json
 from interop.model.ports import Progress, Registration
-from interop.store import audit, tasks
 from interop.store import cases as rows
+from interop.store import tasks
+from interop.store.reasons import TASK_UNKNOWN
 from interop.store.tasks import Task
 
 TASKS_MAX: Final = 100
 CASES_MAX: Final = 1_000
-POLL_S: Final = 0.2
+POLL_S_FIRST: Final = 0.2
+POLL_S_MAX: Final = 60.0
+DOUBLINGS_MAX: Final = 12
 
 log = structlog.get_logger("interop.gateway")
 
@@ -62,34 +66,45 @@ def _carry_out(desk: Desk, task: Task) -> bool:
         with desk.sit() as at:
             _recorded(at, task, progress)
     except InteropError as fault:
+        if fault.code == TASK_UNKNOWN.code:
+            return False
         log.warning("intent-failed", kind=task.kind, case=task.case, code=fault.code)
-        again = desk.now() + desk.backoff.after(task.attempts + 1)
-        with desk.sit() as at:
-            tasks.defer(
-                at.tx,
-                task.id,
-                attempts=task.attempts + 1,
-                due_at=again,
-                reason_code=fault.code,
-            )
+        _put_off(desk, task, fault.code)
         return False
     return True
 
 
+def _put_off(desk: Desk, task: Task, code: str) -> None:
+    attempts = task.attempts + 1
+    again = desk.now() + desk.backoff.after(attempts)
+    try:
+        with desk.sit() as at:
+            tasks.defer(at.tx, task.id, attempts=attempts, due_at=again, reason_code=code)
+    except StoreError as fault:
+        # Another worker was faster and has finished it.
+        if fault.code != TASK_UNKNOWN.code:
+            raise
+
+
 def _asked(desk: Desk, task: Task) -> Progress:
+    with desk.sit() as at:
+        dossier = open_dossier(at, task.case)
+        # Before anything is asked whose answer could not be recorded.
+        require_moving(at, dossier)
     system = desk.acceptance()
     if task.kind == back.PROGRESS:
         return system.progress(task.case)
-    with desk.sit() as at:
-        dossier = open_dossier(at, task.case)
     return system.register(_registration(desk, dossier))
 
 
 def _registration(desk: Desk, dossier: Dossier) -> Registration:
     application, package = dossier.application, dossier.package
     spared = package.exemption.spared
+    used = {digest for one in package.exemption.materials for digest in one.certificates}
     certificates: list[dict[str, Json]] = []
     for held in package.certificates:
+        if held.source_digest not in used:
+            continue
         lens = desk.library.lens(held.certificate.type, desk.region)
         written = write(held.certificate, lens)
         certificates.append(written if isinstance(written, dict) else {})
@@ -109,10 +124,13 @@ def _registration(desk: Desk, dossier: Dossier) -> Registration:
 def _recorded(at: Sitting, task: Task, progress: Progress) -> None:
     """State what the organ's system of record has done; ask again until it has ruled."""
     dossier = open_dossier(at, task.case)
-    dossier = back.accepted(at, dossier, acceptance_number=progress.acceptance_number)
+    if progress.state == "accepted" and task.kind == back.PROGRESS:
+        _ask_later(at, task)
+        return
     tasks.finish(at.tx, task.id)
+    dossier = back.accepted(at, dossier, acceptance_number=progress.acceptance_number)
     if progress.state == "accepted":
-        poll_at = at.desk.now() + timedelta(seconds=POLL_S)
+        poll_at = at.desk.now() + timedelta(seconds=POLL_S_FIRST)
         tasks.add(at.tx, kind=back.PROGRESS, case=task.case, due_at=poll_at)
         return
     body: dict[str, Json] = {"result_number": progress.result_number}
@@ -121,20 +139,44 @@ def _recorded(at: Sitting, task: Task, progress: Progress) -> None:
     back.ruled(at, dossier, progress.state, body=body)
 
 
+def _ask_later(at: Sitting, task: Task) -> None:
+    """Ask again after twice the time: a ruling takes days, not seconds."""
+    wait_s = min(POLL_S_MAX, POLL_S_FIRST * 2 ** min(task.attempts + 1, DOUBLINGS_MAX))
+    poll_at = at.desk.now() + timedelta(seconds=wait_s)
+    tasks.defer(at.tx, task.id, attempts=task.attempts + 1, due_at=poll_at, reason_code="")
+
+
 def _revise(desk: Desk) -> int:
-    """Compute provisional deadlines again; announce each that has moved or become definite."""
+    """Compute provisional deadlines again; announce each that has moved or become definite.
+
+    Only a gateway that was opened anew can hold another calendar, so each case is looked at
+    once, in a transaction of its own.
+    """
     with desk.sit() as at:
-        return sum(_revised(at, row.number) for row in rows.provisional(at.tx, limit=CASES_MAX))
+        found = [row.number for row in rows.provisional(at.tx, limit=CASES_MAX)]
+    unseen = [number for number in found if number not in desk.examined]
+    return sum(_revised(desk, number) for number in unseen)
 
 
-def _revised(at: Sitting, number: str) -> bool:
+def _revised(desk: Desk, number: str) -> bool:
+    try:
+        with desk.sit() as at:
+            moved = _settled_anew(at, number)
+    except InteropError as fault:
+        log.warning("deadline-not-revised", case=number, code=fault.code)
+        moved = False
+    desk.examined.add(number)
+    return moved
+
+
+def _settled_anew(at: Sitting, number: str) -> bool:
     dossier = open_dossier(at, number)
-    due = next_due(at.desk, dossier)
-    if due is not None and due.provisional and due.due_on == dossier.row.due_on:
+    running = running_deadlines(at.desk, dossier)
+    provisional = any(deadline.provisional for deadline in running)
+    due_on = running[0].due_on if running else None
+    if provisional and due_on == dossier.row.due_on:
         return False
     settle(at, dossier, ())
-    log.info("deadline-revised", case=number, due=str(due.due_on) if due else "")
-    now = at.desk.now()
-    calendar = at.desk.library.calendar.digest
-    audit.append(at.tx, kind="deadline-revised", case=number, digest=calendar, at=now)
+    note(at, number, "deadline-revised", at.desk.library.calendar.digest)
+    log.info("deadline-revised", case=number, due=str(due_on or ""))
     return True

@@ -63,7 +63,8 @@ class Package(Record):
     Attributes:
         case: Case number.
         application: The application.
-        token: Token that the handling region verifies by its own registry.
+        token: Token that the handling region verifies by its own registry; None once it has
+            done so, or once the package has left.
         mandate: Signed mandate (授权委托) of the applicant for its agent, if one acts.
         certificates: Certificates that spare materials.
         grants: Grants they were fetched under.
@@ -76,7 +77,7 @@ class Package(Record):
 
     case: str
     application: Application
-    token: Sensitive
+    token: Sensitive | None = None
     mandate: Sensitive | None = None
     certificates: tuple[HeldCertificate, ...] = ()
     grants: tuple[Grant, ...] = ()
