@@ -65,9 +65,11 @@ STATUS: Final[tuple[tuple[type[InteropError], int], ...]] = (
     (KnowledgeError, 422),
     (InteropError, 500),
 )
-# Source: RFC 9110 sections 11.6.1 and 10.2.3.
+# Where a body is left unread, its connection ends. Source: RFC 9110 sections 11.6.1, 10.2.3.
 HEADERS: Final = {
-    401: {"WWW-Authenticate": "Bearer"},
+    401: {"WWW-Authenticate": "Bearer", "Connection": "close"},
+    408: {"Connection": "close"},
+    413: {"Connection": "close"},
     UNAVAILABLE: {"Retry-After": str(RETRY_AFTER_S)},
 }
 

@@ -78,5 +78,8 @@ def _masked(value: object) -> object:
         return {redacted(str(key)): _masked(part) for key, part in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_masked(part) for part in value]
+    if isinstance(value, bytes):
+        # Not by repr: an escape such as \x88 would join the digits beside it.
+        return redacted(value.decode("utf-8", "replace"))
     # What is no JSON is written out here, not by the renderer behind the net.
     return redacted(value if isinstance(value, str) else repr(value))
