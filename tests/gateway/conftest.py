@@ -1,16 +1,37 @@
-"""Gateways in one process, opened on demand."""
+"""Gateways in one process, opened on demand; one served simulator for all tests."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from interop.gateway.desk import Outside
+from interop.gateway.library import Library
+from interop.gateway.outside import reach_out
+from interop.knowledge import Knowledge
 from interop.simulator.app import create_simulator
 from interop.simulator.applicants import PUDONG, SUZHOU
-from interop.simulator.server import serve
-from interop.simulator.stage import place_gateways, secrets_of, set_stage
+from interop.simulator.server import Switch, serve
+from interop.simulator.stage import Stage, place_gateways, secrets_of, set_stage
 from interop.simulator.world import World, default_world
-from tests.gateway.delta import START, Delta, TickingClock
+from tests.gateway.delta import START, Delta, TickingClock, at
+
+STAGED = at("2026-01-20 09:00")
+
+
+@dataclass
+class House:
+    """What all tests share; none of it remembers a case."""
+
+    world: World
+    clock: TickingClock
+    stage: Stage
+    knowledge: Knowledge
+    switch: Switch
+    url: str
+    ports: dict[str, Outside]
 
 
 @pytest.fixture(scope="session")
@@ -18,32 +39,60 @@ def world() -> World:
     return default_world()
 
 
-@pytest.fixture
-def new_delta(
-    tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[], Delta]]:
-    """Build deltas on demand; everything is shut at the end."""
-    opened: list[Delta] = []
-    for name, value in secrets_of(world).items():
-        monkeypatch.setenv(name, value)
-    clock = TickingClock()
-    stage = set_stage(tmp_path / "stage", regions=(SUZHOU, PUDONG), now=START)
-    app = create_simulator(world, clock=clock, idp_signer=stage.identity_signer())
-    with serve(app) as url:
+@pytest.fixture(scope="session")
+def house(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    clock = TickingClock(STAGED)
+    stage = set_stage(
+        tmp_path_factory.mktemp("house") / "stage", regions=(SUZHOU, PUDONG), now=STAGED
+    )
+    switch = Switch(create_simulator(world, clock=clock))
+    with pytest.MonkeyPatch.context() as environment, serve(switch) as url:
+        for name, value in secrets_of(world).items():
+            environment.setenv(name, value)
         addresses = {SUZHOU: "http://127.0.0.1:1", PUDONG: "http://127.0.0.1:1"}
         place_gateways(stage, gateways=addresses, simulator=url)
+        knowledge = Knowledge(stage.knowledge)
+        library = Library(knowledge)
+        ports = {
+            region: reach_out(library, region, env="sim", clock=clock)
+            for region in (SUZHOU, PUDONG)
+        }
+        yield House(world, clock, stage, knowledge, switch, url, ports)
+        for outside in ports.values():
+            outside.close()
 
-        def build() -> Delta:
-            delta = Delta(clock, stage, world, url)
-            opened.append(delta)
-            delta.open(SUZHOU)
-            delta.open(PUDONG)
-            return delta
 
-        yield build
-        for delta in opened:
-            for gateway in delta.gateways.values():
-                gateway.shut()
+@pytest.fixture
+def new_delta(house: House, tmp_path: Path) -> Iterator[Callable[[], Delta]]:
+    """Build deltas on demand, each with systems that know no case yet."""
+    opened: list[Delta] = []
+
+    def build() -> Delta:
+        house.clock.now = START
+        folder = tmp_path / f"stage-{len(opened)}"
+        shutil.copytree(house.stage.folder, folder)
+        stage = replace(house.stage, folder=folder)
+        app = create_simulator(
+            house.world, clock=house.clock, idp_signer=stage.identity_signer()
+        )
+        house.switch.app = app
+        delta = Delta(
+            clock=house.clock,
+            stage=stage,
+            world=house.world,
+            simulator=house.url,
+            knowledge=house.knowledge,
+            ports=house.ports,
+            faults=app.state.faults,
+        )
+        opened.append(delta)
+        delta.reopen()
+        return delta
+
+    yield build
+    for delta in opened:
+        for gateway in delta.gateways.values():
+            gateway.shut()
 
 
 @pytest.fixture

@@ -1,17 +1,20 @@
 """Two gateways in one process: real stores, keys, SOAP and REST; peers hand batches over."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from interop import cases
 from interop.crypto.ring import KeyRing
 from interop.errors import RegionUnavailable
+from interop.exchange import Message, post
 from interop.exchange.reasons import GAP
+from interop.gateway.desk import Desk, Outside
+from interop.gateway.dossier import header_of, open_dossier
 from interop.gateway.filing import Filing
-from interop.gateway.library import Library
 from interop.gateway.open import Gateway
-from interop.gateway.outside import reach_out
 from interop.knowledge import Knowledge
-from interop.model.case import FactValue
+from interop.model.case import CaseFact, FactValue, Notice, Package
 from interop.model.day import SHANGHAI
 from interop.simulator.applicants import (
     PAPERS,
@@ -23,8 +26,15 @@ from interop.simulator.applicants import (
 )
 from interop.simulator.stage import Stage
 from interop.simulator.world import World
+from interop.store import audit, inbox
+from interop.store import cases as rows
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
+
+
+def at(text: str) -> datetime:
+    """Return an instant in Shanghai, such as ``2026-02-11 10:00``."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
 @dataclass
@@ -49,12 +59,14 @@ class Line:
     cut: bool = False
     lose_answers: int = 0
     carried: list[bytes] = field(default_factory=list)
+    receipts: list[bytes] = field(default_factory=list)
 
     def send(self, batch: bytes) -> bytes:
         if self.cut:
             raise RegionUnavailable(GAP.of(field="line", got="cut"))
         receipt = self.gateways[self.region].receive_batch(batch)
         self.carried.append(batch)
+        self.receipts.append(receipt)
         if self.lose_answers:
             self.lose_answers -= 1
             raise RegionUnavailable(GAP.of(field="line", got="answer lost"))
@@ -65,6 +77,17 @@ class Line:
 
 
 @dataclass
+class Forgery:
+    """What a mistaken window sends instead of what it should."""
+
+    package: Callable[[Package], Package | None] = lambda package: package
+    facts: Callable[[tuple[CaseFact, ...]], tuple[CaseFact, ...]] = lambda facts: facts
+    notices: Callable[[tuple[Notice, ...]], tuple[Notice, ...]] = lambda notices: notices
+    state_hash: str = ""
+    body: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
 class Delta:
     """A window in Suzhou, an organ in Pudong, and the simulated systems behind them."""
 
@@ -72,6 +95,9 @@ class Delta:
     stage: Stage
     world: World
     simulator: str
+    knowledge: Knowledge
+    ports: dict[str, Outside]
+    faults: dict[str, str] = field(default_factory=dict)
     gateways: dict[str, Gateway] = field(default_factory=dict)
     lines: dict[str, Line] = field(default_factory=dict)
 
@@ -83,23 +109,37 @@ class Delta:
     def pudong(self) -> Gateway:
         return self.gateways[PUDONG]
 
-    def open(self, region: str) -> Gateway:
+    def desk(self, region: str) -> Desk:
+        return self.gateways[region]._desk
+
+    def open(self, region: str, *, acceptance: bool = True) -> Gateway:
         """Open a gateway, or open it again as after a crash."""
         if region in self.gateways:
             self.gateways[region].shut()
-        knowledge = Knowledge(self.stage.knowledge)
-        made = reach_out(Library(knowledge), region, env="sim", clock=self.clock)
-        outside = replace(made, peer=self.lines.__getitem__)
+        outside = replace(self.ports[region], peer=self.lines.__getitem__, close=lambda: None)
+        if not acceptance:
+            outside = replace(outside, acceptance=None)
         self.gateways[region] = Gateway.open(
             region,
             store=self.stage.store(region),
             keys=KeyRing.load(self.stage.keys(region)),
-            knowledge=knowledge,
+            knowledge=self.knowledge,
             clock=self.clock,
             outside=outside,
         )
         self.lines.setdefault(region, Line(self.gateways, region))
         return self.gateways[region]
+
+    def reopen(self, *, acceptance: bool = True) -> None:
+        self.open(SUZHOU)
+        self.open(PUDONG, acceptance=acceptance)
+
+    def lay_over(self, path: str, text: str) -> None:
+        """Lay a knowledge file over both gateways' knowledge; it counts once reopened."""
+        file = self.stage.knowledge / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        self.knowledge = Knowledge(self.stage.knowledge)
 
     def filing(
         self,
@@ -125,9 +165,70 @@ class Delta:
             reference=reference,
         )
 
+    def received(self, filing: Filing | None = None) -> str:
+        """Return the number of a case that the window has received."""
+        number = self.suzhou.spare(filing or self.filing()).case
+        self.suzhou.receive(number)
+        return number
+
+    def handed_over(self, filing: Filing | None = None, *, rounds: int = 1) -> str:
+        """Return the number of a case that has left the window."""
+        number = self.received(filing)
+        self.suzhou.hand_over(number)
+        self.work(rounds)
+        return number
+
     def work(self, rounds: int = 6) -> None:
         """Let both gateways work, with a second passing between rounds."""
         for _ in range(rounds):
             for gateway in self.gateways.values():
                 gateway.work()
             self.clock.pass_(seconds=1)
+
+    def calm(self) -> None:
+        """Forget delays of lanes: they run on the monotonic clock, which tests do not move."""
+        for gateway in self.gateways.values():
+            gateway._desk.retries.clear()
+
+    def forge_hand_over(self, number: str, forged: Forgery) -> None:
+        """Post a hand-over that the window should not send, and let it arrive."""
+        desk = self.desk(SUZHOU)
+        with desk.sit() as here:
+            dossier = open_dossier(here, number)
+            package = forged.package(dossier.package)
+            stated = {"package": package.digest()} if package else {}
+            fact = CaseFact(
+                case=number,
+                side="receiving",
+                seq=len(dossier.facts) + 1,
+                seen=0,
+                type="handed-over",
+                at=desk.now(),
+                body={**stated, **forged.body},
+            )
+            facts = forged.facts((*dossier.facts, fact))
+            case = cases.fold(header_of(dossier.row), facts, table=dossier.table)
+            message = Message(
+                facts=facts,
+                package=package,
+                notices=forged.notices(rows.notices(here.tx, number)),
+                state_hash=forged.state_hash or case.state_hash,
+            )
+            serial = rows.next_serial(here.tx, "forged")
+            post(here.tx, message, peer=PUDONG, message_id=f"{number}/{serial}", at=desk.now())
+        self.work(1)
+
+    def refusals(self, region: str = PUDONG) -> list[str]:
+        """Return the codes of the messages that a gateway has not applied."""
+        with self.desk(region).sit() as here:
+            return [letter.reason_code for letter in inbox.dead_letters(here.tx)]
+
+    def row(self, region: str, number: str) -> rows.CaseRow:
+        with self.desk(region).sit() as here:
+            return rows.require(here.tx, number)
+
+    def audited(self, region: str, number: str) -> list[str]:
+        """Return the kinds of the audit lines of a case, and that the chain holds."""
+        with self.desk(region).sit() as here:
+            assert audit.verify(here.tx) == ()
+            return [line.kind for line in audit.lines(here.tx, number)]
