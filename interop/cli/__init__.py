@@ -3,19 +3,24 @@
 Every command is a module of its own that is imported when it is called.
 """
 
-import os
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 
-from interop.errors import InteropError, Lang, RegionUnavailable
+from interop.cli.reasons import FILE_REFUSED
+from interop.cli.speech import BETWEEN, Group, spoken, why
+from interop.errors import InteropError, Lang, Reason, RegionUnavailable
 
 FAILED: Final = 1
+MISUSED: Final = 2
 PEER_UNAVAILABLE: Final = 3
+INTERRUPTED: Final = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,62 +63,65 @@ COMMANDS: Final = {
 }
 
 
-def language() -> Lang:
-    """Return the language of this environment: Chinese unless LANG says English."""
-    named = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    return "en" if named.lower().startswith("en") else "zh"
-
-
-class _Commands(click.Group):
+class _Doors(Group):
     """A group that imports a command when it is called, and lists help without importing."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
-        entry = COMMANDS.get(cmd_name)
-        if entry is None:
-            return None
-        module, _, name = entry.place.partition(":")
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002 -- click's signature
+        module, _, name = COMMANDS[cmd_name].place.partition(":")
         found: click.Command = getattr(import_module(module), name)
         return found
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        lang: Lang = ctx.params.get("lang") or language()
-        with formatter.section("命令" if lang == "zh" else "Commands"):
-            formatter.write_dl([(name, getattr(e, lang)) for name, e in COMMANDS.items()])
+    def line(self, ctx: click.Context, name: str) -> str:  # noqa: ARG002 -- one signature for all groups
+        return f"{COMMANDS[name].zh}{BETWEEN}{COMMANDS[name].en}"
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--lang",
-    type=click.Choice(["zh", "en"]),
-    default=None,
-    is_eager=True,
-    help="语言 / language; zh unless LANG says en",
-)
+@click.group(cls=_Doors, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="interop-gateway")
-@click.pass_context
-def cli(ctx: click.Context, lang: Lang | None) -> None:
-    """长三角政务服务互通网关 · Receive a case in one region, have it handled in another."""
-    ctx.obj = lang or language()
+def cli() -> None:
+    """长三角政务服务互通网关 · Receive a case in one region, have it handled in another.
 
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; a refusal is told with its code and what to do.
-
-    Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 a peer cannot be reached.
+    退出码：0 完成，1 被拒绝或未通过，2 用法有误，3 对方无法连接 · Exit codes: 0 done, 1 refused
+    or failed, 2 wrong usage, 3 a peer cannot be reached.
     """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit; a refusal is told with its code and what to do.
+
+    Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 a peer cannot be reached,
+    130 interrupted. With ``--json`` a refusal is JSON on standard output: ``error``, the
+    class, and ``reasons``.
+    """
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    lang = spoken(given)
+    tell = _tell_json if "--json" in given else partial(_tell, lang=lang)
     try:
-        cli.main(args=None if arguments is None else list(arguments), prog_name="interop")
+        code = cli.main(given, prog_name="interop", standalone_mode=False, obj=lang)
+    except click.UsageError as fault:
+        tell("UsageError", (why(fault),))
+        code = MISUSED
+    except click.Abort:
+        code = INTERRUPTED
     except InteropError as fault:
-        tell(fault, language())
-        sys.exit(PEER_UNAVAILABLE if isinstance(fault, RegionUnavailable) else FAILED)
+        tell(type(fault).__name__, fault.reasons)
+        code = PEER_UNAVAILABLE if isinstance(fault, RegionUnavailable) else FAILED
+    except OSError as fault:
+        reason = FILE_REFUSED.of(field=str(fault.filename or "-"), got=fault.strerror or fault)
+        tell("OSError", (reason,))
+        code = FAILED
+    sys.exit(code or 0)
 
 
-def tell(fault: InteropError, lang: Lang) -> None:
-    """Print every reason of a refusal with what to do, on standard error."""
-    for reason in fault.reasons:
+def _tell(_error: str, reasons: Sequence[Reason], *, lang: Lang) -> None:
+    for reason in reasons:
         at = f" [{reason.field}]" if reason.field else ""
         click.echo(f"{reason.code}{at}: {reason.text(lang)}", err=True)
         click.echo(f"  → {reason.fix(lang)}", err=True)
+
+
+def _tell_json(error: str, reasons: Sequence[Reason]) -> None:
+    told = {"error": error, "reasons": [reason.as_json() for reason in reasons]}
+    click.echo(json.dumps(told, ensure_ascii=False))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from interop.cli.speech import Group
 from interop.errors import Lang
 from interop.gateway.kinds import ALL, check_knowledge
 from interop.gateway.library import Library
@@ -13,20 +14,25 @@ from interop.gateway.readiness import missing_for
 from interop.knowledge import Knowledge, legal_sources
 
 
-@click.group()
+@click.group(cls=Group)
 def knowledge() -> None:
     """检查知识文件，列出依据 · Check knowledge files, list their sources."""
 
 
 @knowledge.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--region", help="also list what this region still lacks")
-@click.option("--json", "as_json", is_flag=True, help="print JSON")
+@click.option(
+    "--region",
+    help="并列出该地区还缺少什么 · also list what this region still lacks",
+)
+@click.option("--json", "as_json", is_flag=True, help="打印 JSON · print JSON")
 @click.pass_obj
 def check(lang: Lang, folder: Path | None, region: str | None, *, as_json: bool) -> None:
     """列出全部文件的全部问题 · Report every problem of every file.
 
-    FOLDER is laid over the shipped knowledge; without it the shipped files are checked.
+    FOLDER 覆盖在随库知识之上；不写则检查随库文件。有问题时退出码为 1 · FOLDER is laid over
+    the shipped knowledge; without it the shipped files are checked. Exit code 1 if there are
+    problems.
     """
     known = Knowledge(folder)
     problems = check_knowledge(known)
@@ -48,8 +54,12 @@ def check(lang: Lang, folder: Path | None, region: str | None, *, as_json: bool)
 
 @knowledge.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--unverified", is_flag=True, help="only what nobody has read in the original")
-@click.option("--json", "as_json", is_flag=True, help="print JSON")
+@click.option(
+    "--unverified",
+    is_flag=True,
+    help="只列未核对原文的 · only what nobody has read in the original",
+)
+@click.option("--json", "as_json", is_flag=True, help="打印 JSON · print JSON")
 def sources(folder: Path | None, *, unverified: bool, as_json: bool) -> None:
     """列出每一条依据及其核验状态 · List every legal basis with its verification state."""
     found = [

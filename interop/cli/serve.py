@@ -5,26 +5,60 @@ from pathlib import Path
 import click
 
 from interop.cli.clock import shifted
+from interop.cli.reasons import VALUE_REFUSED
+from interop.cli.speech import Command, Misuse
 from interop.model.ports import Env
 
 
-@click.command()
-@click.option("--region", required=True, help="region code, such as 310115")
-@click.option("--store", required=True, help="path or URL of the database")
-@click.option("--keys", required=True, type=click.Path(path_type=Path), help="key folder")
+@click.command(cls=Command)
 @click.option(
-    "--knowledge", type=click.Path(path_type=Path), help="folder over the shipped one"
+    "--region", required=True, help="地区代码，如 310115 · region code, such as 310115"
 )
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8310, show_default=True)
+@click.option("--store", required=True, help="数据库路径或 URL · path or URL of the database")
+@click.option(
+    "--keys",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="密钥目录 · key folder",
+)
+@click.option(
+    "--knowledge",
+    type=click.Path(path_type=Path),
+    help="覆盖随库知识的目录 · folder over the shipped knowledge",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 · address")
+@click.option(
+    "--port",
+    default=8310,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="端口 · port",
+)
 @click.option(
     "--api-key",
     envvar="INTEROP_API_KEY",
     required=True,
-    help="key of the application beside this node; better from INTEROP_API_KEY",
+    help="宿主系统调用本节点的密钥，宜用环境变量 INTEROP_API_KEY · "
+    "key of the application beside this node; better from INTEROP_API_KEY",
 )
-@click.option("--log", "form", type=click.Choice(["json", "console"]), default="json")
-@click.option("--clock-offset", default=0.0, help="seconds; simulation only")
+@click.option(
+    "--log",
+    "form",
+    type=click.Choice(["json", "console"]),
+    default="json",
+    show_default=True,
+    help="日志格式 · form of the log",
+)
+@click.option(
+    "--clock-offset",
+    default=0.0,
+    help="时钟偏移秒数，仅限仿真 · seconds beside the system's clock; simulation only",
+)
+@click.option(
+    "--until-eof",
+    is_flag=True,
+    help="标准输入结束即停止 · stop once standard input ends",
+)
 def serve(  # noqa: PLR0913 -- one argument per option
     *,
     region: str,
@@ -36,10 +70,14 @@ def serve(  # noqa: PLR0913 -- one argument per option
     api_key: str,
     form: str,
     clock_offset: float,
+    until_eof: bool,
 ) -> None:
-    """运行一个地区的网关节点 · Run the gateway node of a region."""
-    import uvicorn
+    """运行一个地区的网关节点 · Run the gateway node of a region.
 
+    收到 SIGTERM 或 Ctrl-C 即正常停止，退出码为 0 · SIGTERM or Ctrl-C stop it cleanly, with
+    exit code 0.
+    """
+    from interop.cli.server import end_with_input, ending_on_signals, listen, run
     from interop.crypto.ring import KeyRing
     from interop.gateway.open import Gateway
     from interop.model.sensitive import Sensitive
@@ -49,14 +87,17 @@ def serve(  # noqa: PLR0913 -- one argument per option
     configure_logs(form="json" if form == "json" else "console")
     ring = KeyRing.load(keys)
     clock = shifted(_allowed(clock_offset, ring.env)) if clock_offset else None
-    gateway = Gateway.open(region, store=store, keys=ring, knowledge=knowledge, clock=clock)
-    with gateway:
-        app = create_node(gateway, api_key=Sensitive(api_key))
-        uvicorn.run(app, host=host, port=port, log_config=None, access_log=False)
+    with ending_on_signals(served=True), listen(host, port) as listener:
+        if until_eof:
+            end_with_input()
+        with Gateway.open(
+            region, store=store, keys=ring, knowledge=knowledge, clock=clock
+        ) as gateway:
+            node = create_node(gateway, api_key=Sensitive(api_key))
+            run(node, listener, about={"region": region, "env": ring.env})
 
 
 def _allowed(offset: float, env: Env) -> float:
     if env != "sim":
-        msg = "a shifted clock is for simulation only"
-        raise click.UsageError(msg)
+        raise Misuse(VALUE_REFUSED.of(field="--clock-offset", expected="0 (env = prod | test)"))
     return offset

@@ -1,7 +1,6 @@
 """The processes of the demonstration: started, watched, and started again once."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -11,14 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from interop.cli.reasons import PROCESS_FAILED
 from interop.errors import RegionError, RegionUnavailable
 from interop.transport.adapter import Limits
 from interop.transport.http import HttpClient
-from interop.transport.reasons import UNREACHABLE
 
 START_S_MAX: Final = 20.0
 POLL_S: Final = 0.02
 STOP_S_MAX: Final = 5.0
+LOG_BYTES_MAX: Final = 4096
+COMMAND: Final = (sys.executable, "-m", "interop")
 
 
 def free_port() -> int:
@@ -61,9 +62,10 @@ class Child:
         self.starts += 1
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter and module
-                [sys.executable, "-m", "interop", *self.arguments, "--port", str(self.port)],
+                [*COMMAND, *self.arguments, "--port", str(self.port), "--until-eof"],
                 env={**os.environ, **self.environment},
-                stdin=subprocess.DEVNULL,
+                # Its end of the pipe closes when this process dies, however it dies.
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
             )
@@ -83,7 +85,16 @@ class Child:
                 time.sleep(POLL_S)
         finally:
             client.close()
-        raise RegionUnavailable(UNREACHABLE.of(field=f"{self.name}: {self.log}"))
+        raise RegionUnavailable(
+            PROCESS_FAILED.of(field=self.name, got=self.last_line(), expected=self.log)
+        )
+
+    def last_line(self) -> str:
+        """Return the last line of its log; ``-`` if it is empty."""
+        with self.log.open("rb") as log:
+            log.seek(max(self.log.stat().st_size - LOG_BYTES_MAX, 0))
+            lines = log.read().decode("utf-8", "replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "-")
 
     def ended(self) -> bool:
         """Return whether it has ended."""
@@ -93,15 +104,15 @@ class Child:
         """Kill it where it stands, as a power cut would."""
         if self._process is not None and not self.ended():
             self._process.kill()
-            self._process.wait()
+            self._process.communicate()
 
     def stop(self) -> None:
         """Ask it to end, and make it."""
-        if self._process is None or self.ended():
+        if self._process is None:
             return
-        self._process.send_signal(signal.SIGTERM)
+        self._process.terminate()
         try:
-            self._process.wait(STOP_S_MAX)
+            self._process.communicate(timeout=STOP_S_MAX)
         except subprocess.TimeoutExpired:
             self.kill()
 

@@ -5,31 +5,54 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from interop.errors import Lang
+from interop.cli.reasons import FOLDER_TAKEN, VALUE_REFUSED
+from interop.cli.speech import Command, Misuse
+from interop.errors import InteropError, Lang
 from interop.model.day import SHANGHAI
+
+if TYPE_CHECKING:
+    from interop.cli.demo.report import Report
+    from interop.cli.demo.story import Outcome
 
 START: Final = "2026-03-02T09:00:00+08:00"
 REAL: Final = "now"
+WIDTH: Final = 110
 
 
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="print one JSON object")
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    offset_s: float
+    as_json: bool
+    chaos: int | None
+    lang: Lang
+
+
+@click.command(cls=Command)
+@click.option(
+    "--json", "as_json", is_flag=True, help="打印一个 JSON 对象 · print one JSON object"
+)
 @click.option(
     "--now",
     is_flag=False,
     flag_value=REAL,
     default=START,
     metavar="[INSTANT]",
-    help=f"start the clock here, or at the real time; {START} if not given",
+    help=f"办件时钟的起点，不写时刻则为当前时间；默认 {START} · "
+    f"start the clock here, or at the real time; {START} if not given",
 )
 @click.option(
-    "--keep", type=click.Path(path_type=Path), help="leave databases, keys and logs here"
+    "--keep",
+    type=click.Path(path_type=Path),
+    help="数据库、密钥和日志留在此目录 · leave databases, keys and logs here",
 )
 @click.option(
     "--chaos",
@@ -37,73 +60,86 @@ REAL: Final = "now"
     flag_value=1,
     type=int,
     metavar="[SEED]",
-    help="kill a node at a moment the seed picks; the case is finished all the same",
+    help="在随机种子选定的时刻杀死一个节点，办件仍须办成 · "
+    "kill a node at a moment the seed picks; the case is finished all the same",
 )
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="language of the page")
 @click.pass_obj
-def demo(  # noqa: PLR0913 -- one argument per option
-    obj: Lang,
-    *,
-    as_json: bool,
-    now: str,
-    keep: Path | None,
-    chaos: int | None,
-    lang: Lang | None,
-) -> None:
+def demo(lang: Lang, *, as_json: bool, now: str, keep: Path | None, chaos: int | None) -> None:
     """一件跨省办件，从登录到送达 · One case across the delta, from login to delivery.
 
-    Two gateway nodes, each with its own database and keys, and simulated regional systems
-    run as processes of their own. Exit code 0 only if every step verified.
+    两个网关节点各有数据库和密钥，与仿真的地区系统一起作为独立进程运行。每一步均通过核验，退出码
+    才为 0 · Two gateway nodes, each with its own database and keys, and simulated regional
+    systems run as processes of their own. Exit code 0 only if every step verified.
     """
-    offset_s = _offset(now)
-    folder = _folder(keep)
-    try:
-        failed = _run(folder, offset_s, as_json=as_json, chaos=chaos, lang=lang or obj)
-    finally:
-        if keep is None:
-            shutil.rmtree(folder, ignore_errors=True)
-    sys.exit(1 if failed else 0)
+    from interop.cli.server import ending_on_signals
+
+    wish = _Wish(_offset(now), as_json, chaos, lang)
+    with ending_on_signals(served=False), _folder(keep, lang) as folder:
+        failures = _run(folder, wish, kept=keep is not None)
+        if failures:
+            raise _Failed
+    sys.exit(0)
 
 
-def _run(
-    folder: Path, offset_s: float, *, as_json: bool, chaos: int | None, lang: Lang
-) -> tuple[str, ...]:
-    from rich.console import Console
+class _Failed(SystemExit):
+    """The story ended, but not every step verified."""
 
-    from interop.cli.clock import shifted
-    from interop.cli.demo.report import report_on, show
-    from interop.cli.demo.story import play
-    from interop.cli.demo.troupe import gathered, trouble
-    from interop.cli.demo.words import STEPS
-    from interop.gateway.library import Library
-    from interop.knowledge import Knowledge
-    from interop.simulator.applicants import ITEM, PUDONG
-    from interop.simulator.world import default_world
+    def __init__(self) -> None:
+        super().__init__(1)
 
-    begun, clock, world = time.monotonic(), shifted(offset_s), default_world()
-    progress = Console(stderr=True, quiet=as_json or not sys.stderr.isatty())
-    with (
-        progress.status(STEPS["start"][lang]) as status,
-        gathered(folder, world, clock=clock, offset_s=offset_s) as troupe,
-        trouble(troupe, chaos),
-    ):
 
-        def told(step: str) -> None:
-            status.update(STEPS[step][lang])
+def _run(folder: Path, wish: _Wish, *, kept: bool) -> tuple[str, ...]:
+    from interop.cli.demo.report import report_on
 
-        outcome = play(troupe, world, clock=clock, told=told)
-    restarts = troupe.restarts
+    begun = time.monotonic()
+    outcome, restarts = _played(folder, wish)
     report = report_on(outcome, seconds=time.monotonic() - begun, restarts=restarts)
-    if as_json:
-        click.echo(json.dumps(report.body, ensure_ascii=False))
-    else:
-        item = Library(Knowledge()).item(ITEM, PUDONG)
-        show(report, outcome, item, lang=lang, console=Console(width=_width()))
+    if kept:
+        report.body["kept"] = str(folder)
+    _tell(report, outcome, wish)
     return report.failures
 
 
-def _width() -> int | None:
-    return None if sys.stdout.isatty() else 110
+def _played(folder: Path, wish: _Wish) -> "tuple[Outcome, dict[str, int]]":
+    from rich.console import Console
+
+    from interop.cli.clock import shifted
+    from interop.cli.demo.story import play
+    from interop.cli.demo.trouble import trouble
+    from interop.cli.demo.troupe import gathered
+    from interop.cli.demo.words import STEPS
+    from interop.simulator.world import default_world
+
+    clock, world = shifted(wish.offset_s), default_world()
+    progress = Console(stderr=True, quiet=not sys.stderr.isatty())
+    with (
+        progress.status(STEPS["start"][wish.lang]) as status,
+        gathered(folder, world, clock=clock, offset_s=wish.offset_s) as troupe,
+        trouble(troupe, wish.chaos) as began,
+    ):
+
+        def told(step: str) -> None:
+            status.update(STEPS[step][wish.lang])
+            began(step)
+
+        outcome = play(troupe, world, clock=clock, told=told)
+    return outcome, troupe.restarts
+
+
+def _tell(report: "Report", outcome: "Outcome", wish: _Wish) -> None:
+    if wish.as_json:
+        click.echo(json.dumps(report.body, ensure_ascii=False))
+        return
+    from rich.console import Console
+
+    from interop.cli.demo.report import show
+    from interop.gateway.library import Library
+    from interop.knowledge import Knowledge
+    from interop.simulator.applicants import ITEM, PUDONG
+
+    item = Library(Knowledge()).item(ITEM, PUDONG)
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    show(report, outcome, item, lang=wish.lang, console=console)
 
 
 def _offset(now: str) -> float:
@@ -112,17 +148,43 @@ def _offset(now: str) -> float:
     try:
         instant = datetime.fromisoformat(now)
     except ValueError:
-        msg = f"`{now}` is no instant; write it like {START}"
-        raise click.BadParameter(msg, param_hint="--now") from None
+        raise Misuse(VALUE_REFUSED.of(field="--now", expected=START)) from None
     aware = instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
     return (aware - datetime.now(UTC)).total_seconds()
 
 
-def _folder(keep: Path | None) -> Path:
-    if keep is None:
-        return Path(tempfile.mkdtemp(prefix="interop-demo-"))
-    if keep.exists() and any(keep.iterdir()):
-        msg = f"`{keep}` is not empty; name a new folder"
-        raise click.BadParameter(msg, param_hint="--keep")
-    keep.mkdir(parents=True, exist_ok=True)
-    return keep
+@contextmanager
+def _folder(keep: Path | None, lang: Lang) -> Iterator[Path]:
+    """Give the folder of a run; one that is not kept is removed, save the logs of a failure.
+
+    Yields:
+        An empty folder.
+    """
+    if keep is not None:
+        if keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
+            raise Misuse(FOLDER_TAKEN.of(field=str(keep)))
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep
+        return
+    folder = Path(tempfile.mkdtemp(prefix="interop-demo-"))
+    logs = False
+    try:
+        yield folder
+    except (InteropError, _Failed):
+        logs = True
+        told = f"日志留在 {folder}" if lang == "zh" else f"logs are left in {folder}"
+        click.echo(told, err=True)
+        raise
+    finally:
+        _clear(folder, logs=logs)
+
+
+def _clear(folder: Path, *, logs: bool) -> None:
+    if not logs:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.suffix != ".log":
+            path.unlink(missing_ok=True)

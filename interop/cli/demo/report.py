@@ -128,7 +128,7 @@ def show(
     _show_second(body, words, lang=lang, console=console)
     console.print(f"[bold]{words.window}[/]")
     for reason in outcome.window:
-        console.print(f"  {reason.code}: {reason.text(lang)}", highlight=False)
+        console.print(f"  {reason.code}: {reason.text(lang)}", highlight=False, soft_wrap=True)
     console.print(f"\n[bold]{words.deadlines}[/]")
     for name, row in ((k, _tree(v)) for k, v in _tree(body["deadlines"]).items()):
         note = f"  [yellow]{words.provisional}[/]" if row["provisional"] else ""
@@ -136,17 +136,25 @@ def show(
             f"  {getattr(words, name)}: {row['due_on']} "
             f"({words.counted.format(n=row['length'], start=row['starts_on'])}){note}",
             highlight=False,
+            soft_wrap=True,
         )
     receipts = _tree(body["receipts"])
     console.print(
         f"\n[bold]{words.receipts}[/] {receipts['verified']}/{receipts['total']}"
         + "".join(f"  {NAMES[k][lang]} {v}" for k, v in _tree(receipts["by"]).items()),
         highlight=False,
+        soft_wrap=True,
     )
     done = f"[green]{words.done}[/]" if not report.failures else f"[red]{words.failed}[/]"
-    console.print(f"\n{done}  {body['case']}  {body['seconds']} s", highlight=False)
+    console.print(
+        f"\n{done}  {body['case']}  {body['seconds']} s", highlight=False, soft_wrap=True
+    )
     for name in report.failures:
         console.print(f"  [red]✗ {name}[/]")
+    if "kept" in body:
+        console.print(
+            f"{words.kept}: {body['kept']}", highlight=False, soft_wrap=True, markup=False
+        )
 
 
 def _timeline(trace: Tree, words: Words, lang: Lang) -> Table:
@@ -172,12 +180,18 @@ def _show_materials(
     joint = "、" if lang == "zh" else ", "
     console.print(f"\n[bold]{words.materials}[/]")
     console.print(
-        f"  {words.before} ({len(required)}): {joint.join(required)}", highlight=False
+        f"  {words.before} ({len(required)}): {joint.join(required)}",
+        highlight=False,
+        soft_wrap=True,
     )
     console.print(
-        f"  [green]{words.spared} ({len(spared)}): {joint.join(spared)}[/]", highlight=False
+        f"  [green]{words.spared} ({len(spared)}): {joint.join(spared)}[/]",
+        highlight=False,
+        soft_wrap=True,
     )
-    console.print(f"  {words.after} ({len(left)}): {joint.join(left)}\n", highlight=False)
+    console.print(
+        f"  {words.after} ({len(left)}): {joint.join(left)}\n", highlight=False, soft_wrap=True
+    )
 
 
 def _show_second(body: Tree, words: Words, *, lang: Lang, console: Console) -> None:
@@ -186,13 +200,17 @@ def _show_second(body: Tree, words: Words, *, lang: Lang, console: Console) -> N
         effect = words.supplement if entry["effect"] == "supplement" else words.precheck
         remedy = entry["remedy"] if lang == "zh" else entry["remedy_en"]
         basis = entry["basis"]
-        console.print(f"  [{effect}] {entry[lang]}", highlight=False, markup=False)
+        console.print(
+            f"  [{effect}] {entry[lang]}", highlight=False, soft_wrap=True, markup=False
+        )
         if isinstance(basis, dict):
             article = basis.get("article", "")
             console.print(
-                f"    {words.basis}: 《{basis['document']}》{article}", highlight=False
+                f"    {words.basis}: 《{basis['document']}》{article}",
+                highlight=False,
+                soft_wrap=True,
             )
-        console.print(f"    {words.remedy}: {remedy}", highlight=False)
+        console.print(f"    {words.remedy}: {remedy}", highlight=False, soft_wrap=True)
     console.print()
 
 

@@ -1,10 +1,8 @@
 """The three processes together: two gateway nodes and the simulated regional systems."""
 
-import random
 import secrets
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +21,6 @@ from interop.transport.application import ApplicationClient
 SIMULATOR: Final = "simulator"
 RETRY_S_MAX: Final = 20.0
 RETRY_POLL_S: Final = 0.05
-CHAOS_S_MAX: Final = 1.5
 
 T = TypeVar("T")
 
@@ -101,29 +98,8 @@ def gathered(folder: Path, world: World, *, clock: Clock, offset_s: float) -> It
     key = Sensitive(secrets.token_urlsafe(24))
     environment = {**secrets_of(world), "INTEROP_API_KEY": key.reveal()}
     clocked = ("--clock-offset", repr(offset_s))
-    nodes = {
-        region: Child(
-            name=region,
-            arguments=(
-                *("serve", "--region", region, "--store", str(stage.store(region))),
-                *("--keys", str(stage.keys(region)), "--knowledge", str(stage.knowledge)),
-                *clocked,
-            ),
-            port=free_port(),
-            health="/health",
-            environment=environment,
-            log=folder / f"{region}.log",
-        )
-        for region in (SUZHOU, PUDONG)
-    }
-    simulator = Child(
-        name=SIMULATOR,
-        arguments=("simulate", str(folder), *clocked),
-        port=free_port(),
-        health="/",
-        environment={},
-        log=folder / "simulator.log",
-    )
+    nodes = {name: _node(stage, name, clocked, environment) for name in (SUZHOU, PUDONG)}
+    simulator = _simulator(folder, clocked)
     addresses = {region: child.url for region, child in nodes.items()}
     place_gateways(stage, gateways=addresses, simulator=simulator.url)
     troupe = Troupe(stage, {**nodes, SIMULATOR: simulator}, key)
@@ -138,32 +114,32 @@ def gathered(folder: Path, world: World, *, clock: Clock, offset_s: float) -> It
             child.stop()
 
 
-@contextmanager
-def trouble(troupe: Troupe, seed: int | None) -> Iterator[None]:
-    """Kill one node at a moment that ``seed`` picks, while the block runs; None kills none.
+def _node(
+    stage: Stage, region: str, clocked: tuple[str, ...], environment: Mapping[str, str]
+) -> Child:
+    return Child(
+        name=region,
+        arguments=(
+            *("serve", "--region", region, "--store", str(stage.store(region))),
+            *("--keys", str(stage.keys(region)), "--knowledge", str(stage.knowledge)),
+            *clocked,
+        ),
+        port=free_port(),
+        health="/health",
+        environment=environment,
+        log=stage.folder / f"{region}.log",
+    )
 
-    Yields:
-        Nothing.
-    """
-    if seed is None:
-        yield
-        return
-    chance = random.Random(seed)  # noqa: S311 -- a die for a story, no secret
-    victim = troupe.children[chance.choice((SUZHOU, PUDONG))]
-    moment = chance.uniform(0.0, CHAOS_S_MAX)
-    calm = threading.Event()
 
-    def strike() -> None:
-        if not calm.wait(moment):
-            victim.kill()
-
-    thread = threading.Thread(target=strike, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        calm.set()
-        thread.join()
+def _simulator(folder: Path, clocked: tuple[str, ...]) -> Child:
+    return Child(
+        name=SIMULATOR,
+        arguments=("simulate", str(folder), *clocked),
+        port=free_port(),
+        health="/",
+        environment={},
+        log=folder / "simulator.log",
+    )
 
 
 def until(ready: Callable[[], bool], *, seconds: float, poll_s: float = 0.03) -> bool:

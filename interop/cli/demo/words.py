@@ -51,6 +51,7 @@ class Words:
     receipts: str
     done: str
     failed: str
+    kept: str
 
 
 ZH: Final = Words(
@@ -79,6 +80,7 @@ ZH: Final = Words(
     receipts="回执验签通过",
     done="已送达，每一步均已核验",
     failed="有步骤未通过核验",
+    kept="数据库、密钥和日志",
 )
 EN: Final = Words(
     title="Received here, handled there:",
@@ -106,6 +108,7 @@ EN: Final = Words(
     receipts="receipts verified",
     done="delivered, every step verified",
     failed="a step did not verify",
+    kept="databases, keys and logs",
 )
 
 
