@@ -12,7 +12,6 @@ the reference.
 import ast
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 from threading import Lock
@@ -37,6 +36,7 @@ from interop.criteria.nodes import (
     Shift,
     Sum,
     YearsBetween,
+    children,
     facts_of,
 )
 from interop.criteria.printer import text_of_node
@@ -44,6 +44,7 @@ from interop.criteria.sums import Arithmetic
 from interop.criteria.syntax import (
     Constants,
     absent,
+    answered,
     assigned,
     both,
     call,
@@ -54,6 +55,7 @@ from interop.criteria.syntax import (
     negated,
     related,
     stated,
+    unpacked,
 )
 from interop.criteria.vocabulary import NUMBERS, Vocabulary
 from interop.model.canonical import Json, canonical_bytes
@@ -61,6 +63,7 @@ from interop.model.canonical import digest as digest_of
 from interop.model.item import FactType
 
 JUDGES_MAX: Final = 4096
+MASKS_MAX: Final = 256
 MATERIAL_PREFIX: Final = "material:"
 
 # Facts and the day of the decision to (mask of the false, mask of the unknown).
@@ -72,7 +75,20 @@ _TEXTS: Final = frozenset({FactType.TEXT, FactType.ENUM})
 _CONDITIONS: Final = (Not, And, Or, Present, Contains, Compare, In)
 
 
-@dataclass(frozen=True, slots=True)
+class _Names(dict[int, tuple[str, ...]]):
+    """The names of the bits of a mask, kept for the masks that occur."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, mask: int) -> tuple[str, ...]:
+        found = tuple(name for n, name in enumerate(self._names) if mask >> n & 1)
+        if len(self) < MASKS_MAX:
+            self[mask] = found
+        return found
+
+
 class Judge:
     """The conditions of one criterion, compiled.
 
@@ -82,22 +98,16 @@ class Judge:
         masks: The generated function.
     """
 
-    names: tuple[str, ...]
-    masks: Masks
+    def __init__(self, names: tuple[str, ...], masks: Masks) -> None:
+        self.names = names
+        self.masks = masks
+        self._named = _Names(names)
 
     def explain(self, facts: Facts, on: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the names of all false and of all unknown conditions."""
         failed, unknown = self.masks(facts, on)
-        return self.named(failed) if failed else (), self.named(unknown) if unknown else ()
-
-    def named(self, mask: int) -> tuple[str, ...]:
-        """Return the names of the bits that are set."""
-        names, found = self.names, []
-        while mask:
-            lowest = mask & -mask
-            found.append(names[lowest.bit_length() - 1])
-            mask ^= lowest
-        return tuple(found)
+        named = self._named
+        return named[failed], named[unknown]
 
 
 class _Shelf:
@@ -193,7 +203,7 @@ class _Writer:
             ast.If(negated(self._held(node)), marked("fail", bit), [])
             for bit, node in self._bits()
         ]
-        straight.append(_answer(ast.Constant(0)))
+        straight.append(answered(ast.Constant(0)))
         if not self._locals:
             return straight
         careful = [line for bit, node in self._bits() for line in self._careful(bit, node)]
@@ -201,24 +211,32 @@ class _Writer:
             self._taken(straight),
             assigned("unknown", ast.Constant(0)),
             *careful,
-            _answer(local("unknown")),
+            answered(local("unknown")),
         ]
 
     def _bits(self) -> Iterable[tuple[int, Node]]:
         return ((1 << n, node) for n, node in enumerate(self._conditions))
 
     def _taken(self, straight: list[ast.stmt]) -> ast.stmt:
-        """Return: take every fact and go straight on; if one is missing, take the rest."""
+        """Return: take every fact and go straight on; if one is missing, take the rest.
+
+        Fewer facts than are named are counted first, since that is cheaper than to fail.
+        """
         # A getter of one name gives no tuple; the same name twice does.
         names = tuple(self._locals) * (2 if len(self._locals) == 1 else 1)
+        places = [self._locals[name] for name in names]
         taken = call(self._constants.kept(itemgetter(*names)), local("facts"))
-        get = ast.Attribute(local("facts"), "get", ast.Load())
-        some = call(local("map"), get, self._constants.kept(names))
-        missing = ast.ExceptHandler(
-            local("KeyError"), None, [_unpacked([self._locals[n] for n in names], some)]
-        )
-        all_taken = _unpacked([self._locals[n] for n in names], taken)
-        return ast.Try([all_taken], [missing], straight, [])
+        some = [
+            assigned("get", ast.Attribute(local("facts"), "get", ast.Load())),
+            *(
+                assigned(place, call(local("get"), ast.Constant(name)))
+                for name, place in self._locals.items()
+            ),
+        ]
+        missing = ast.ExceptHandler(local("KeyError"), None, some)
+        tried = ast.Try([unpacked(places, taken)], [missing], straight, [])
+        counted = call(local("len"), local("facts"))
+        return ast.If(related(counted, "<", ast.Constant(len(self._locals))), some, [tried])
 
     def _careful(self, bit: int, node: Node) -> list[ast.stmt]:
         """Return statements that mark one condition, whatever is missing."""
@@ -227,7 +245,7 @@ class _Writer:
         straight = ast.If(negated(self._held(node)), failed, [])
         if not names:
             return [straight]
-        if self._is_atom(node):
+        if self._is_lost_whole(node, len(names)):
             lost = either([absent(name) for name in names])
             return [ast.If(lost, marked("unknown", bit), [straight])]
         sure, may = self._half(node, sure=True), self._half(node, sure=False)
@@ -347,6 +365,14 @@ class _Writer:
 
     # Sorts of nodes.
 
+    def _is_lost_whole(self, node: Node, count: int) -> bool:
+        """Return whether any missing fact leaves the whole condition unknown."""
+        if self._is_atom(node):
+            return True
+        return count == 1 and all(
+            self._names(part) and self._is_lost_whole(part, 1) for part in children(node)
+        )
+
     def _is_atom(self, node: Node) -> bool:
         if isinstance(node, Not | And | Or):
             return False
@@ -367,12 +393,3 @@ class _Writer:
 
     def _type(self, node: Const | Fact) -> FactType:
         return node.type if isinstance(node, Const) else self._vocabulary.facts[node.name].type
-
-
-def _answer(unknown: ast.expr) -> ast.stmt:
-    return ast.Return(ast.Tuple([local("fail"), unknown], ast.Load()))
-
-
-def _unpacked(names: list[str], value: ast.expr) -> ast.stmt:
-    targets: list[ast.expr] = [ast.Name(name, ast.Store()) for name in names]
-    return ast.Assign([ast.Tuple(targets, ast.Store())], value)

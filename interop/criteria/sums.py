@@ -7,7 +7,7 @@ enough for every digit, which refuses to round.
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Context, DivisionByZero, Inexact, InvalidOperation, Overflow
+from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 from fractions import Fraction
 from math import lcm
 from typing import Final, cast
@@ -110,6 +110,8 @@ class Arithmetic:
             ((term, count),) = form.terms.items()
             op = node.op if count > 0 else MIRRORED[node.op]
             border = simplest(-form.constant / count)
+            if isinstance(border, int) and not self.is_whole(term):
+                border = Decimal(border)  # two decimals compare fastest
             return related(self.term(term), op, self.constants.literal(border))
         whole = self._scaled(form, ())[0]
         above = {node: int(n) for node, n in whole.terms.items() if n > 0}

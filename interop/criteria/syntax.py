@@ -107,3 +107,14 @@ def either(parts: Sequence[ast.expr]) -> ast.expr:
 def call(function: ast.expr, *arguments: ast.expr) -> ast.expr:
     """Return ``function(arguments)``."""
     return ast.Call(function, list(arguments), [])
+
+
+def answered(unknown: ast.expr) -> ast.stmt:
+    """Return ``return fail, unknown``."""
+    return ast.Return(ast.Tuple([local("fail"), unknown], ast.Load()))
+
+
+def unpacked(names: Sequence[str], value: ast.expr) -> ast.stmt:
+    """Return ``a, b, … = value``."""
+    targets: list[ast.expr] = [ast.Name(name, ast.Store()) for name in names]
+    return ast.Assign([ast.Tuple(targets, ast.Store())], value)
