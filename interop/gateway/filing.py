@@ -11,6 +11,7 @@ from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import PACKAGE
 from interop.gateway.reasons import APPLICATION_TIME, ITEM_NOT_IN_FORCE, REFERENCE_REUSED
 from interop.model import case_number
+from interop.model.canonical import digest
 from interop.model.case import Application, Package
 from interop.model.certificate import LegalBasis
 from interop.model.item import ServiceItem
@@ -179,10 +180,10 @@ def window_mark(region: str) -> str:
 
 def keep_item(at: Sitting, item: ServiceItem) -> str:
     """Keep an item version by its digest and return the digest."""
-    now, digest = at.desk.now(), item.digest()
-    key = f"{item.item}/{item.region}"
-    versions.keep(at.tx, digest=digest, kind="item", key=key, data=item.to_bytes(), at=now)
-    return digest
+    data, key = item.to_bytes(), f"{item.item}/{item.region}"
+    found = digest(data)
+    versions.keep(at.tx, digest=found, kind="item", key=key, data=data, at=at.desk.now())
+    return found
 
 
 def keep_versions(at: Sitting, item: ServiceItem) -> dict[str, str]:

@@ -45,7 +45,15 @@ class Login:
     mandate: Sensitive
 
 
-def log_in(simulator: str, *, person: str, organisation: str, method: str = "face") -> Login:
+def log_in(  # noqa: PLR0913 -- what a person chooses at a login, each by name
+    simulator: str,
+    *,
+    person: str,
+    organisation: str,
+    method: str = "face",
+    items: Sequence[str] = (ITEM,),
+    regions: Sequence[str] = (PUDONG,),
+) -> Login:
     """Log in once with the simulated identity provider.
 
     Args:
@@ -53,6 +61,8 @@ def log_in(simulator: str, *, person: str, organisation: str, method: str = "fac
         person: Key of a person of the world.
         organisation: Key of an enterprise the person acts for.
         method: A way of logging in that the provider knows.
+        items: Service items that the mandate covers.
+        regions: Region codes where it holds.
 
     Raises:
         RegionError: The provider does not answer, or refuses.
@@ -69,8 +79,8 @@ def log_in(simulator: str, *, person: str, organisation: str, method: str = "fac
         }
         mandate: Tree = {
             "session": session,
-            "items": [ITEM],
-            "regions": [PUDONG],
+            "items": [*items],
+            "regions": [*regions],
             "purpose": "办理设置大型户外广告设施审批",
         }
         told = _ask(client, "mandate", mandate)

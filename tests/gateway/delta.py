@@ -1,6 +1,6 @@
 """Two gateways in one process: real stores, keys, SOAP and REST; peers hand batches over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -16,7 +16,9 @@ from interop.gateway.open import Gateway
 from interop.knowledge import Knowledge
 from interop.model.case import CaseFact, FactValue, Notice, Package
 from interop.model.day import SHANGHAI
+from interop.model.sensitive import Sensitive
 from interop.simulator.applicants import (
+    ITEM,
     PAPERS,
     PUDONG,
     SUZHOU,
@@ -164,6 +166,19 @@ class Delta:
             basis=notice_shown(self.clock()),
             reference=reference,
         )
+
+    def mandate(
+        self, *, items: Sequence[str] = (ITEM,), regions: Sequence[str] = (PUDONG,)
+    ) -> Sensitive:
+        """Return a mandate of the usual firm for its agent."""
+        login = log_in(
+            self.simulator,
+            person="agent-a",
+            organisation="enterprise-a",
+            items=items,
+            regions=regions,
+        )
+        return login.mandate
 
     def received(self, filing: Filing | None = None) -> str:
         """Return the number of a case that the window has received."""

@@ -1,5 +1,6 @@
 """The way of a case, from login to the archive, in one process."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -50,7 +51,7 @@ def test_a_case_crosses_the_delta(delta: Delta) -> None:
 
 def test_a_case_is_the_same_however_often_both_gateways_are_opened_again(delta: Delta) -> None:
     number = delta.suzhou.spare(delta.filing()).case
-    steps = (
+    steps: tuple[Callable[[], object], ...] = (
         lambda: delta.suzhou.receive(number),
         lambda: delta.suzhou.hand_over(number),
         *[lambda: delta.work(1)] * 7,
@@ -73,7 +74,7 @@ def test_every_verb_repeated_answers_the_same_and_does_nothing(delta: Delta) -> 
     filing = delta.filing()
     number = delta.suzhou.spare(filing).case
     delta.open(PUDONG, acceptance=False)
-    verbs = (
+    verbs: tuple[tuple[str, Callable[[], object]], ...] = (
         (SUZHOU, lambda: delta.suzhou.spare(filing)),
         (SUZHOU, lambda: delta.suzhou.receive(number)),
         (SUZHOU, lambda: delta.suzhou.hand_over(number)),
