@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from interop.calendar import YearTable
+from interop.calendar import Calendar, YearTable
 from interop.cases import ClockTable, LifeCycle, NoticeTexts
 from interop.errors import KnowledgeError
 from interop.knowledge import read_bytes
@@ -46,8 +46,8 @@ def texts(root: Path) -> NoticeTexts:
 def rules(root: Path, lifecycle: LifeCycle, clocks: ClockTable) -> Rules:
     """The shipped rules, with the year tables 2018 to 2026."""
     names = sorted(file.name for file in (root / "mappings/calendars").glob("*.toml"))
-    years = (
+    years = tuple(
         YearTable.from_value(shipped(root, f"mappings/calendars/{name}"), error=KnowledgeError)
         for name in names
     )
-    return Rules(lifecycle, clocks, tuple(years))
+    return Rules(lifecycle, clocks, years, Calendar.of(years))

@@ -23,14 +23,12 @@ class Rules:
     lifecycle: LifeCycle
     clocks: ClockTable
     years: tuple[YearTable, ...]
-
-    @property
-    def calendar(self) -> Calendar:
-        return Calendar.of(self.years)
+    calendar: Calendar
 
     def announced(self, table: YearTable) -> Self:
         """Return these rules once the notice of one more year is out."""
-        return replace(self, years=(*self.years, table))
+        years = (*self.years, table)
+        return replace(self, years=years, calendar=Calendar.of(years))
 
     def with_clocks(self, table: ClockTable) -> Self:
         return replace(self, clocks=table)

@@ -238,6 +238,13 @@ def test_a_clock_runs_from_its_first_start_until_a_fact_stops_it(
             assert found[row.id].starts_on == min(days)
 
 
+def test_of_two_facts_that_start_a_clock_the_first_counts(rules: Rules) -> None:
+    facts = received_on(date(2026, 3, 2), ("accepted", date(2026, 3, 4)))
+    row = clock(length=1, starts=("accepted", "received"))
+    found = rules.with_clocks(table_of(row)).due(facts)["X"]
+    assert (found.starts_on, found.due_on) == (date(2026, 3, 2), date(2026, 3, 3))
+
+
 def test_a_fact_out_of_time_starts_and_stops_nothing(
     rules: Rules,
 ) -> None:

@@ -1,6 +1,6 @@
 """Silence is acceptance: 逾期不告知的，自收到申请材料之日起即为受理."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from interop.calendar import YearTable
 from interop.cases import fold, state_fact
 from interop.conformance.strategies.calendar import days_near
-from interop.conformance.strategies.cases import HEADER, at_noon, next_fact
+from interop.conformance.strategies.cases import HEADER, at_noon, next_fact, told
 from interop.errors import CaseError
 from tests.cases.rules import NOTICE_DAYS, Rules, received_on, said_on
 
@@ -84,6 +84,14 @@ def test_make_up_days_and_holidays_move_the_day_of_deeming(rules: Rules) -> None
     facts = received_on(date(2026, 9, 28))
     assert not rules.case(facts, on=date(2026, 10, 10)).deemed
     assert rules.case(facts, on=date(2026, 10, 11)).deemed
+
+
+def test_the_day_of_receipt_is_the_day_in_beijing(rules: Rules) -> None:
+    # Half past midnight there is still the day before in UTC.
+    early = datetime(2026, 2, 10, 16, 30, tzinfo=UTC)
+    facts = told(("receiving", "submitted", early), ("receiving", "received", early))
+    assert not rules.case(facts, on=LAST).deemed
+    assert rules.case(facts, on=LAST + DAY).accepted_on == WEDNESDAY
 
 
 def test_nothing_is_deemed_while_the_calendar_does_not_cover_the_period(

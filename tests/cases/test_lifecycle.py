@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interop.cases import LifeCycle
-from interop.conformance.strategies.cases import PLANTS, Plot, broken_lifecycles
+from interop.conformance.strategies.cases import PLANTS, Plant, Plot, broken_lifecycles
 from interop.errors import CaseError, KnowledgeError
 from interop.model.canonical import Json
 
@@ -30,11 +30,12 @@ def test_every_state_is_reached_and_leads_to_the_archive(lifecycle_file: Json) -
         assert (reached == states) == (start == initial)
 
 
+@pytest.mark.parametrize("plant", PLANTS)
 @given(data=st.data())
 def test_a_planted_error_is_found_with_its_place(
-    data: st.DataObject, lifecycle_file: Json
+    data: st.DataObject, plant: Plant, lifecycle_file: Json
 ) -> None:
-    value, code, field = data.draw(broken_lifecycles(lifecycle_file))
+    value, code, field = data.draw(broken_lifecycles(lifecycle_file, plant))
     assert (code, field) in found(value)
 
 

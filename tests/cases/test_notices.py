@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interop.cases import Content, NoticeTexts, compose, require_one_notice
-from interop.cases.notices import NEEDED_PLACES, PLACES
+from interop.cases.notices import PLACES
 from interop.conformance.strategies.cases import CONTENTS, TEXTS
 from interop.errors import CaseError, KnowledgeError
 from interop.model.canonical import Json
@@ -18,6 +18,7 @@ from interop.model.sensitive import Sensitive
 
 KINDS = st.sampled_from(NoticeKind)
 NAME = "王示例"
+NEEDED_PLACES = {"number", "case", "applicant", "region", "on", "items"}
 CONTENT = Content(
     case="C-2026-000001",
     item="设置大型户外广告审批",

@@ -121,9 +121,13 @@ def test_the_nearest_region_with_a_file_counts(
             "knowledge-missing-for-region",
             "310115 / 310100 / 310000",
         )
+        assert set(reason.expected.split(", ")) == (
+            {f"{under}/{code}{end}" if under else f"{code}{end}" for code in held} or {"-"}
+        )
         assert reason.field == (f"mappings/things/{thing}/*.toml" if under else ADAPTER.pattern)
-    with pytest.raises(KnowledgeError):
+    with pytest.raises(KnowledgeError) as refused:
         knowledge.nearest(BELOW, CHAIN, under="z")
+    assert refused.value.reason.expected == "-"
     with pytest.raises(KnowledgeError):
         knowledge.nearest(ADAPTER, ())
 

@@ -1,19 +1,18 @@
 """Draw the stories of cases as two sides tell them, tables with a planted error, notices."""
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, cast
 
 from hypothesis import strategies as st
 
-from interop.cases import Header, LifeCycle, fold, state_fact
+from interop.cases import Header, LifeCycle, fold
 from interop.cases.lifecycle import NEEDED_FACTS, ORGAN_FACTS
 from interop.cases.notices import PLACES, Content
-from interop.errors import CaseError
 from interop.model.canonical import Json
-from interop.model.case import Case, CaseFact, CaseSide
+from interop.model.case import CaseFact, CaseSide
 from interop.model.day import SHANGHAI
 from interop.model.item import Basis
 from interop.model.sensitive import Sensitive
@@ -86,7 +85,9 @@ def stories(draw: st.DrawFn, table: LifeCycle) -> Story:
     for minute in range(draw(st.integers(0, STEPS_MAX))):
         side = draw(st.sampled_from(SIDES))
         waiting = [fact for fact in facts if fact not in known[side]]
-        types = legal(fold(HEADER, known[side], table=table), side, table)
+        state = fold(HEADER, known[side], table=table).state
+        rows = [row for row in table.facts if row.side == side and state in row.from_states]
+        types = [row.type for row in rows]
         if of_type := draw(st.sampled_from(_weighed(types, waits=bool(waiting)))):
             at = BEGIN + timedelta(minutes=minute)
             facts.append(next_fact(known[side], side, of_type, at=at))
@@ -104,19 +105,6 @@ def _weighed(types: Iterable[str], *, waits: bool) -> list[str]:
     return [*([""] * 4 if waits else []), *often, *rare] or [""]
 
 
-def legal(case: Case, side: CaseSide, table: LifeCycle) -> tuple[str, ...]:
-    """Return the types of fact that ``side`` may state on ``case`` now."""
-    types = []
-    for row in table.facts:
-        fact = next_fact((), side, row.type, at=BEGIN)
-        try:
-            state_fact(case, fact, table=table, region=region_of(side))
-        except CaseError:
-            continue
-        types.append(row.type)
-    return tuple(types)
-
-
 @dataclass(frozen=True, slots=True)
 class Plot:
     """A life cycle to plant an error in, and the rows drawn for it."""
@@ -127,13 +115,16 @@ class Plot:
     fact: dict[str, Json]
 
 
+Plant = Callable[[Plot], tuple[str, str]]
+
+
 @st.composite
-def broken_lifecycles(draw: st.DrawFn, sound: Json) -> tuple[Json, str, str]:
+def broken_lifecycles(draw: st.DrawFn, sound: Json, plant: Plant) -> tuple[Json, str, str]:
     """Draw a life cycle with one error planted in it; return it with code and field."""
     value = cast("dict[str, list[dict[str, Json]]]", copy.deepcopy(sound))
     states, facts = value["state"], value["fact"]
     plot = Plot(states, facts, draw(st.sampled_from(states)), draw(st.sampled_from(facts)))
-    code, field = draw(st.sampled_from(PLANTS))(plot)
+    code, field = plant(plot)
     return cast("Json", value), code, field
 
 
@@ -197,7 +188,7 @@ def _usurped(plot: Plot) -> tuple[str, str]:
     return "lifecycle-wrong-side", f"fact.{taken['type']}"
 
 
-PLANTS: Final = (
+PLANTS: Final[tuple[Plant, ...]] = (
     _state_twice, _fact_twice, _from_nowhere, _to_nowhere, _left_end, _island, _trap, _lost,
     _usurped,
 )  # fmt: skip
