@@ -48,6 +48,11 @@ COMMANDS: Final = {
         "运行仿真的地区系统",
         "run simulated regional systems",
     ),
+    "criteria": Entry(
+        "interop.cli.criteria:criteria",
+        "判断、比较、导入导出受理条件",
+        "decide, compare and exchange acceptance criteria",
+    ),
     "knowledge": Entry(
         "interop.cli.knowledge:knowledge",
         "检查知识文件，列出依据",

@@ -31,8 +31,8 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family)
-    except (OSError, OverflowError) as fault:
-        why = getattr(fault, "strerror", None) or str(fault)
+    except OSError as fault:
+        why = fault.strerror or str(fault)
         raise InteropError(ADDRESS_TAKEN.of(field=f"{host}:{port}", got=why)) from None
     # Inherited by every connection: else answers wait 40 ms for a delayed ACK.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -7,6 +7,7 @@ import difflib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Final
 
 import click
@@ -52,8 +53,7 @@ def language() -> Lang:
 
 def spoken(arguments: Sequence[str]) -> Lang:
     """Return the language that a command line asks for, wherever it does; else the locale's."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    asked = [b for a, b in pairs if a == LANG_OPTION]
+    asked = [value for name, value in pairwise(arguments) if name == LANG_OPTION]
     asked += [a.partition("=")[2] for a in arguments if a.startswith(f"{LANG_OPTION}=")]
     if asked and asked[-1] in ("zh", "en"):
         return "en" if asked[-1] == "en" else "zh"
@@ -198,7 +198,7 @@ def why(fault: click.UsageError) -> Reason:
     if isinstance(fault, click.BadParameter):
         row = PARAMETER_MISSING if isinstance(fault, click.MissingParameter) else VALUE_REFUSED
         return row.of(field=_named(fault), expected=_taken(fault.param))
-    usage = fault.ctx.get_usage().partition("interop")[2] if fault.ctx else ""
+    usage = fault.ctx.get_usage().partition("interop")[2] if fault.ctx else " --help"
     return USAGE_WRONG.of(got=fault.message.rstrip("."), expected=f"interop{usage}")
 
 
