@@ -11,7 +11,6 @@ from datetime import date
 from typing import Final
 
 from interop.criteria.criterion import Criterion
-from interop.criteria.evaluation import Facts
 from interop.criteria.facts import read_facts
 from interop.criteria.nodes import DAY_MAX, DAY_MIN
 from interop.criteria.outcomes import (
@@ -59,9 +58,15 @@ def decide(  # noqa: PLR0913 -- the facts of one application, each named
         CaseError: Every fact that is unknown, ill-typed or out of bounds, every unknown
             material; or a day outside 1800 … 2999.
     """
-    codes = (*materials, *spared)
-    stated = _accepted(criterion, facts, codes, has_agent=has_agent, on=on)
-    here = Application(criterion, stated, frozenset(codes), on)
+    here = read_application(
+        criterion, facts, held=(*materials, *spared), has_agent=has_agent, on=on
+    )
+    return decided(here)
+
+
+def decided(here: Application) -> Decision:
+    """Return the decision on an application that was read."""
+    criterion = here.criterion
     outcomes = tuple(outcomes_of(here))
     missing = (name for outcome in outcomes for name in outcome.missing)
     return Decision(
@@ -69,7 +74,7 @@ def decide(  # noqa: PLR0913 -- the facts of one application, each named
         region=criterion.item.region,
         version=criterion.item.version,
         criterion_digest=criterion.digest,
-        on=on,
+        on=here.on,
         intake=_intake(outcomes),
         merits=_merits(outcomes),
         outcomes=outcomes,
@@ -82,19 +87,23 @@ def decide(  # noqa: PLR0913 -- the facts of one application, each named
     )
 
 
-def _accepted(
+def read_application(
     criterion: Criterion,
     facts: Mapping[str, FactValue],
-    codes: tuple[str, ...],
     *,
+    held: Collection[str],
     has_agent: bool,
     on: date,
-) -> Facts:
-    """Return the typed facts; raise everything that is wrong with the application."""
+) -> Application:
+    """Return the application, typed; ``held`` are the materials handed in or spared.
+
+    Raises:
+        CaseError: Everything that is wrong with it, as :func:`decide` says.
+    """
     known = [row.material.code for row in criterion.materials]
     reasons = [
         MATERIAL_UNKNOWN.of(field="materials", expected=", ".join(known), got=ascii_of(code))
-        for code in dict.fromkeys(codes)
+        for code in dict.fromkeys(held)
         if code not in known
     ]
     if type(on) is not date or not DAY_MIN <= on <= DAY_MAX:
@@ -105,7 +114,7 @@ def _accepted(
         raise CaseError(*fault.reasons, *reasons) from None
     if reasons:
         raise CaseError(*reasons)
-    return values
+    return Application(criterion, values, frozenset(held), on)
 
 
 def _intake(outcomes: tuple[ClauseOutcome, ...]) -> Intake:

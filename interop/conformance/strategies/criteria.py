@@ -3,6 +3,7 @@
 Domains are small, so that thresholds and values meet often.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -252,3 +253,46 @@ def item_with(rows: tuple[Clause, ...] = (), papers: tuple[Material, ...] = ()) 
         illustrative=True,
         source="constructed",
     )
+
+
+_STEPS: Final = {FactType.INT: Decimal(1), FactType.DECIMAL: Decimal("0.01")}
+_WIDEST: Final = Decimal(1_000_000)
+_MONTHS: Final = (-40, -12, -1, 1, 6, 12, 13, 24, 36, 60, 61)
+
+
+def applicants_of(item: ServiceItem, *, on: date) -> st.SearchStrategy[dict[str, FactValue]]:
+    """Return declarations of every fact of ``item``, near the borders its clauses name."""
+    pools = {fact.id: st.sampled_from(pool_of(fact, item, on=on)) for fact in item.facts}
+    return st.fixed_dictionaries(pools)
+
+
+def pool_of(fact: FactDefinition, item: ServiceItem, *, on: date) -> list[FactValue]:
+    """Return values of ``fact`` to draw from, at and beside the borders of the clauses."""
+    values = list(fact.values)
+    match fact.type:
+        case FactType.BOOL:
+            return [True, False]
+        case FactType.INT | FactType.DECIMAL:
+            return _near(fact, item)
+        case FactType.DATE:
+            return [(on + timedelta(days=30 * n)).isoformat() for n in _MONTHS]
+        case FactType.ENUM:
+            return [*values]
+        case FactType.SET:
+            return [values, [], *([v for v in values if v != left] for left in values)]
+        case _:
+            return ["", "x"]
+
+
+def _near(fact: FactDefinition, item: ServiceItem) -> list[FactValue]:
+    step = _STEPS[fact.type]
+    low = -_WIDEST if fact.min is None else fact.min
+    high = _WIDEST if fact.max is None else fact.max
+    found = {low, high}
+    for row in item.clauses:
+        if fact.id in row.when:
+            for text in re.findall(r"[0-9]+(?:\.[0-9]+)?", row.when):
+                border = Decimal(text)
+                found |= {border - step, border, border + step, border / 2}
+    near = sorted({n.quantize(step) for n in found if low <= n <= high})
+    return [int(n) if fact.type is FactType.INT else str(n) for n in near]
