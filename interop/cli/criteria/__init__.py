@@ -8,15 +8,10 @@ from typing import Final
 
 import click
 
-from interop.cli import Entry, language
-from interop.errors import Lang
+from interop.cli import Entry
+from interop.cli.speech import BETWEEN, Group
 
 COMMANDS: Final = {
-    "export": Entry(
-        "interop.cli.criteria.export:export",
-        "把受理条件写成 CEL、CertLogic 或中文",
-        "write criteria as CEL, CertLogic or Chinese",
-    ),
     "import": Entry(
         "interop.cli.criteria.import_:import_",
         "把 CertLogic 规则读成受理条件",
@@ -30,26 +25,21 @@ COMMANDS: Final = {
 }
 
 
-class _Commands(click.Group):
+class _Doors(Group):
     """A group that imports a command when it is called, and lists help without importing."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
-        entry = COMMANDS.get(cmd_name)
-        if entry is None:
-            return None
-        module, _, name = entry.place.partition(":")
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002 -- click's signature
+        module, _, name = COMMANDS[cmd_name].place.partition(":")
         found: click.Command = getattr(import_module(module), name)
         return found
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        lang: Lang = ctx.obj or language()
-        with formatter.section("命令" if lang == "zh" else "Commands"):
-            formatter.write_dl([(name, getattr(e, lang)) for name, e in COMMANDS.items()])
+    def line(self, ctx: click.Context, name: str) -> str:  # noqa: ARG002 -- one signature for all groups
+        return f"{COMMANDS[name].zh}{BETWEEN}{COMMANDS[name].en}"
 
 
-@click.group(cls=_Commands)
+@click.group(cls=_Doors)
 def criteria() -> None:
     """受理条件：判断、比较、导入导出 · Acceptance criteria: decide, compare, exchange."""

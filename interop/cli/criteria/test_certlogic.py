@@ -6,20 +6,22 @@ from pathlib import Path
 
 import click
 
+from interop.cli.speech import Command
 from interop.criteria.certlogic.cases import run_cases
 from interop.errors import Lang
 
 FAILED = 1
 
 
-@click.command("test-certlogic")
+@click.command("test-certlogic", cls=Command)
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="print JSON")
+@click.option("--json", "as_json", is_flag=True, help="打印 JSON · print JSON")
 @click.pass_obj
 def test_certlogic(lang: Lang, folder: Path, *, as_json: bool) -> None:
     """用附带的案例检验 FOLDER 下的规则 · Run the rules below FOLDER on their cases.
 
-    FOLDER is a country's folder or a folder of them. Every rule is imported into the
+    FOLDER 为一个国家的文件夹或其上级；每条规则先读成受理条件，再判断
+    · FOLDER is a country's folder or a folder of them. Every rule is imported into the
     criteria language and decided there.
     """
     outcome = run_cases(folder)
