@@ -215,6 +215,53 @@ CLAUSE_NO_KIND: Final = _knowledge(
     ),
 )
 
+# One criterion for many districts, versions of one item.
+UNIFY_FACTS: Final = _knowledge(
+    "unify-facts-clash",
+    "事实 `{field}` 在 {expected} 与 {got} 的定义不同（类型、单位或取值）",
+    "the fact `{field}` is defined otherwise in {got} than in {expected} (type, unit or values)",
+    ("统一事实字典后再比对", "agree on one definition first"),
+)
+UNIFY_ITEMS: Final = _input(
+    "unify-other-items",
+    "只能统一同一事项：应为 {expected}，实有 {got}",
+    "only versions of one item can be unified: expected {expected}, found {got}",
+    ("每个地区选一份同一事项的文件", "choose one version of the same item for each region"),
+)
+VERSION_CHANGED: Final = _knowledge(
+    "version-changed",
+    "版本 `{got}` 登记了两种内容，版本一经登记不得改动",
+    "two contents are recorded as version `{got}`; a version never changes",
+    ("将改动登记为新版本", "record the change as a new version"),
+)
+VERSION_REPLACES: Final = _knowledge(
+    "version-replaces-unknown",
+    "版本 `{field}` 取代的 `{got}` 未在其之前登记",
+    "version `{field}` replaces `{got}`, which is not recorded before it",
+    ("改正 replaces，或补登被取代的版本", "correct replaces, or record that version first"),
+)
+VERSION_OVERLAP: Final = _knowledge(
+    "version-overlap",
+    "{expected} 期间有两个有效版本：{got}",
+    "two versions are in force in {expected}: {got}",
+    (
+        "写明后一版本取代前一版本，或改正有效期",
+        "say which one replaces the other, or mend the days",
+    ),
+)
+VERSION_GAP: Final = _knowledge(
+    "version-gap",
+    "{expected} 期间没有有效版本",
+    "no version is in force in {expected}",
+    ("补登该期间的版本，或改正有效期", "record a version for these days, or mend the days"),
+)
+ROUTE_OPEN: Final = _input(
+    "route-undetermined",
+    "尚不能确定受理机关，需要说明：{got}",
+    "the competent organ cannot be told yet; state: {got}",
+    ("补充说明：{got}", "state: {got}"),
+)
+
 # Facts and materials as declared.
 FACT_UNKNOWN: Final = _input(
     "declared-fact-unknown",

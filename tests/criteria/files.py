@@ -1,5 +1,6 @@
 """The shipped items, read."""
 
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,14 +19,17 @@ def read(root: Path, path: str, schema: type[T]) -> T:
     return schema.from_value(value, error=KnowledgeError, field=path)
 
 
+@cache
 def canonical_of(root: Path, item: str) -> ServiceItem:
     return read(root, f"mappings/items/{item}/canonical.toml", ServiceItem)
 
 
+@cache
 def district_of(root: Path, item: str, code: str) -> DistrictItem:
     return read(root, f"mappings/items/{item}/{code}.toml", DistrictItem)
 
 
+@cache
 def item_of(root: Path, item: str, code: str) -> ServiceItem:
     return resolve(canonical_of(root, item), district_of(root, item, code))
 
@@ -39,5 +43,6 @@ def codes_of(root: Path, item: str) -> list[str]:
     return sorted(path.stem for path in files)
 
 
+@cache
 def levels_of(root: Path) -> CodeSystem:
     return read(root, "mappings/codes/norm-levels.toml", CodeSystem)
