@@ -163,3 +163,8 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
     ]
     assert sorted(drawn) == sorted(here)
     assert len(list(family(InteropError))) <= CLASSES_MAX
+
+
+def test_a_digest_is_left_as_it_is() -> None:
+    digest = "sha-256:" + "a" * 20 + "13800138000" + "b" * 33
+    assert redacted(f"kept {digest} and 13800138000") == f"kept {digest} and ***"
