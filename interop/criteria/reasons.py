@@ -255,12 +255,6 @@ VERSION_GAP: Final = _knowledge(
     "no version is in force in {expected}",
     ("补登该期间的版本，或改正有效期", "record a version for these days, or mend the days"),
 )
-ROUTE_OPEN: Final = _input(
-    "route-undetermined",
-    "尚不能确定受理机关，需要说明：{got}",
-    "the competent organ cannot be told yet; state: {got}",
-    ("补充说明：{got}", "state: {got}"),
-)
 
 # Facts and materials as declared.
 FACT_UNKNOWN: Final = _input(
