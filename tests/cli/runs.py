@@ -16,7 +16,7 @@ from interop.store import Store, audit
 
 REGIONS = (SUZHOU, PUDONG)
 INTEROP = (sys.executable, "-m", "interop")
-RUN_S_MAX = 90.0
+RUN_S_MAX = 180.0
 
 
 @dataclass(frozen=True, slots=True)

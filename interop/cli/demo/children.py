@@ -15,7 +15,7 @@ from interop.errors import RegionError, RegionUnavailable
 from interop.transport.adapter import Limits
 from interop.transport.http import HttpClient
 
-START_S_MAX: Final = 20.0
+START_S_MAX: Final = 60.0
 POLL_S: Final = 0.02
 STOP_S_MAX: Final = 5.0
 LOG_BYTES_MAX: Final = 4096

@@ -20,7 +20,7 @@ SECOND_PAPERS: Final = (
     "design-drawings",
     "site-right",
 )
-SETTLE_S_MAX: Final = 15.0
+SETTLE_S_MAX: Final = 60.0
 
 Tree: TypeAlias = dict[str, Json]
 

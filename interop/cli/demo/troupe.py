@@ -19,7 +19,7 @@ from interop.simulator.world import World
 from interop.transport.application import ApplicationClient
 
 SIMULATOR: Final = "simulator"
-RETRY_S_MAX: Final = 20.0
+RETRY_S_MAX: Final = 60.0
 RETRY_POLL_S: Final = 0.05
 
 T = TypeVar("T")

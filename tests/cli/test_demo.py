@@ -1,0 +1,360 @@
+"""The demonstration: every figure of it, at another time, under blows, and cut short."""
+
+import copy
+import os
+import pty
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from interop.cli.demo import command
+from interop.cli.demo.children import Child, free_port
+from interop.cli.demo.report import report_on
+from interop.cli.demo.story import Outcome
+from interop.cli.demo.trouble import Blow, drawn
+from interop.cli.demo.words import STEPS
+from interop.errors import RegionUnavailable
+from interop.model.canonical import Json
+from interop.simulator.applicants import PUDONG, SUZHOU
+from tests.cli.runs import INTEROP, REGIONS, Ran, in_process, traces_left
+
+Run = Callable[..., Ran]
+Tree = dict[str, Json]
+
+# Suzhou while certificates are used, Pudong while it handles and while Suzhou delivers.
+PLAIN_SEEDS: Final = (4, 9, 7)
+NIGHTLY_SEEDS: Final = tuple(range(1, 21))
+FACTS: Final = {
+    "submitted",
+    "received",
+    "handed-over",
+    "handover-acknowledged",
+    "accepted",
+    "permitted",
+    "concluded",
+    "delivered",
+}
+GONE_S_MAX: Final = 30.0
+
+
+def _tree(value: Json) -> Tree:
+    assert isinstance(value, dict)
+    return value
+
+
+def _rows(value: Json) -> list[Tree]:
+    assert isinstance(value, list)
+    return [_tree(row) for row in value]
+
+
+def _require_whole(folder: Path, body: Tree) -> None:
+    """Require of what a kept run left: chains hold, each fact once, receipts verify."""
+    traces = traces_left(folder, str(body["case"]))
+    for trace in traces.values():
+        facts = [entry.type for entry in trace.timeline]
+        assert len(facts) == len(set(facts)), facts
+        assert trace.case.state == "delivered"
+        assert not trace.parked
+        assert trace.receipts
+        assert all(receipt.verified for receipt in trace.receipts)
+    assert traces[SUZHOU].case == traces[PUDONG].case
+    assert traces[SUZHOU].timeline == traces[PUDONG].timeline
+    assert len({notice.number for notice in traces[SUZHOU].notices}) == len(
+        traces[SUZHOU].notices
+    )
+
+
+@pytest.mark.usefixtures("secrets")
+def test_one_run_and_every_figure_of_it(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    ran = in_process("demo", "--json", "--keep", str(folder))
+    assert ran.code == 0, ran.err
+    assert ran.err == ""
+    body = ran.json()
+    assert str(body["case"]).startswith("113101159999011534")
+    assert body["state"] == "delivered"
+    assert body["restarts"] == {SUZHOU: 0, PUDONG: 0, "simulator": 0}
+    assert body["kept"] == str(folder)
+    assert isinstance(body["seconds"], float)
+    assert 0 < body["seconds"] < 60
+    materials = _tree(body["materials"])
+    assert materials["spared"] == ["business-licence", "agent-id"]
+    assert materials["required"] == [
+        *("application-form", "business-licence", "agent-id"),
+        *("design-drawings", "site-right", "structural-safety"),
+    ]
+    receipts = _tree(body["receipts"])
+    by = _tree(receipts["by"])
+    assert set(by) == set(REGIONS)
+    assert all(isinstance(n, int) and n > 0 for n in by.values())
+    assert receipts["verified"] == receipts["total"] == sum(int(str(n)) for n in by.values())
+    _require_whole(folder, body)
+
+
+@pytest.fixture(scope="module")
+def recorded() -> dict[str, Outcome]:
+    """What the run in this process found, for the tests after it."""
+    return {}
+
+
+def test_late_in_the_year_a_deadline_is_provisional(
+    run: Run, recorded: dict[str, Outcome], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    played = command._played
+
+    def record(folder: Path, wish: command._Wish) -> tuple[Outcome, dict[str, int]]:
+        outcome, restarts = played(folder, wish)
+        recorded["outcome"] = outcome
+        return outcome, restarts
+
+    monkeypatch.setattr(command, "_played", record)
+    ran = run("demo", "--now", "2026-12-10T09:00+08:00")
+    assert ran.code == 0, ran.err
+    assert "法定: 2027-01-05 (自 2026-12-10 起第 20 个工作日)  暂定：" in ran.out
+    assert "承诺: 2026-12-17 (自 2026-12-10 起第 5 个工作日)\n" in ran.out
+    assert "已送达，每一步均已核验" in ran.out
+    assert "电子证照免提交 (2): 营业执照、经办人身份证" in ran.out
+    assert list(tmp_path.iterdir()) == []
+    body = report_on(recorded["outcome"], seconds=1.0, restarts={}).body
+    deadlines = _tree(body["deadlines"])
+    assert _tree(deadlines["statutory"])["provisional"] is True
+    assert _tree(deadlines["promised"])["provisional"] is False
+
+
+def test_the_second_applicant_is_told_both_at_once(recorded: dict[str, Outcome]) -> None:
+    body = report_on(recorded["outcome"], seconds=1.0, restarts={}).body
+    reasons = _rows(body["refused_reasons"])
+    assert {(r["kind"], r["effect"], r["code"]) for r in reasons} == {
+        ("formal", "supplement", "material-missing"),
+        ("substantive", "precheck", "criterion-not-met"),
+    }
+    assert len(reasons) == 2
+    for reason in reasons:
+        assert reason["clause"]
+        assert reason["zh"]
+        assert reason["remedy"]
+        assert _tree(reason["basis"])["document"]
+    window = _rows(body["window"])
+    assert [(r["code"], r["got"], r["expected"]) for r in window] == [
+        ("not-competent", SUZHOU, PUDONG)
+    ]
+
+
+def _put(trace: Tree, key: str, value: Json) -> None:
+    trace[key] = value
+
+
+ALTERATIONS: Final[dict[str, Callable[[Outcome], object]]] = {
+    "delivered": lambda o: _tree(o.traces[SUZHOU]["case"]).update(state="concluded"),
+    "same-case": lambda o: _tree(o.traces[PUDONG]["case"]).update(state="concluded"),
+    "nothing-twice": lambda o: _put(
+        o.traces[SUZHOU], "timeline", [*_rows(o.traces[SUZHOU]["timeline"])] * 2
+    ),
+    "two-spared": lambda o: _put(_tree(o.draft["exemption"]), "spared", ["agent-id"]),
+    "receipts": lambda o: _rows(o.traces[PUDONG]["receipts"])[0].update(verified=False),
+    "receipts-both": lambda o: _put(o.traces[PUDONG], "receipts", []),
+    "window-refused": lambda o: setattr(o, "window", ()),
+    "second-told-both": lambda o: _put(o.second, "outcomes", []),
+    "replayed": lambda o: _tree(o.traces[PUDONG]["replay"]).update(decision=False),
+}
+
+
+@pytest.mark.parametrize("check", ALTERATIONS)
+def test_a_step_that_does_not_verify_fails_the_run(
+    recorded: dict[str, Outcome], check: str
+) -> None:
+    outcome = copy.deepcopy(recorded["outcome"])
+    ALTERATIONS[check](outcome)
+    assert check in report_on(outcome, seconds=1.0, restarts={}).failures
+    assert report_on(recorded["outcome"], seconds=1.0, restarts={}).failures == ()
+
+
+def test_a_failed_run_says_so_and_keeps_only_its_logs(
+    run: Run, recorded: dict[str, Outcome], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    outcome = copy.deepcopy(recorded["outcome"])
+    outcome.window = ()
+
+    def altered(folder: Path, _wish: object) -> tuple[Outcome, dict[str, int]]:
+        (folder / "keys").mkdir()
+        for name in ("a.log", "a.db", "keys/signing.pem"):
+            (folder / name).touch()
+        return outcome, {}
+
+    monkeypatch.setattr(command, "_played", altered)
+    ran = run("demo")
+    assert ran.code == 1
+    assert "有步骤未通过核验" in ran.out
+    assert "✗ window-refused" in ran.out
+    (folder,) = tmp_path.iterdir()
+    assert str(folder) in ran.err
+    assert [path.name for path in folder.rglob("*")] == ["a.log"]
+
+
+def _seeds() -> list[object]:
+    slow = [seed for seed in NIGHTLY_SEEDS if seed not in PLAIN_SEEDS]
+    return [*PLAIN_SEEDS, *(pytest.param(seed, marks=pytest.mark.slow) for seed in slow)]
+
+
+@pytest.mark.usefixtures("secrets")
+@pytest.mark.parametrize("seed", _seeds())
+def test_a_killed_node_loses_and_repeats_nothing(
+    tmp_path: Path, seed: int, *, nightly: bool
+) -> None:
+    if seed not in PLAIN_SEEDS and not nightly:
+        pytest.skip("only with --profile nightly")
+    folder = tmp_path / "kept"
+    ran = in_process("demo", "--json", "--chaos", str(seed), "--keep", str(folder))
+    assert ran.code == 0, ran.err + ran.out
+    body = ran.json()
+    # A kill that never struck would be no test.
+    others = dict.fromkeys((*REGIONS, "simulator"), 0)
+    assert body["restarts"] == {**others, drawn(seed).victim: 1}
+    assert body["state"] == "delivered"
+    _require_whole(folder, body)
+
+
+def test_blows_fall_on_both_nodes_at_every_moment() -> None:
+    assert {drawn(seed).victim for seed in PLAIN_SEEDS} == set(REGIONS)
+    assert len({drawn(seed).step for seed in PLAIN_SEEDS}) == len(PLAIN_SEEDS)
+    many = [drawn(seed) for seed in range(500)]
+    assert {(blow.victim, blow.step) for blow in many} == {
+        (region, step) for region in REGIONS for step in STEPS if step != "start"
+    }
+    assert all(blow.after_s >= 0 for blow in many)
+    assert drawn(4) == drawn(4)
+    assert isinstance(many[0], Blow)
+
+
+def test_a_process_that_does_not_start_is_told_by_the_last_line_of_its_log(
+    tmp_path: Path,
+) -> None:
+    child = Child(
+        name="simulator",
+        arguments=("simulate", str(tmp_path / "no stage")),
+        port=free_port(),
+        health="/",
+        environment={"LANG": "en_US.UTF-8"},
+        log=tmp_path / "child.log",
+    )
+    child.stop()
+    child.start()
+    with pytest.raises(RegionUnavailable) as refused:
+        child.wait()
+    child.stop()
+    child.kill()
+    reason = refused.value.reason
+    assert reason.code == "process-not-started"
+    assert reason.field == "simulator"
+    assert reason.got == child.log.read_text(encoding="utf-8").splitlines()[-1].strip()
+    assert reason.got.startswith("→ ")
+    assert str(child.log) in reason.fix_zh
+    child.log.write_text("\n \n", encoding="utf-8")
+    assert child.last_line() == "-"
+
+
+def test_a_demonstration_that_cannot_start_leaves_the_logs_it_names(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    broken = "raise SystemExit('the disk is gone')"
+    monkeypatch.setattr("interop.cli.demo.children.COMMAND", (INTEROP[0], "-c", broken))
+    ran = run("demo", "--lang", "en")
+    assert ran.code == 3
+    assert "process-not-started" in ran.err
+    assert "the disk is gone" in ran.err
+    (folder,) = tmp_path.iterdir()
+    assert f"{folder}" in ran.err
+    assert {path.suffix for path in folder.rglob("*")} == {".log"}
+
+
+@pytest.mark.parametrize("what", ["file", "folder with a file"])
+def test_a_folder_that_is_not_empty_is_refused(run: Run, tmp_path: Path, what: str) -> None:
+    taken = tmp_path / "taken"
+    if what == "file":
+        taken.touch()
+    else:
+        taken.mkdir()
+        (taken / "mine").touch()
+    ran = run("demo", "--keep", taken)
+    assert ran.code == 2
+    assert ran.err.startswith(f"usage-folder-taken [{taken}]: ")
+    assert len(list(tmp_path.rglob("*"))) == (1 if what == "file" else 2)
+
+
+def _alive(folder: Path) -> list[str]:
+    """Return the command lines of processes that work on ``folder``."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = entry.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+        except OSError:
+            continue
+        if str(folder) in line:
+            found.append(line)
+    return found
+
+
+def _screens(terminal: int) -> Iterator[str]:
+    shown = b""
+    while True:
+        try:
+            shown += os.read(terminal, 65536)
+        except OSError:
+            return
+        yield shown.decode("utf-8", "ignore")
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="reads /proc")
+@pytest.mark.parametrize(
+    ("number", "step", "code"),
+    [
+        (signal.SIGINT, "start", 130),
+        (signal.SIGTERM, "spare", 143),
+        (signal.SIGKILL, "handle", -9),
+    ],
+)
+def test_cut_short_it_leaves_no_process_and_no_folder(
+    tmp_path: Path, *, number: signal.Signals, step: str, code: int
+) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(  # noqa: S603 -- our own interpreter and module
+        [*INTEROP, "demo", "--json", "--lang", "zh"],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={**os.environ, "TMPDIR": str(tmp_path), "TERM": "xterm", "LANG": "C.UTF-8"},
+    )
+    os.close(theirs)
+    try:
+        # Progress is shown on a terminal, also with --json.
+        assert any(STEPS[step]["zh"] in screen for screen in _screens(ours))
+        while not _alive(tmp_path):
+            time.sleep(0.01)
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=GONE_S_MAX)
+    finally:
+        process.kill()
+        os.close(ours)
+    assert process.returncode == code
+    assert out == b""
+    end = time.monotonic() + GONE_S_MAX
+    while _alive(tmp_path) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert _alive(tmp_path) == []
+    # After a power cut nobody is left to clear up.
+    assert len(list(tmp_path.iterdir())) == (1 if number == signal.SIGKILL else 0)
+
+
+def test_the_real_time_and_a_naive_one_are_taken() -> None:
+    assert command._offset("now") == 0.0
+    naive = command._offset("2026-03-02T09:00:00")
+    assert abs(naive - command._offset("2026-03-02T09:00:00+08:00")) < 5
+    assert abs(naive - command._offset("2026-03-02T01:00:00Z")) < 5
