@@ -22,6 +22,11 @@ COMMANDS: Final = {
         "用附带的案例检验 CertLogic 规则",
         "run CertLogic rules on their cases",
     ),
+    "unify": Entry(
+        "interop.cli.criteria.unify:unify_",
+        "为各区提出统一的受理条件",
+        "propose one criterion for all districts",
+    ),
 }
 
 
