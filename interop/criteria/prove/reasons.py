@@ -1,0 +1,50 @@
+"""Reasons of comparing and proving."""
+
+from typing import Final
+
+from interop.errors import FixedBy, ReasonRow, Side
+
+PROVER_MISSING: Final = ReasonRow(
+    "prover-missing",
+    "未安装求解器，无法证明条件之间的关系",
+    "the solver is not installed; relations between criteria cannot be proved",
+    "安装扩展：pip install 'interop-gateway[{expected}]'",
+    "install the extra: pip install 'interop-gateway[{expected}]'",
+    FixedBy.OPERATOR,
+    Side.HOST,
+)
+FACTS_CLASH: Final = ReasonRow(
+    "compare-facts-clash",
+    "事实 `{field}` 在两份条件中的定义不同：{expected}；{got}",
+    "the fact `{field}` is defined in two ways: {expected}; {got}",
+    "统一事实字典后再比较",
+    "agree on one definition before comparing",
+    FixedBy.INTEGRATOR,
+)
+OTHER_ITEMS: Final = ReasonRow(
+    "compare-other-items",
+    "只能比较同一事项：`{expected}` 与 `{got}`",
+    "only one item can be compared: `{expected}` and `{got}`",
+    "选择同一事项的两份条件",
+    "choose two versions of one item",
+    FixedBy.CALLER,
+    Side.HOST,
+)
+TOO_MANY_CRITERIA: Final = ReasonRow(
+    "compare-too-many",
+    "一次比较 {got} 份条件，上限 {expected} 份",
+    "{got} criteria in one comparison; the limit is {expected}",
+    "分批比较",
+    "compare in several runs",
+    FixedBy.CALLER,
+    Side.HOST,
+)
+BUDGET: Final = ReasonRow(
+    "prove-budget",
+    "`{field}` 为 {got}，应在 {expected} 之内",
+    "`{field}` is {got}; it must be within {expected}",
+    "改用范围内的预算",
+    "choose a budget within the range",
+    FixedBy.CALLER,
+    Side.HOST,
+)
