@@ -318,8 +318,9 @@ def _screens(terminal: int) -> Iterator[str]:
     ("number", "step", "code"),
     [
         (signal.SIGINT, "start", 130),
-        (signal.SIGTERM, "spare", 143),
-        (signal.SIGKILL, "handle", -9),
+        (signal.SIGKILL, "start", -signal.SIGKILL),
+        pytest.param(signal.SIGTERM, "spare", 143, marks=pytest.mark.slow),
+        pytest.param(signal.SIGKILL, "handle", -signal.SIGKILL, marks=pytest.mark.slow),
     ],
 )
 def test_cut_short_it_leaves_no_process_and_no_folder(
