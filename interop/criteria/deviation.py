@@ -13,8 +13,9 @@ of mappings/codes/norm-levels, unverified until an officer signs them.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
+from interop.criteria.burden import burden_of
 from interop.criteria.evaluation import MONTHS_PER_YEAR, plus_months
 from interop.criteria.profile import (
     ClauseAdded,
@@ -29,7 +30,7 @@ from interop.criteria.profile import (
 )
 from interop.errors import KnowledgeError
 from interop.model.codes import CodeSystem
-from interop.model.item import Basis, Clause, ClauseKind, Limit, Material, ServiceItem
+from interop.model.item import Basis, Clause, ClauseKind, FactDefinition, Limit, ServiceItem
 from interop.model.reasons import CODE_UNKNOWN
 from interop.model.record import Record
 
@@ -83,9 +84,10 @@ VERDICT_WORDS: Final[Mapping[Verdict, tuple[str, str]]] = {
     Verdict.UNLAWFUL: ("违法", "unlawful"),
     Verdict.TO_BE_EXPLAINED: ("待说明", "to be explained"),
 }
+Facts: TypeAlias = tuple[FactDefinition, ...]
+
 ASSURANCE_LEVELS: Final = ("low", "substantial", "high")
 TEMPORARY_MONTHS_MAX: Final = MONTHS_PER_YEAR
-PROVINCE_DIGITS: Final = 2
 
 _ADDS: Final = "may_add"
 _TIGHTENS: Final = "may_tighten"
@@ -158,7 +160,8 @@ def deviations_of(
 
     The file need not load: an unlawful promise is reported here and refused there. Local names
     (``alias``) are listed, without effect. Clauses of competence say where a region's remit
-    ends and are no deviation.
+    ends and are no deviation. Whether a changed clause asks for more is read from its text; the
+    file's own word for it counts only where the texts do not tell.
 
     Args:
         canonical: The common version that the file extends.
@@ -169,32 +172,13 @@ def deviations_of(
         KnowledgeError: ``code-unknown``: a norm of a level that ``levels`` does not decide.
     """
     law = _Law(levels, temporary=_within_a_year(district))
+    facts = (*canonical.facts, *district.facts)
     return (
         *_limits(canonical, district),
-        *_channels(canonical.channels, district.channels),
-        *_assurance(canonical.assurance_min, district.assurance_min),
+        *channels(canonical.channels, district.channels),
+        *assurance(canonical.assurance_min, district.assurance_min),
         *(d for row in district.materials for d in _material(canonical, row, law)),
-        *(d for row in district.clauses for d in _clause(canonical, row, law)),
-    )
-
-
-def differences(left: ServiceItem, right: ServiceItem) -> tuple[Deviation, ...]:
-    """Return where ``right`` differs from ``left``, two regions' versions of one item.
-
-    Between two provinces whatever ``right`` asks for beyond ``left``, or otherwise than
-    ``left``, is to be explained; within one province each region's own deviations from the
-    common version are judged instead, see :func:`deviations_of`.
-    """
-    apart = left.region[:PROVINCE_DIGITS] != right.region[:PROVINCE_DIGITS]
-    verdict = Verdict.TO_BE_EXPLAINED if apart else Verdict.NOT_NEEDED
-    found = (
-        *_promise(left.promised, right.promised, right.statutory),
-        *_channels(left.channels, right.channels),
-        *_assurance(left.assurance_min, right.assurance_min),
-        *_rows_apart(left, right),
-    )
-    return tuple(
-        row.model_copy(update={"verdict": verdict}) if _asks(row) else row for row in found
+        *(d for row in district.clauses for d in _clause(canonical, facts, row, law)),
     )
 
 
@@ -222,11 +206,7 @@ def _within_a_year(district: DistrictItem) -> bool:
     )
 
 
-def _asks(row: Deviation) -> bool:
-    return row.effect in {Effect.WORSE, Effect.OPEN} and row.verdict is not Verdict.UNLAWFUL
-
-
-def _found(
+def found(
     kind: DeviationKind,
     path: str,
     said: tuple[str, str],
@@ -252,40 +232,43 @@ def _found(
 def _limits(canonical: ServiceItem, district: DistrictItem) -> Iterator[Deviation]:
     promised = district.promised or canonical.promised
     statutory = district.statutory or canonical.statutory
-    yield from _promise(canonical.promised, promised, statutory)
+    yield from promise(canonical.promised, promised, statutory)
 
 
-def _promise(common: Limit, own: Limit, statutory: Limit) -> Iterator[Deviation]:
+def promise(common: Limit, own: Limit, statutory: Limit) -> Iterator[Deviation]:
+    """Yield how a promise differs from the common one; unlawful above the statutory limit."""
     unlawful = own.unit == statutory.unit and own.length > statutory.length
     if own.unit == common.unit and own.length == common.length and not unlawful:
         return
     better = own.unit == common.unit and own.length < common.length
     kind = DeviationKind.PROMISE_BETTER if better else DeviationKind.PROMISE_WORSE
     verdict = Verdict.UNLAWFUL if unlawful else Verdict.NOT_NEEDED
-    yield _found(kind, "promised", (_said(common), _said(own)), verdict)
+    yield found(kind, "promised", (_said(common), _said(own)), verdict)
 
 
 def _said(limit: Limit) -> str:
     return f"{limit.length}个{'工作日' if limit.unit == 'working-day' else '自然日'}"
 
 
-def _channels(common: tuple[str, ...], own: tuple[str, ...] | None) -> Iterator[Deviation]:
+def channels(common: tuple[str, ...], own: tuple[str, ...] | None) -> Iterator[Deviation]:
+    """Yield each channel that only one side has; None keeps the common ones."""
     if own is None:
         return
     for channel in own:
         if channel not in common:
-            yield _found(DeviationKind.CHANNEL_ADDED, "channels", ("", channel))
+            yield found(DeviationKind.CHANNEL_ADDED, "channels", ("", channel))
     for channel in common:
         if channel not in own:
-            yield _found(DeviationKind.CHANNEL_DROPPED, "channels", (channel, ""))
+            yield found(DeviationKind.CHANNEL_DROPPED, "channels", (channel, ""))
 
 
-def _assurance(common: str, own: str | None) -> Iterator[Deviation]:
+def assurance(common: str, own: str | None) -> Iterator[Deviation]:
+    """Yield a lower or higher level of assurance; None keeps the common one."""
     if own is None or own == common:
         return
     raised = ASSURANCE_LEVELS.index(own) > ASSURANCE_LEVELS.index(common)
     kind = DeviationKind.ASSURANCE_RAISED if raised else DeviationKind.ASSURANCE_LOWERED
-    yield _found(kind, "assurance_min", (common, own))
+    yield found(kind, "assurance_min", (common, own))
 
 
 # Rows of a region's file.
@@ -294,79 +277,73 @@ def _assurance(common: str, own: str | None) -> Iterator[Deviation]:
 def _material(canonical: ServiceItem, row: MaterialChange, law: _Law) -> Iterator[Deviation]:
     if isinstance(row, MaterialAdded):
         norm = row.norm or row.material.basis
-        yield _found(
-            DeviationKind.MATERIAL_ADDED,
-            f"materials.{row.material.code}",
-            ("", row.material.zh),
-            law.verdict(norm, _ADDS),
-            norm=norm,
-        )
+        path, said = f"materials.{row.material.code}", ("", row.material.zh)
+        if row.material.necessity == "optional":
+            one = found(DeviationKind.MATERIAL_ADDED, path, said, norm=norm)
+            yield one.model_copy(update={"effect": Effect.NONE})
+        else:
+            verdict = law.verdict(norm, _ADDS)
+            yield found(DeviationKind.MATERIAL_ADDED, path, said, verdict, norm=norm)
         return
     named = next((m.zh for m in canonical.materials if m.code == row.code), row.code)
     path = f"materials.{row.code}"
     if isinstance(row, MaterialAliased):
-        yield _found(DeviationKind.ALIAS, path, (named, "、".join(row.aliases)))
+        yield found(DeviationKind.ALIAS, path, (named, "、".join(row.aliases)))
     else:
-        yield _found(DeviationKind.MATERIAL_DROPPED, path, (named, ""))
+        yield found(DeviationKind.MATERIAL_DROPPED, path, (named, ""))
 
 
-def _clause(canonical: ServiceItem, row: ClauseChange, law: _Law) -> Iterator[Deviation]:
+def _clause(
+    canonical: ServiceItem, facts: Facts, row: ClauseChange, law: _Law
+) -> Iterator[Deviation]:
     if isinstance(row, ClauseAdded):
-        norm = row.norm or row.clause.basis
-        if row.clause.kind is not ClauseKind.COMPETENCE:
-            verdict = law.verdict(norm, _ADDS)
-            path = f"clauses.{row.clause.id}"
-            yield _found(
-                DeviationKind.CLAUSE_ADDED, path, ("", row.clause.zh), verdict, norm=norm
-            )
+        yield from _added(row, law)
         return
     common = next((c for c in canonical.clauses if c.id == row.id), None)
     if common is not None and common.kind is ClauseKind.COMPETENCE:
         return
-    path, said = f"clauses.{row.id}", common.zh if common else row.id
-    if isinstance(row, ClauseTightened):
-        verdict = law.verdict(row.norm, _TIGHTENS)
-        yield _found(
-            DeviationKind.CLAUSE_TIGHTENED, path, (said, row.zh), verdict, norm=row.norm
-        )
-    elif isinstance(row, ClauseRelaxed):
-        yield _found(DeviationKind.CLAUSE_RELAXED, path, (said, row.zh), norm=row.norm)
-    elif isinstance(row, ClauseDropped):
-        yield _found(DeviationKind.CLAUSE_DROPPED, path, (said, ""))
+    if isinstance(row, ClauseDropped):
+        yield from _dropped(row.id, common, law)
+    elif isinstance(row, ClauseTightened | ClauseRelaxed):
+        yield from _changed(row, common, facts, law)
 
 
-# Two versions of one item.
+def _added(row: ClauseAdded, law: _Law) -> Iterator[Deviation]:
+    clause, norm = row.clause, row.norm or row.clause.basis
+    path, said = f"clauses.{clause.id}", ("", clause.zh)
+    if clause.kind is ClauseKind.NOT_REQUIRED:
+        # One more case in which no licence is needed.
+        one = found(DeviationKind.CLAUSE_ADDED, path, said, norm=norm)
+        yield one.model_copy(update={"effect": Effect.IMPROVEMENT})
+    elif clause.kind is not ClauseKind.COMPETENCE:
+        verdict = law.verdict(norm, _ADDS)
+        yield found(DeviationKind.CLAUSE_ADDED, path, said, verdict, norm=norm)
 
 
-def _rows_apart(left: ServiceItem, right: ServiceItem) -> Iterator[Deviation]:
-    materials = {row.code: row for row in left.materials}
-    for material in right.materials:
-        yield from _material_apart(materials.pop(material.code, None), material)
-    for code, row in materials.items():
-        yield _found(DeviationKind.MATERIAL_DROPPED, f"materials.{code}", (row.zh, ""))
-    clauses = {row.id: row for row in left.clauses if row.kind is not ClauseKind.COMPETENCE}
-    for clause in right.clauses:
-        if clause.kind is not ClauseKind.COMPETENCE:
-            yield from _clause_apart(clauses.pop(clause.id, None), clause)
-    for name, gone in clauses.items():
-        yield _found(DeviationKind.CLAUSE_DROPPED, f"clauses.{name}", (gone.zh, ""))
+def _dropped(name: str, common: Clause | None, law: _Law) -> Iterator[Deviation]:
+    one = found(
+        DeviationKind.CLAUSE_DROPPED, f"clauses.{name}", (common.zh if common else name, "")
+    )
+    if common is not None and common.kind is ClauseKind.NOT_REQUIRED:
+        # A licence is asked for where none was needed, and a row that drops names no norm.
+        verdict = law.verdict(None, _TIGHTENS)
+        one = one.model_copy(update={"effect": Effect.WORSE, "verdict": verdict})
+    yield one
 
 
-def _material_apart(common: Material | None, own: Material) -> Iterator[Deviation]:
-    path = f"materials.{own.code}"
-    if common is None:
-        yield _found(DeviationKind.MATERIAL_ADDED, path, ("", own.zh), norm=own.basis)
+def _changed(
+    row: ClauseTightened | ClauseRelaxed, common: Clause | None, facts: Facts, law: _Law
+) -> Iterator[Deviation]:
+    """Yield what a changed clause does, whatever its file calls it, as far as texts tell."""
+    burden = None
+    if common is not None:
+        burden = burden_of(common, common.model_copy(update={"when": row.when}), facts)
+    if burden == "same":
         return
-    if (common.when, common.necessity) != (own.when, own.necessity):
-        yield _found(DeviationKind.MATERIAL_CHANGED, path, (common.zh, own.zh), norm=own.basis)
-    names = {common.zh, *common.aliases}
-    if local := [name for name in (own.zh, *own.aliases) if name not in names]:
-        yield _found(DeviationKind.ALIAS, path, (common.zh, "、".join(local)))
-
-
-def _clause_apart(common: Clause | None, own: Clause) -> Iterator[Deviation]:
-    path = f"clauses.{own.id}"
-    if common is None:
-        yield _found(DeviationKind.CLAUSE_ADDED, path, ("", own.zh), norm=own.basis)
-    elif (common.when, common.kind) != (own.when, own.kind):
-        yield _found(DeviationKind.CLAUSE_CHANGED, path, (common.zh, own.zh), norm=own.basis)
+    path, said = f"clauses.{row.id}", (common.zh if common else row.id, row.zh)
+    if burden == "less":
+        yield found(DeviationKind.CLAUSE_RELAXED, path, said, norm=row.norm)
+        return
+    surely = burden == "more" or isinstance(row, ClauseTightened)
+    kind = DeviationKind.CLAUSE_TIGHTENED if surely else DeviationKind.CLAUSE_CHANGED
+    yield found(kind, path, said, law.verdict(row.norm, _TIGHTENS), norm=row.norm)

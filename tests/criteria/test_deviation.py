@@ -1,6 +1,7 @@
 """What a region does otherwise: each kind, each verdict, and nothing else called unlawful."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -8,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interop.conformance.strategies.criteria import items
+from interop.conformance.strategies.criteria import FACTS, complete_facts, conditions, items
 from interop.criteria import DistrictItem, resolve
+from interop.criteria.burden import burden_of
+from interop.criteria.contrast import differences
 from interop.criteria.deviation import (
     VERDICT_WORDS,
     Deviation,
@@ -17,12 +20,17 @@ from interop.criteria.deviation import (
     Effect,
     Verdict,
     deviations_of,
-    differences,
     verdict_of,
 )
+from interop.criteria.evaluation import truth
+from interop.criteria.facts import read_facts
+from interop.criteria.nodes import Node
+from interop.criteria.printer import text_of_node
+from interop.criteria.vocabulary import vocabulary_of
 from interop.errors import KnowledgeError
 from interop.model.canonical import Json
-from interop.model.item import Basis, Limit, ServiceItem
+from interop.model.case import FactValue
+from interop.model.item import Basis, Clause, ClauseKind, Limit, ServiceItem
 from tests.criteria.files import canonical_of, district_of, item_of, levels_of
 
 ITEM = "outdoor-advertising"
@@ -191,6 +199,101 @@ def test_channels_and_assurance_count_both_ways(
     assert [(d.kind.value, d.effect.value) for d in found] == [(kind, effect)]
 
 
+def row(change: str, name: str, when: str) -> Json:
+    return {"change": change, "id": name, "when": when, "zh": "改", "en": "changed"}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        # What a file calls it does not decide; the text does.
+        (
+            row("relax", "area-bound", "facility.area <= 250"),
+            ("clause-tightened", "worse", "no-norm-named"),
+        ),
+        (
+            row("tighten", "area-bound", "facility.area <= 350"),
+            ("clause-relaxed", "improvement", "not-needed"),
+        ),
+        (
+            row("relax", "area-bound", "facility.edge <= 20"),
+            ("clause-changed", "open", "no-norm-named"),
+        ),
+        (
+            row("tighten", "area-bound", "facility.edge <= 20"),
+            ("clause-tightened", "worse", "no-norm-named"),
+        ),
+        (row("relax", "area-bound", "nothing"), ("clause-changed", "open", "no-norm-named")),
+        (row("relax", "area-bound", "("), ("clause-changed", "open", "no-norm-named")),
+        (row("relax", "no-such", "true"), ("clause-changed", "open", "no-norm-named")),
+        # Fewer who need a licence is an improvement, more is none.
+        (
+            row("tighten", "licence-needed", 'facility.kind == "banner"'),
+            ("clause-relaxed", "improvement", "not-needed"),
+        ),
+        (
+            row("relax", "licence-needed", "true"),
+            ("clause-tightened", "worse", "no-norm-named"),
+        ),
+        (
+            {"change": "drop", "id": "licence-needed"},
+            ("clause-dropped", "worse", "no-norm-named"),
+        ),
+        ({"change": "drop", "id": "no-such"}, ("clause-dropped", "improvement", "not-needed")),
+        (
+            {
+                "change": "add",
+                "clause": {
+                    "id": "small",
+                    "kind": "not_required",
+                    "when": "facility.area > 1",
+                    "zh": "大",
+                    "en": "large",
+                },
+            },
+            ("clause-added", "improvement", "not-needed"),
+        ),
+    ],
+)
+def test_the_text_decides_what_a_change_does(
+    root: Path, change: Json, expected: tuple[str, str, str]
+) -> None:
+    found = deviations(root, planted(root, clauses=[change]))
+    assert [(d.kind.value, d.effect.value, d.verdict.value) for d in found] == [expected]
+
+
+def test_what_reads_otherwise_and_means_the_same_is_no_deviation(root: Path) -> None:
+    same = row("tighten", "area-bound", "!(facility.area > 300.0)")
+    assert deviations(root, planted(root, clauses=[same])) == ()
+
+
+def test_a_material_that_may_be_left_out_is_no_burden(root: Path) -> None:
+    added: Json = {"change": "add", "material": {**CONSENT, "necessity": "optional"}}  # type: ignore[dict-item]  # an object
+    (found,) = deviations(root, planted(root, materials=[added]))
+    assert (found.effect, found.verdict) == (Effect.NONE, Verdict.NOT_NEEDED)
+
+
+@given(conditions(), conditions(), complete_facts(), st.sampled_from(ClauseKind))
+def test_more_asked_for_is_more_for_everyone(
+    left: Node, right: Node, facts: dict[str, FactValue], kind: ClauseKind
+) -> None:
+    one, other = (
+        Clause(id="only", when=text_of_node(node), kind=kind, zh="条件", en="condition")
+        for node in (left, right)
+    )
+    burden = burden_of(one, other, FACTS)
+    stated = read_facts(vocabulary_of(FACTS), facts, has_agent=False)
+    before, after = (truth(node, stated, date(2024, 2, 28)) for node in (left, right))
+    lighter, heavier = (before, after) if burden == "more" else (after, before)
+    if kind is ClauseKind.NOT_REQUIRED:
+        lighter, heavier = heavier, lighter
+    if burden == "same":
+        assert before == after
+    elif burden is not None:
+        assert not heavier or lighter
+    assert burden_of(one, one, FACTS) == "same"
+
+
 @given(items())
 def test_an_item_does_not_differ_from_itself(item: ServiceItem) -> None:
     assert differences(item, item) == ()
@@ -218,7 +321,7 @@ Part = Literal["clauses", "materials"]
 @pytest.mark.parametrize(
     ("part", "update", "kind"),
     [
-        ("clauses", {"when": "true"}, DeviationKind.CLAUSE_CHANGED),
+        ("clauses", {"when": "agent.present"}, DeviationKind.CLAUSE_CHANGED),
         ("materials", {"when": "agent.present"}, DeviationKind.MATERIAL_CHANGED),
         ("materials", {"zh": "表"}, DeviationKind.ALIAS),
     ],
@@ -241,6 +344,19 @@ def test_a_row_that_reads_otherwise_is_found(
         open_,
         open_,
     )
+
+
+def test_between_regions_more_cases_without_a_licence_are_an_improvement(root: Path) -> None:
+    item = item_of(root, ITEM, "310105")
+    bare = item.model_copy(
+        update={"clauses": tuple(c for c in item.clauses if c.id != "licence-needed")}
+    )
+    (added,), (gone,) = differences(bare, item), differences(item, bare)
+    assert (added.kind, added.effect) == (DeviationKind.CLAUSE_ADDED, Effect.IMPROVEMENT)
+    assert (gone.kind, gone.effect) == (DeviationKind.CLAUSE_DROPPED, Effect.WORSE)
+    wide, narrow = (item_of(root, ITEM, code) for code in ("310116", "310112"))
+    assert [d.kind.value for d in differences(wide, narrow)] == ["clause-tightened"]
+    assert [d.kind.value for d in differences(narrow, wide)] == ["clause-relaxed"]
 
 
 def test_every_verdict_is_said_in_both_languages() -> None:
