@@ -28,7 +28,7 @@ from interop.simulator.applicants import (
 )
 from interop.simulator.stage import Stage
 from interop.simulator.world import World
-from interop.store import audit, inbox
+from interop.store import audit, inbox, versions
 from interop.store import cases as rows
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
@@ -211,22 +211,25 @@ class Delta:
         with desk.sit() as here:
             dossier = open_dossier(here, number)
             package = forged.package(dossier.package)
-            stated = {"package": package.digest()} if package else {}
-            fact = CaseFact(
-                case=number,
-                side="receiving",
-                seq=len(dossier.facts) + 1,
-                seen=0,
-                type="handed-over",
-                at=desk.now(),
-                body={**stated, **forged.body},
-            )
-            facts = forged.facts((*dossier.facts, fact))
+            facts = tuple(fact for fact in dossier.facts if fact.side == "receiving")
+            if dossier.said("handed-over") is None:
+                stated = {"package": package.digest()} if package else {}
+                fact = CaseFact(
+                    case=number,
+                    side="receiving",
+                    seq=len(facts) + 1,
+                    seen=0,
+                    type="handed-over",
+                    at=desk.now(),
+                    body={**stated, **forged.body},
+                )
+                facts = (*facts, fact)
             case = cases.fold(header_of(dossier.row), facts, table=dossier.table)
+            notices = tuple(n for n in rows.notices(here.tx, number) if n.region == SUZHOU)
             message = Message(
-                facts=facts,
+                facts=forged.facts(facts),
                 package=package,
-                notices=forged.notices(rows.notices(here.tx, number)),
+                notices=forged.notices(notices),
                 state_hash=forged.state_hash or case.state_hash,
             )
             serial = rows.next_serial(here.tx, "forged")
@@ -237,6 +240,11 @@ class Delta:
         """Return the codes of the messages that a gateway has not applied."""
         with self.desk(region).sit() as here:
             return [letter.reason_code for letter in inbox.dead_letters(here.tx)]
+
+    def knowledge_digest(self, kind: str) -> str:
+        """Return the digest of a kept version of ``kind``."""
+        with self.desk(PUDONG).sit() as here:
+            return next(row.digest for row in versions.listed(here.tx) if row.kind == kind)
 
     def row(self, region: str, number: str) -> rows.CaseRow:
         with self.desk(region).sit() as here:
