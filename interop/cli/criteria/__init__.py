@@ -12,6 +12,31 @@ from interop.cli import Entry
 from interop.cli.speech import BETWEEN, Group
 
 COMMANDS: Final = {
+    "compare": Entry(
+        "interop.cli.criteria.compare:compare",
+        "比较两地的受理条件",
+        "compare the criteria of two regions",
+    ),
+    "matrix": Entry(
+        "interop.cli.criteria.matrix:matrix_",
+        "各区 × 各条件的关系表",
+        "districts × clauses",
+    ),
+    "lint": Entry(
+        "interop.cli.criteria.lint:lint_",
+        "找出无作用或矛盾的条件",
+        "find clauses without effect or contradictory",
+    ),
+    "diff": Entry(
+        "interop.cli.criteria.diff:diff",
+        "两个版本之间的实质差异",
+        "what a new version means for applicants",
+    ),
+    "gate": Entry(
+        "interop.cli.criteria.gate:gate",
+        "阻止新增拒绝的版本",
+        "stop a version that refuses more",
+    ),
     "import": Entry(
         "interop.cli.criteria.import_:import_",
         "把 CertLogic 规则读成受理条件",

@@ -48,3 +48,46 @@ BUDGET: Final = ReasonRow(
     FixedBy.CALLER,
     Side.HOST,
 )
+
+# What lint finds.
+NEVER_MET: Final = ReasonRow(
+    "lint-never-met",
+    "条件 `{field}` 任何申请都不能满足",
+    "no application can meet `{field}`",
+    "核对条件与事实的取值范围",
+    "check the condition against the bounds of its facts",
+    FixedBy.INTEGRATOR,
+)
+ALWAYS_MET: Final = ReasonRow(
+    "lint-always-met",
+    "条件 `{field}` 任何申请都满足，没有作用",
+    "every application meets `{field}`: it has no effect",
+    "删除该条，或改正条件",
+    "drop the clause, or correct its condition",
+    FixedBy.INTEGRATOR,
+)
+REDUNDANT: Final = ReasonRow(
+    "lint-redundant",
+    "条件 `{field}` 已由同类的其他条件包含：{expected}",
+    "`{field}` follows from the other conditions of its sort: {expected}",
+    "删除该条，或改正条件",
+    "drop the clause, or correct its condition",
+    FixedBy.INTEGRATOR,
+)
+NOBODY: Final = ReasonRow(
+    "lint-nobody",
+    "`{field}` 的全部条件不能同时满足：{expected}",
+    "nobody can meet all conditions of `{field}`: {expected}",
+    "改正相互矛盾的条件",
+    "correct the conditions that contradict each other",
+    FixedBy.INTEGRATOR,
+)
+LINT_UNDECIDED: Final = ReasonRow(
+    "lint-undecided",
+    "在预算内未能判定 `{field}`",
+    "`{field}` could not be decided within the budget",
+    "增加预算，或简化条件",
+    "raise the budget, or simplify the condition",
+    FixedBy.CALLER,
+    Side.HOST,
+)
