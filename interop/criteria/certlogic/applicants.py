@@ -1,8 +1,9 @@
 """Whom rule sets are compared on: payloads with exactly one certificate of a kind.
 
 All fields of the certificate are there, and a field that a rule names beyond them. Days lie
-in 1901 … 2099, the clock of the validation in 2021 … 2023, both ends inclusive, times in
-whole seconds; integers are 1 … 1,000,000,000. A relation is proved within this domain.
+in 2000 … 2049, dates of birth in 1901 … 2099, the clock of the validation in 2021 … 2023, all
+ends inclusive, times in whole seconds; integers are 1 … 1,000,000,000. A relation is proved
+within this domain.
 
 Source: EU DCC JSON schema 1.3.0, names and formats of the fields.
 """
@@ -29,7 +30,8 @@ TIME_FIELDS: Final = frozenset({"sc"})
 NAMES: Final = ("fn", "gn", "fnt", "gnt")
 CLOCK: Final = Place(("external", "validationClock"))
 CLOCK_DAYS: Final = (day_ms(2021, 1, 1) // MS_PER_DAY, day_ms(2023, 12, 31) // MS_PER_DAY)
-DAYS: Final = (day_ms(1901, 1, 1) // MS_PER_DAY, day_ms(2099, 12, 31) // MS_PER_DAY)
+DAYS: Final = (day_ms(2000, 1, 1) // MS_PER_DAY, day_ms(2049, 12, 31) // MS_PER_DAY)
+BIRTHS: Final = (day_ms(1901, 1, 1) // MS_PER_DAY, day_ms(2099, 12, 31) // MS_PER_DAY)
 SECONDS_PER_DAY: Final = 86_400
 INTEGER_MAX: Final = 1_000_000_000
 SHAPE_SORTS: Final[Mapping[Shape, str]] = {
@@ -128,6 +130,13 @@ def domain_of(kind: str, readings: Iterable[Reading]) -> Domain:
         if rank >= ranks.get(path[3], -1):
             extra[path[3]], ranks[path[3]] = shape, rank
     return Domain(key, extra)
+
+
+def days_at(place: Place) -> tuple[int, int]:
+    """Return the first and the last day that can stand at ``place``."""
+    if place == CLOCK:
+        return CLOCK_DAYS
+    return BIRTHS if place.path[-1] == "dob" else DAYS
 
 
 def written_as(shape: Shape, ms: int) -> str:

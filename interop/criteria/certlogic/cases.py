@@ -31,6 +31,7 @@ class Failure:
     expected: str
     got: str
     reasons: tuple[Reason, ...] = ()
+    is_case: bool = True
 
     def as_json(self) -> dict[str, Json]:
         """Return the failure as JSON."""
@@ -49,11 +50,10 @@ class Outcome:
 
     def as_json(self) -> dict[str, Json]:
         """Return ``{"rules", "cases", "passed", "failed"}``."""
-        failed = {failure.file for failure in self.failed}
         return {
             "rules": self.rules,
             "cases": self.cases,
-            "passed": self.cases - len(failed),
+            "passed": self.cases - sum(failure.is_case for failure in self.failed),
             "failed": [failure.as_json() for failure in self.failed],
         }
 
@@ -89,10 +89,11 @@ def _run_rule(
     try:
         runner = _Runner(read_rule(place / RULE_FILE), value_sets)
     except InteropError as fault:
-        # A rule without cases fails too, under its own name.
-        own = (place / RULE_FILE).relative_to(folder).as_posix()
-        for name in shown_at or [own]:
+        for name in shown_at:
             yield Failure(name, "a rule", fault.code, fault.reasons)
+        if not files:
+            own = (place / RULE_FILE).relative_to(folder).as_posix()
+            yield Failure(own, "a rule", fault.code, fault.reasons, is_case=False)
         return
     for file, name in zip(files, shown_at, strict=True):
         try:

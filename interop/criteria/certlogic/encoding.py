@@ -5,6 +5,7 @@ the compared rules its own. What stands in every payload of the domain is folded
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from functools import reduce
 from operator import eq, ge, gt, le, lt, ne
 from typing import Final, TypeAlias
@@ -12,13 +13,11 @@ from typing import Final, TypeAlias
 import z3
 
 from interop.criteria.certlogic.applicants import (
-    CLOCK,
-    CLOCK_DAYS,
-    DAYS,
     INTEGER_MAX,
     SECONDS_PER_DAY,
     SHAPE_SORTS,
     Domain,
+    days_at,
     written_as,
 )
 from interop.criteria.certlogic.concrete import UVCI_PREFIX, fragment_of
@@ -27,10 +26,10 @@ from interop.criteria.certlogic.moments import (
     MS_PER_DAY,
     MS_PER_SECOND,
     moment_of,
+    plus_months,
 )
 from interop.criteria.certlogic.readings import Place, Reading, View
 from interop.criteria.nodes import And, Compare, Const, Fact, In, Node, Not, Or, Sum
-from interop.criteria.prove.encoding import first_day
 from interop.model.canonical import Json
 
 SEPARATORS: Final = frozenset("/#:")
@@ -43,6 +42,7 @@ SIGNS: Final[Mapping[str, Callable[[z3.ArithRef, z3.ArithRef], z3.BoolRef]]] = {
     ">=": ge,
 }
 BLANK: Final = -1
+DAYS_PER_MONTH_MAX: Final = 31
 Term: TypeAlias = z3.BoolRef | bool
 
 
@@ -63,9 +63,9 @@ class Encoding:
         self._words: dict[str, int] = {}
         self._whole: dict[Place, z3.ArithRef] = {}
         self._days: dict[Place, tuple[z3.ArithRef, z3.ArithRef | int]] = {}
-        self._months: dict[Place, z3.ArithRef] = {}
+        self._shifts: dict[tuple[Place, int], z3.ArithRef] = {}
         self._counts: dict[Place, z3.ArithRef] = {}
-        self._linked: set[tuple[Place, str]] = set()
+        self._linked: set[tuple[Place, Json]] = set()
         self._known: dict[int, tuple[Node, Term]] = {}
 
     # Truth.
@@ -257,13 +257,12 @@ class Encoding:
     def _moment(self, place: Place, months: int = 0) -> z3.ArithRef:
         day, second = self._day(place)
         if months:
-            month = self._month(place)
-            day += first_day(month + months) - first_day(month)
+            day += self._shift(place, months)
         return day * MS_PER_DAY + second * MS_PER_SECOND
 
     def _day(self, place: Place) -> tuple[z3.ArithRef, z3.ArithRef | int]:
         if place not in self._days:
-            low, high = CLOCK_DAYS if place == CLOCK else DAYS
+            low, high = days_at(place)
             day = self._fresh("day")
             self._solver.add(day >= low, day <= high)
             second: z3.ArithRef | int = 0
@@ -273,12 +272,31 @@ class Encoding:
             self._days[place] = day, second
         return self._days[place]
 
-    def _month(self, place: Place) -> z3.ArithRef:
-        if place not in self._months:
-            month, day = self._fresh("month"), self._day(place)[0] + EPOCH_DAY
-            self._solver.add(first_day(month) <= day, day < first_day(month + 1))
-            self._months[place] = month
-        return self._months[place]
+    def _shift(self, place: Place, months: int) -> z3.ArithRef:
+        """Return by how many days a shift by ``months`` moves the day at ``place``.
+
+        The day of the month stays, so the number depends on the month alone.
+        """
+        key = place, months
+        if key not in self._shifts:
+            day = self._day(place)[0]
+            steps = _months_of(*days_at(place), months)
+            shift = self._shifts[key] = self._fresh("shift")
+            self._solver.add(shift == self._chosen(day, steps))
+            self._solver.add(
+                shift >= min(n for _, n in steps), shift <= max(n for _, n in steps)
+            )
+        return self._shifts[key]
+
+    def _chosen(self, day: z3.ArithRef, steps: list[tuple[int, int]]) -> z3.ArithRef:
+        if len(steps) == 1:
+            return z3.IntVal(steps[0][1], self._ctx)
+        half = len(steps) // 2
+        return z3.If(
+            day < steps[half][0],
+            self._chosen(day, steps[:half]),
+            self._chosen(day, steps[half:]),
+        )
 
     def _fresh(self, name: str) -> z3.ArithRef:
         return z3.FreshInt(name, self._ctx)
@@ -298,15 +316,17 @@ class Encoding:
                 whole = self._domain.shape(place) == "integer"
                 found[place] = number if whole else self._text(number)
         for place in self._counts:
-            if found.get(place) not in self._words:
+            if (place, found.get(place)) not in self._linked:
                 found[place] = self._joined_fragments(place, model)
         return found
 
     def _joined_fragments(self, place: Place, model: z3.ModelRef) -> str:
         count = _whole(model, self._counts[place])
         words = (self._whole.get(Place(place.path, i)) for i in range(count))
-        parts = ("x" if word is None else self._text(_whole(model, word)) for word in words)
-        return UVCI_PREFIX + "/".join(parts)
+        parts = ["x" if word is None else self._text(_whole(model, word)) for word in words]
+        # A literal that holds a separator is no fragment; another text stands for it.
+        sound = (part if SEPARATORS.isdisjoint(part) else f"y{len(part)}" for part in parts)
+        return UVCI_PREFIX + "/".join(sound)
 
     def _text(self, code: int) -> str:
         if code == BLANK:
@@ -334,3 +354,17 @@ def _or(left: Term, right: Term) -> Term:
 
 def _whole(model: z3.ModelRef, term: z3.ArithRef) -> int:
     return int(model.eval(term, model_completion=True).as_long())
+
+
+def _months_of(low: int, high: int, months: int) -> list[tuple[int, int]]:
+    """Return from which day on a shift by ``months`` is how many days, over these days."""
+    found: list[tuple[int, int]] = []
+    first = date.fromordinal(low + EPOCH_DAY).replace(day=1)
+    while first.toordinal() - EPOCH_DAY <= high:
+        here = first.toordinal() - EPOCH_DAY
+        later = plus_months(here * MS_PER_DAY, months)
+        days = (later or 0) // MS_PER_DAY - here
+        if not found or found[-1][1] != days:
+            found.append((here, days))
+        first = (first + timedelta(days=DAYS_PER_MONTH_MAX)).replace(day=1)
+    return found
