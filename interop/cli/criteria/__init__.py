@@ -12,6 +12,16 @@ from interop.cli import Entry
 from interop.cli.speech import BETWEEN, Group
 
 COMMANDS: Final = {
+    "decide": Entry(
+        "interop.cli.criteria.decide:decide_",
+        "判断一件申请能否受理、是否符合条件",
+        "decide on one application",
+    ),
+    "ask": Entry(
+        "interop.cli.criteria.ask:ask",
+        "列出还需要问的事实",
+        "list what still has to be asked",
+    ),
     "compare": Entry(
         "interop.cli.criteria.compare:compare",
         "比较两地的受理条件",

@@ -1,0 +1,84 @@
+"""``interop criteria decide``: intake and merits of one application, with every reason."""
+
+import json
+from collections.abc import Iterator
+from typing import cast
+
+import click
+
+from interop.cli.criteria.application import Filed, filed
+from interop.cli.speech import Command
+from interop.criteria import decide, one_time_notice
+from interop.criteria.change import ChangePlan, plan_change
+from interop.criteria.elsewhere import Elsewhere, elsewhere
+from interop.errors import Lang
+from interop.model.canonical import Json
+
+PLAN_WORDS = {
+    "found": ("最少改动", "smallest change"),
+    "bound": ("可行的改动（未证明为最少）", "a change that is enough (not proved smallest)"),
+    "none-needed": ("无需改动", "nothing to change"),
+    "impossible": ("可改动的事实都不足以符合条件", "no change that may be proposed is enough"),
+    "not-found": ("限定范围内未找到可行的改动", "no change was found within the limits"),
+    "undetermined": ("先说明所缺事实，再求改动", "state the missing facts first"),
+}
+
+
+@click.command("decide", cls=Command)
+@click.option("--change", is_flag=True, help="另列最少改动 · also the smallest change")
+@click.option(
+    "--elsewhere", "others", is_flag=True, help="另列其他区是否可受理 · also ask other regions"
+)
+@filed
+def decide_(lang: Lang, case: Filed, *, change: bool, others: bool, as_json: bool) -> None:
+    """判断一件申请能否受理、是否符合条件 · Decide on one application for ITEM.
+
+    列出全部理由、依据与办法；办理地以其现行版本判断 · Lists every reason with its basis and
+    remedy, by the version of the handling region.
+    """
+    library, facts, on = case.library(), case.facts(), case.day
+    criterion = case.criterion(library)
+    held, has_agent = case.materials, case.agent
+    found = decide(criterion, facts, materials=held, has_agent=has_agent, on=on)
+    plan = (
+        plan_change(criterion, facts, materials=held, has_agent=has_agent, on=on)
+        if change
+        else None
+    )
+    rows = (
+        elsewhere(case.others(library), facts, materials=held, has_agent=has_agent, on=on)
+        if others
+        else ()
+    )
+    if as_json:
+        told = cast("dict[str, Json]", found.masked())
+        told |= {"change": plan.masked()} if plan else {}
+        told |= {"elsewhere": [row.masked() for row in rows]} if others else {}
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    click.echo(one_time_notice(found, criterion.item, lang))
+    for line in (*_plan(plan, lang), *_rows(rows, lang)):
+        click.echo(line)
+
+
+def _plan(plan: ChangePlan | None, lang: Lang) -> Iterator[str]:
+    if plan is None:
+        return
+    key = "bound" if plan.outcome == "found" and not plan.exact else plan.outcome
+    yield PLAN_WORDS[key][lang == "en"]
+    for row in plan.changes:
+        if lang == "zh":
+            yield f"  {row.zh}：{row.from_zh} → {row.to_zh}"
+        else:
+            yield f"  {row.en}: {row.from_en} → {row.to_en}"
+    for clause in plan.blocking:
+        yield f"  {clause}"
+
+
+def _rows(rows: tuple[Elsewhere, ...], lang: Lang) -> Iterator[str]:
+    for row in rows:
+        answer = ("可受理", "would accept") if row.accepts else ("不可受理", "would not accept")
+        if not row.in_force:
+            answer = ("版本未生效", "version not in force")
+        why = ", ".join((*row.failing, *(f"{name}?" for name in row.missing_facts)))
+        yield f"{row.region} {answer[lang == 'en']}{f': {why}' if why else ''}"
