@@ -178,9 +178,9 @@ def window_mark(region: str) -> str:
     return mark
 
 
-def keep_item(at: Sitting, item: ServiceItem) -> str:
-    """Keep an item version by its digest and return the digest."""
-    data, key = item.to_bytes(), f"{item.item}/{item.region}"
+def keep_item(at: Sitting, item: ServiceItem, data: bytes) -> str:
+    """Keep an item version, with its canonical bytes, by its digest; return the digest."""
+    key = f"{item.item}/{item.region}"
     found = digest(data)
     versions.keep(at.tx, digest=found, kind="item", key=key, data=data, at=at.desk.now())
     return found
@@ -203,7 +203,7 @@ def keep_versions(at: Sitting, item: ServiceItem) -> dict[str, str]:
         at=now,
     )
     return {
-        "item": keep_item(at, item),
+        "item": keep_item(at, item, item.to_bytes()),
         "clocks": library.clocks.digest,
         "lifecycle": library.lifecycle.digest,
         "use-list": uses.digest(),

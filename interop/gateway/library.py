@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 
 from interop.calendar import Calendar
 from interop.cases import ClockTable, LifeCycle, NoticeTexts
@@ -25,7 +26,15 @@ class Library:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self._items: dict[str, ServiceItem] = {}
+        self._item_bytes: dict[str, bytes] = {}
         self._criteria: dict[str, Criterion] = {}
+
+    @classmethod
+    def of(cls, knowledge: "Knowledge | Library | Path | None") -> "Library":
+        """Return ``knowledge`` as a library; a folder is laid over the shipped files."""
+        if isinstance(knowledge, Library):
+            return knowledge
+        return cls(knowledge if isinstance(knowledge, Knowledge) else Knowledge(knowledge))
 
     @cached_property
     def regions(self) -> RegionTable:
@@ -156,11 +165,17 @@ class Library:
         """Return the list of uses that a case keeps; raise as :meth:`item_version`."""
         return UseList.from_json(_held(tx, digest), error=KnowledgeError, field=digest)
 
-    def items_of(self, region: str) -> tuple[ServiceItem, ...]:
-        """Return every item that ``region`` has a file for, in the order of the paths."""
+    def items_of(self, region: str) -> tuple[tuple[ServiceItem, bytes], ...]:
+        """Return every item that ``region`` has a file for, with its canonical bytes."""
         keys = (key.split("/") for key in self.knowledge.keys(kinds.DISTRICT_ITEMS))
         named = (item for item, name in keys if name.split("-", 1)[0] == region)
-        return tuple(self.item(item, region) for item in named)
+        return tuple((self.item(name, region), self._bytes(name, region)) for name in named)
+
+    def _bytes(self, item: str, region: str) -> bytes:
+        held = self._item_bytes.get(key := f"{item}/{region}")
+        if held is None:
+            held = self._item_bytes[key] = self.item(item, region).to_bytes()
+        return held
 
 
 def _held(tx: Tx, digest: str) -> bytes:

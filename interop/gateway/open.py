@@ -50,7 +50,7 @@ class Gateway:
         *,
         store: str | PathLike[str],
         keys: KeyRing,
-        knowledge: Knowledge | Path | None = None,
+        knowledge: Library | Knowledge | Path | None = None,
         clock: Clock | None = None,
         outside: Outside | None = None,
     ) -> Self:
@@ -60,7 +60,8 @@ class Gateway:
             region: Region code; a process may open several gateways.
             store: Path or URL of its database, created and migrated as needed.
             keys: Its keys; their env decides whom it talks to.
-            knowledge: Knowledge, or the folder to lay over the shipped one.
+            knowledge: Knowledge, or the folder to lay over the shipped one; gateways of one
+                process may share a library of it.
             clock: The source of now, aware; the system's if not given.
             outside: Ports to regional systems and peers; made from adapters/ if not given.
 
@@ -70,8 +71,7 @@ class Gateway:
             StoreError: The store refuses.
         """
         now = clock or _system_clock
-        held = knowledge if isinstance(knowledge, Knowledge) else Knowledge(knowledge)
-        library = Library(held)
+        library = Library.of(knowledge)
         library.require_sound(region)
         registry = registry_of(library, env=keys.env)
         entry = own_entry(registry, region, keys, now())
@@ -232,8 +232,8 @@ def _system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def _keep(desk: Desk, items: Iterable[ServiceItem]) -> None:
+def _keep(desk: Desk, items: Iterable[tuple[ServiceItem, bytes]]) -> None:
     # A case received elsewhere under today's version may arrive after an upgrade.
     with desk.sit() as at:
-        for item in items:
-            keep_item(at, item)
+        for item, data in items:
+            keep_item(at, item, data)

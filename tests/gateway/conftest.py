@@ -10,7 +10,6 @@ import pytest
 from interop.gateway.desk import Outside
 from interop.gateway.library import Library
 from interop.gateway.outside import reach_out
-from interop.knowledge import Knowledge
 from interop.simulator.app import create_simulator
 from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.simulator.server import Switch, serve
@@ -28,7 +27,7 @@ class House:
     world: World
     clock: TickingClock
     stage: Stage
-    knowledge: Knowledge
+    knowledge: Library
     switch: Switch
     url: str
     ports: dict[str, Outside]
@@ -51,13 +50,12 @@ def house(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ho
             environment.setenv(name, value)
         addresses = {SUZHOU: "http://127.0.0.1:1", PUDONG: "http://127.0.0.1:1"}
         place_gateways(stage, gateways=addresses, simulator=url)
-        knowledge = Knowledge(stage.knowledge)
-        library = Library(knowledge)
+        library = Library.of(stage.knowledge)
         ports = {
             region: reach_out(library, region, env="sim", clock=clock)
             for region in (SUZHOU, PUDONG)
         }
-        yield House(world, clock, stage, knowledge, switch, url, ports)
+        yield House(world, clock, stage, library, switch, url, ports)
         for outside in ports.values():
             outside.close()
 

@@ -12,8 +12,8 @@ from interop.exchange.reasons import GAP
 from interop.gateway.desk import Desk, Outside
 from interop.gateway.dossier import header_of, open_dossier
 from interop.gateway.filing import Filing
+from interop.gateway.library import Library
 from interop.gateway.open import Gateway
-from interop.knowledge import Knowledge
 from interop.model.case import CaseFact, FactValue, Notice, Package
 from interop.model.day import SHANGHAI
 from interop.model.sensitive import Sensitive
@@ -97,7 +97,7 @@ class Delta:
     stage: Stage
     world: World
     simulator: str
-    knowledge: Knowledge
+    knowledge: Library
     ports: dict[str, Outside]
     faults: dict[str, str] = field(default_factory=dict)
     gateways: dict[str, Gateway] = field(default_factory=dict)
@@ -141,7 +141,7 @@ class Delta:
         file = self.stage.knowledge / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-        self.knowledge = Knowledge(self.stage.knowledge)
+        self.knowledge = Library.of(self.stage.knowledge)
 
     def filing(
         self,

@@ -6,7 +6,6 @@ import pytest
 
 from interop.crypto.ring import KeyRing
 from interop.errors import InteropError, KnowledgeError, StoreError, TrustError
-from interop.gateway.library import Library
 from interop.gateway.open import Gateway
 from interop.gateway.outside import reach_out, secret, secret_variable
 from interop.knowledge import Knowledge
@@ -49,7 +48,7 @@ def test_a_broken_file_stops_it_before_a_store_is_made(delta: Delta) -> None:
 
 
 def test_an_address_that_is_missing_is_named(delta: Delta) -> None:
-    library = Library(delta.knowledge)
+    library = delta.knowledge
     outside = reach_out(library, SUZHOU, env="sim", clock=delta.clock)
     assert isinstance(outside.peer(PUDONG), HttpPeer)
     assert outside.peer(PUDONG) is outside.peer(PUDONG)
@@ -63,7 +62,7 @@ def test_an_address_that_is_missing_is_named(delta: Delta) -> None:
 
 
 def test_ports_are_made_on_first_use_and_closed_together(delta: Delta) -> None:
-    library = Library(delta.knowledge)
+    library = delta.knowledge
     suzhou = reach_out(library, SUZHOU, env="sim", clock=delta.clock)
     assert suzhou.acceptance is None
     assert suzhou.certificates is not None

@@ -151,7 +151,7 @@ def test_an_issuer_that_is_not_registered_is_not_believed(delta: Delta) -> None:
 
 def test_an_item_is_refused_outside_its_days(delta: Delta) -> None:
     path = "mappings/items/outdoor-advertising/310115.toml"
-    text = delta.knowledge.shelf.read(path).decode()
+    text = delta.knowledge.knowledge.shelf.read(path).decode()
     today = "effective_from = 2026-01-01"
     for days in ("effective_from = 2026-03-03", f"{today}\neffective_until = 2026-03-01"):
         delta.lay_over(path, text.replace(today, days))

@@ -38,7 +38,7 @@ remedy_en = "lower the facility"
 
 
 def _second_version(delta: Delta) -> str:
-    text = delta.knowledge.shelf.read(PATH).decode()
+    text = delta.knowledge.knowledge.shelf.read(PATH).decode()
     changed = text.replace('version = "2026-01"', 'version = "2026-02"', 1)
     changed = changed.replace("length = 5\n", "length = 3\n", 1)
     assert changed != text
@@ -137,7 +137,7 @@ def test_a_draft_is_finished_under_the_version_its_number_was_given(delta: Delta
 def test_a_replay_judges_by_the_list_of_uses_of_its_day(delta: Delta) -> None:
     number = delta.handed_over()
     path = "mappings/certificates/use-list.toml"
-    text = delta.knowledge.shelf.read(path).decode()
+    text = delta.knowledge.knowledge.shelf.read(path).decode()
     delta.lay_over(path, text.replace("resident-card", "real-estate-certificate"))
     delta.reopen()
     for gateway in delta.gateways.values():
