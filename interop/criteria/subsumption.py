@@ -11,10 +11,13 @@ from fractions import Fraction
 from typing import Final, TypeAlias, cast
 
 from interop.criteria.canonical_form import FALSE, TRUE, bound_of
-from interop.criteria.nodes import And, Compare, Const, In, Node, Not, Or
+from interop.criteria.nodes import And, Compare, Const, In, Node, Not, Or, Shift
 
 STEPS_MAX: Final = 10_000
+EQUATIONS: Final = frozenset({"==", "!="})
 Place: TypeAlias = Fraction | date
+# A day, the unit it is shifted by, and how far.
+Shifted: TypeAlias = tuple[Node, str, int]
 
 
 def implies(stronger: Node, weaker: Node) -> bool:
@@ -73,7 +76,7 @@ def _within(a: Compare, b: Compare) -> bool:
     """Return whether one bound on a sum or a day lies within another on the same."""
     literal = isinstance(a.right, Const) and isinstance(b.right, Const)
     if a.left != b.left or not literal or _is_truth(a):
-        return False
+        return _apart(a, b)
     here, there = bound_of(a), bound_of(b)
     match a.op[0], b.op[0]:
         case "=", _:  # one value
@@ -86,6 +89,41 @@ def _within(a: Compare, b: Compare) -> bool:
             return not _meets(there, a.op, here)
         case _:
             return False
+
+
+def _apart(a: Compare, b: Compare) -> bool:
+    """Return whether two days that ``a`` holds apart are held apart further than by ``b``."""
+    if a.op in EQUATIONS or b.op in EQUATIONS:
+        return False
+    early, late, early_more, late_more = *_sides(a), *_sides(b)
+    if early[0] != early_more[0] or late[0] != late_more[0]:
+        return False
+    slack = _slack(early_more, early), _slack(late, late_more)
+    if None in slack:
+        return False
+    wider = any(slack)
+    return all(part is not None and part >= 0 for part in slack) and (
+        wider or "=" not in a.op or "=" in b.op
+    )
+
+
+def _sides(node: Compare) -> tuple[Shifted, Shifted]:
+    """Return the smaller and the larger side, each as a day and what it is shifted by."""
+    sides = _shift_of(node.left), _shift_of(node.right)
+    return sides if node.op[0] == "<" else (sides[1], sides[0])
+
+
+def _shift_of(node: Node) -> Shifted:
+    return (node.day, node.unit, node.amount) if isinstance(node, Shift) else (node, "", 0)
+
+
+def _slack(low: Shifted, high: Shifted) -> int | None:
+    """Return by how much one shift of a day is longer; None if their units differ.
+
+    A shift by more months is a later day, as one by more days is.
+    """
+    units = {low[1], high[1]} - {""}
+    return None if len(units) > 1 else high[2] - low[2]
 
 
 def _is_truth(node: Compare) -> bool:

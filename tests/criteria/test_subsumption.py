@@ -54,6 +54,11 @@ IMPLIED = [
     ("flag.one", "flag.one || flag.two"),
     ("area.one + area.two <= 2", "area.two + area.one <= 3"),
     ("1 > 2", "flag.one"),
+    ("day.one >= on.plus_days(60)", "day.one >= on.plus_days(45)"),
+    ("day.one > on", "day.one >= on"),
+    ("day.one >= on.plus_days(1)", "day.one > on"),
+    ("day.one <= on.plus_months(36)", "day.one < on.plus_months(37)"),
+    ("day.one.plus_days(2) < day.two", "day.one.plus_days(1) < day.two"),
     ("flag.one", "1 < 2"),
 ]
 REFUTED = [
@@ -66,7 +71,12 @@ REFUTED = [
     ("colour.one in ['red', 'blue']", "colour.one == 'red'"),
     ("note.one != 'y'", "!(note.one in ['x', 'y'])"),
     ("note.one == 'x'", "note.one != 'x'"),
-    ("day.one < day.two", "day.one <= day.two"),
+    ("day.one >= on", "day.one > on"),
+    ("day.one >= on.plus_days(45)", "day.one >= on.plus_days(60)"),
+    ("day.one >= on.plus_months(2)", "day.one >= on.plus_days(59)"),
+    ("day.one == day.two", "day.one <= on"),
+    ("day.one < day.two", "day.two < day.one"),
+    ("flag.one == flag.two", "flag.one != flag.two"),
     ("flag.one || flag.two", "flag.one"),
 ]
 

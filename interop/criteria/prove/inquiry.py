@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias
 from interop.criteria.canonical_form import TRUE, normal_form
 from interop.criteria.criterion import Criterion
 from interop.criteria.evaluation import truth
-from interop.criteria.nodes import Node, facts_of
+from interop.criteria.nodes import Node, facts_of, names_today
 from interop.criteria.printer import text_of_node
 from interop.criteria.prove.domain import (
     ALL_KINDS,
@@ -25,11 +25,13 @@ from interop.criteria.prove.domain import (
 )
 from interop.criteria.prove.pool import Pool
 from interop.criteria.prove.solver import Solver
+from interop.criteria.prove.worker import Answer
 from interop.criteria.subsumption import implies
 from interop.model.item import ClauseKind
 
 RelationKind = Literal["equal", "stricter", "looser", "overlapping", "disjoint", "undecided"]
 Conditions: TypeAlias = frozenset[int]
+ON: Final = "on"
 MIRRORED: Final[dict[RelationKind, RelationKind]] = {"stricter": "looser", "looser": "stricter"}
 
 
@@ -83,6 +85,8 @@ class Inquiry:
             for rows in self.requirements
         )
         self.pool = Pool(self.domain, self._stated)
+        self._facts: dict[int, frozenset[str]] = {}
+        self._answers: dict[tuple[Conditions, int, bool], Answer] = {}
         self._implied: dict[tuple[int, int], bool] = {}
         self._kinds: dict[tuple[Conditions, Conditions], RelationKind] = {}
 
@@ -147,9 +151,15 @@ class Inquiry:
         at_hand = self.pool.first(holds, missed or ())
         if at_hand is not None:
             return Found(at_hand)
-        if missed and all(self._is_implied(holds, number) for number in missed):
-            return "none"
-        return self._solve(holds, missed or frozenset(), near=near)
+        if missed is None:
+            return self._solve(holds, frozenset(), near=near)
+        open_ = [number for number in sorted(missed) if not self._is_implied(holds, number)]
+        outcomes: list[Outcome] = []
+        for number in open_:
+            outcomes.append(self._miss(holds, number, near=near))
+            if isinstance(outcomes[-1], Found):
+                return outcomes[-1]
+        return "undecided" if "undecided" in outcomes else "none"
 
     def _is_implied(self, holds: Conditions, number: int) -> bool:
         return any(self._implies(held, number) for held in holds)
@@ -163,6 +173,54 @@ class Inquiry:
             known = self._implied[a, b] = bool(common) and implies(one, other)
         return known
 
+    def _miss(self, holds: Conditions, number: int, *, near: bool) -> Outcome:
+        """Return an applicant who meets ``holds`` and misses one condition.
+
+        Only what shares a fact with it, directly or through others, can keep it from being
+        missed; the rest is met by somebody at hand.
+        """
+        part = self._linked(holds, number)
+        answer = self._asked(part, number, near=near)
+        if answer.applicant is None:
+            return "none" if answer.verdict == "none" else "undecided"
+        rest = self.pool.first(holds, ()) if part != holds else self.pool.typical
+        if rest is None:
+            return self._solve(holds, frozenset({number}), near=near)
+        spoken = frozenset().union(*(self._spoken(n) for n in (*part, number)))
+        facts = {name: v for name, v in answer.applicant.facts.items() if name in spoken}
+        on = answer.applicant.on if ON in spoken else rest.on
+        merged = Applicant({**rest.facts, **facts}, on)
+        return self._confirmed(merged, holds, frozenset({number}))
+
+    def _asked(self, part: Conditions, number: int, *, near: bool) -> Answer:
+        key = part, number, near
+        if key not in self._answers:
+            self._answers[key] = self._solver.find(
+                self.domain,
+                self._stated,
+                holds=part,
+                fails=frozenset({number}),
+                near=self.pool.wishes() if near else (),
+            )
+        return self._answers[key]
+
+    def _linked(self, holds: Conditions, number: int) -> Conditions:
+        spoken, left = set(self._spoken(number)), set(holds)
+        found: set[int] = set()
+        while linked := {n for n in left if not spoken.isdisjoint(self._spoken(n))}:
+            found |= linked
+            left -= linked
+            spoken.update(*(self._spoken(n) for n in linked))
+        return frozenset(found)
+
+    def _spoken(self, number: int) -> frozenset[str]:
+        """Return what a condition speaks of: its facts, and the day if that matters."""
+        if number not in self._facts:
+            node = self._stated[number]
+            names = (*facts_of(node), *((ON,) if names_today(node) else ()))
+            self._facts[number] = frozenset(names)
+        return self._facts[number]
+
     def _solve(self, holds: Conditions, fails: Conditions, *, near: bool) -> Outcome:
         wishes = self.pool.wishes() if near else ()
         answer = self._solver.find(
@@ -170,7 +228,9 @@ class Inquiry:
         )
         if answer.applicant is None:
             return "none" if answer.verdict == "none" else "undecided"
-        applicant = self.pool.complete(answer.applicant)
+        return self._confirmed(self.pool.complete(answer.applicant), holds, fails)
+
+    def _confirmed(self, applicant: Applicant, holds: Conditions, fails: Conditions) -> Found:
         self._replay(applicant, holds, fails)
         self.pool.add(applicant)
         return Found(applicant)
