@@ -83,8 +83,9 @@ def _require_epoch(header: BatchHeader, mark: rows.Mark) -> None:
 
 
 def _repeated(header: BatchHeader, known: tuple[str, int, bytes]) -> bytes:
-    root, n, receipt = known
-    if (root, n) != (header.root, header.n):
+    root, _, receipt = known
+    # The root binds the envelopes, their numbers and their count.
+    if root != header.root:
         raise ExchangeError(FORK.of(field=_channel(header), got=header.first))
     return receipt
 

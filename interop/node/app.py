@@ -194,9 +194,8 @@ class _Faces:
         return await _answered(request, ask, bytes_max=0)
 
     def _is_known(self, request: Request) -> bool:
-        # Header bytes come as Latin-1; back to bytes, so that any compare alike.
-        given = request.headers.get("authorization", "").encode("latin-1")
-        wanted = f"Bearer {self._api_key.reveal()}".encode("ascii")
+        given = request.headers.get("authorization", "").encode()
+        wanted = f"Bearer {self._api_key.reveal()}".encode()
         return hmac.compare_digest(given, wanted)
 
 

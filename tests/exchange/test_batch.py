@@ -160,6 +160,15 @@ def test_a_case_keeps_its_lane(case: str) -> None:
     assert lane_of(case) == int(sha256(case.encode()).hexdigest()[:8], 16) % LANES
 
 
+def test_envelopes_come_from_the_one_who_signs() -> None:
+    read = [Envelope.from_json(body) for body in envelopes(2)]
+    foreign = (read[0].to_bytes(), read[1].model_copy(update={"source": SOUTH}).to_bytes())
+    with pytest.raises(ExchangeError, match="exchange-batch-malformed") as refused:
+        opened(sealed(foreign))
+    reason = refused.value.reason
+    assert (reason.field, reason.expected, reason.got) == ("envelopes.source", EAST, SOUTH)
+
+
 def test_a_gateway_speaks_in_its_own_name() -> None:
     wide = Directory(RECIPIENT.own, lambda _region: SENDER.public)
     wire = sealed(envelopes(1), **{"from": SOUTH})

@@ -111,7 +111,8 @@ def test_numbers_that_were_received_never_begin_another_batch(sites: Pair) -> No
     again = bodies(west, 1, 2)
     refused(west, sealed(east, again), "exchange-fork")
     refused(west, sealed(east, one[:1]), "exchange-fork")
-    refused(west, sealed(east, one[1:]), "exchange-fork")
+    for head in ("", tree_root(one)):
+        refused(west, sealed(east, one[1:], prev_head=head), "exchange-fork")
     refused(west, sealed(east, one, epoch=2), "exchange-stale-epoch")
     assert applied(west, CASE) == ["m1", "m2"]
 
