@@ -20,27 +20,22 @@ ALL_PAPERS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("who", "code"),
-    [
+def test_a_licence_that_does_not_count_is_asked_for_with_its_reason(delta: Delta) -> None:
+    for who, code in (
         (("enterprise-suspended", "agent-a"), "certificate-suspended"),
         (("enterprise-lapsed", "agent-b"), "certificate-expired"),
         (("enterprise-uploaded", "agent-a"), "certificate-level-low"),
         (("enterprise-unknown", "agent-b"), "certificate-missing"),
-    ],
-)
-def test_a_licence_that_does_not_count_is_asked_for_with_its_reason(
-    delta: Delta, who: tuple[str, str], code: str
-) -> None:
-    draft = delta.suzhou.spare(delta.filing(who=who))
-    verdict = next(m for m in draft.exemption.materials if m.material == LICENCE)
-    assert verdict.verdict is MaterialVerdict.NOT_EXEMPT
-    assert [reason.code for reason in verdict.reasons] == [code]
-    assert verdict.certificates == ()
-    assert draft.exemption.spared == ("agent-id",)
-    assert draft.exemption.outstanding == (LICENCE,)
-    assert draft.decision.missing_materials == (LICENCE,)
-    assert delta.suzhou.receive(draft.case).state == "received"
+    ):
+        draft = delta.suzhou.spare(delta.filing(who=who, reference=code))
+        verdict = next(m for m in draft.exemption.materials if m.material == LICENCE)
+        assert verdict.verdict is MaterialVerdict.NOT_EXEMPT
+        assert [reason.code for reason in verdict.reasons] == [code]
+        assert verdict.certificates == ()
+        assert draft.exemption.spared == ("agent-id",)
+        assert draft.exemption.outstanding == (LICENCE,)
+        assert draft.decision.missing_materials == (LICENCE,)
+        assert delta.suzhou.receive(draft.case).state == "received"
 
 
 def test_of_two_editions_only_the_newer_spares(delta: Delta) -> None:
@@ -64,30 +59,29 @@ def test_only_certificates_that_spare_reach_the_organ(delta: Delta) -> None:
     assert len(_registration(desk, dossier).certificates) == 2
 
 
-@pytest.mark.parametrize(
-    "fault", ["unavailable", "fault", "garbage", "html", "empty", "redirect", "error-code"]
-)
-def test_a_source_that_fails_leaves_it_undecided_and_paper_works(
-    delta: Delta, fault: str
-) -> None:
-    delta.faults[SERVICE + "/certificates"] = fault
-    draft = delta.suzhou.spare(delta.filing())
-    assert draft.exemption.spared == ()
-    verdicts = {m.material: m for m in draft.exemption.materials}
-    for material in (LICENCE, "agent-id"):
-        assert verdicts[material].verdict is MaterialVerdict.UNDECIDED
-        assert {r.code for r in verdicts[material].reasons} == {
-            "certificate-source-unreachable"
-        }
-    assert draft.exemption.outstanding == (LICENCE, "agent-id")
-    paper = delta.suzhou.spare(delta.filing(papers=ALL_PAPERS, reference="HOST-2"))
+FAULTS = ("unavailable", "fault", "garbage", "html", "empty", "redirect", "error-code")
+
+
+def test_a_source_that_fails_leaves_it_undecided_and_paper_works(delta: Delta) -> None:
+    for fault in FAULTS:
+        delta.faults[SERVICE + "/certificates"] = fault
+        draft = delta.suzhou.spare(delta.filing(reference=fault))
+        assert draft.exemption.spared == ()
+        verdicts = {m.material: m for m in draft.exemption.materials}
+        for material in (LICENCE, "agent-id"):
+            assert verdicts[material].verdict is MaterialVerdict.UNDECIDED
+            assert {r.code for r in verdicts[material].reasons} == {
+                "certificate-source-unreachable"
+            }
+        assert draft.exemption.outstanding == (LICENCE, "agent-id")
+        assert delta.suzhou.receive(draft.case).state == "received"
+        trace = delta.suzhou.trace(draft.case)
+        assert trace.replay.exemption
+        assert trace.replay.decision
+    paper = delta.suzhou.spare(delta.filing(papers=ALL_PAPERS))
     assert paper.exemption.outstanding == ()
     assert paper.decision.intake == "acceptable"
     assert delta.suzhou.receive(paper.case).state == "received"
-    assert delta.suzhou.receive(draft.case).state == "received"
-    trace = delta.suzhou.trace(draft.case)
-    assert trace.replay.exemption
-    assert trace.replay.decision
 
 
 @pytest.mark.slow
