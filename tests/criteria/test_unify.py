@@ -126,6 +126,31 @@ def test_of_any_conditions_what_is_called_exact_is(
             assert (row.how, row.clause) == ("undecided", None)
 
 
+@given(
+    st.lists(
+        st.builds(
+            "{} * area.one {} {} * area.two {} {}".format,
+            st.integers(-3, 3),
+            st.sampled_from("+-"),
+            st.integers(0, 3),
+            st.sampled_from(["<", "<=", ">", ">="]),
+            st.integers(-2, 2),
+        ),
+        min_size=2,
+        max_size=2,
+    ),
+    complete_facts(),
+)
+def test_of_sums_what_is_called_exact_is(
+    forms: list[Form], facts: dict[str, FactValue]
+) -> None:
+    criteria = districts(forms)
+    held = [holds(form, facts, criteria[0]) for form in forms]
+    row = only(proposed(criteria, "strictest"))
+    if row.how == "exact":
+        assert holds(when_of(row), facts, criteria[0]) == all(held)
+
+
 @given(FAMILIES.filter(any))
 def test_the_majority_is_what_most_have(forms: list[Form]) -> None:
     criteria = districts(forms)
@@ -157,6 +182,20 @@ def test_the_majority_is_what_most_have(forms: list[Form]) -> None:
             ["day.two.plus_months(3) > on", "day.two.plus_months(2) >= on"],
             "loosest",
             "day.two.plus_months(3) > on",
+        ),
+        # The bounds of the facts count: no area is negative.
+        (
+            ["area.one - 2 * area.two >= 0", "area.one - 3 * area.two >= 0"],
+            "strictest",
+            "area.one - 3 * area.two >= 0",
+        ),
+        (
+            [
+                "flag.one || 20 * area.one > 7 * area.two",
+                "flag.one || 5 * area.one > 2 * area.two",
+            ],
+            "loosest",
+            "flag.one || 20 * area.one > 7 * area.two",
         ),
         (["day.one < date('2024-01-01')", "day.one < date('2025-01-01')"], "strictest",
          "day.one < date('2024-01-01')"),
