@@ -2,7 +2,7 @@
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -20,14 +20,14 @@ from interop.conformance.strategies.criteria import (
 )
 from interop.criteria import codegen, compile_item
 from interop.criteria.codegen import compiled, conditions_of, generated, judge_of
-from interop.criteria.evaluation import Facts, truth
+from interop.criteria.evaluation import Facts, truth, years_between
 from interop.criteria.facts import read_facts
 from interop.criteria.kinds import check_condition
-from interop.criteria.nodes import Node
+from interop.criteria.nodes import Compare, Const, Node, Shift, Sum, Today, YearsBetween
 from interop.criteria.parser import parse
 from interop.criteria.vocabulary import vocabulary_of
 from interop.model.case import FactValue
-from interop.model.item import ServiceItem
+from interop.model.item import FactType, ServiceItem
 from tests.criteria.example import ON, clause
 
 VOCABULARY = vocabulary_of(FACTS)
@@ -118,9 +118,11 @@ def test_nested_comparisons_of_conditions_stay_small() -> None:
 
 
 def test_a_sum_of_thousands_of_terms_is_no_deeper_than_python_allows() -> None:
-    days = [f'years_between(date("2000-01-01").plus_days({n}), on)' for n in range(2000)]
-    nodes = [node_of(f"{' + '.join(days)} >= {total}") for total in (40_000, 60_000)]
-    assert generated(nodes, VOCABULARY)({}, ON) == masks(nodes, {}, ON)
+    first = Const(FactType.DATE, date(2000, 1, 1))
+    years = tuple(YearsBetween(Shift(first, "days", n), Today()) for n in range(4000))
+    exact = sum(years_between(date(2000, 1, 1) + timedelta(days=n), ON) for n in range(4000))
+    node = Compare("==", Sum(years), Const(FactType.INT, exact))
+    assert generated([node], VOCABULARY)({}, ON) == (0, 0)
 
 
 def test_no_condition_is_no_fault() -> None:
@@ -155,6 +157,17 @@ def test_only_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         judge_of(criterion)
     assert judge_of(rows[0]) is not first
     assert judge_of(rows[0]).names == compiled(rows[0]).names
+
+
+def test_names_of_masks_are_right_whether_kept_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codegen, "MASKS_MAX", 2)
+    rows = tuple(
+        clause(f"whole.one != {n}").model_copy(update={"id": f"c{n}"}) for n in range(-3, 4)
+    )
+    judge = compiled(compile_item(item_with(rows)))
+    for _ in range(2):
+        for n in range(-3, 4):
+            assert judge.explain(typed({"whole.one": n}), ON) == ((f"c{n}",), ())
 
 
 @given(conditions(), complete_facts(), st.sets(st.sampled_from(sorted(VALUES))), DAYS)
