@@ -1,0 +1,52 @@
+"""The benchmarks run and give their figures; how fast they are is not judged here."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FIGURES = {
+    "startup": {"import_ms", "help_ms", "vs_import_zeep"},
+    "path": {
+        *("decide_us", "map_us", "verify_token_us", "batch_roundtrip_ms"),
+        *("pyjwt_vs_ours", "bare_commits_vs_ours"),
+    },
+}
+
+
+def _benchmarks(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 -- our own interpreter and module
+        [sys.executable, "-m", "benchmarks", *arguments],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_benchmark_prints_its_figures(root: Path, name: str) -> None:
+    done = _benchmarks(root, name, "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert set(told) == {*FIGURES[name], "machine", "on"}
+    for key in FIGURES[name]:
+        assert isinstance(told[key], int | float)
+        assert told[key] >= 0
+
+
+def test_an_unknown_benchmark_is_a_wrong_usage(root: Path) -> None:
+    done = _benchmarks(root, "nonsense")
+    assert done.returncode == 2
+    assert "unknown benchmark `nonsense`" in done.stderr
+    assert "startup" in done.stderr
+
+
+def test_every_benchmark_is_tested_here(root: Path) -> None:
+    found = {path.stem for path in (root / "benchmarks").glob("[a-z]*.py")} - {"measure"}
+    assert found == set(FIGURES)
+    page = (root / "benchmarks/RESULTS.md").read_text(encoding="utf-8")
+    for figures in FIGURES.values():
+        assert all(f"`{name}`" in page for name in figures)
