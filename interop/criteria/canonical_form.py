@@ -16,10 +16,11 @@ from fractions import Fraction
 from math import ceil, floor, gcd, lcm
 from typing import Final, cast
 
-from interop.criteria.evaluation import truth
+from interop.criteria.evaluation import MONTHS_PER_YEAR, truth
 from interop.criteria.linear import Linear, difference, linear_of, scaled
 from interop.criteria.nodes import (
     DAY_MIN,
+    SHIFT_MONTHS_MAX,
     And,
     Comparator,
     Compare,
@@ -201,7 +202,18 @@ class _Normal:
         bound = -sum_.constant
         if whole:
             op, bound = _whole_bound(op, bound)
-        return Compare(op, _sum_node(sum_), _const(bound))
+        summed = _sum_node(sum_)
+        if isinstance(summed, YearsBetween) and op in {">=", "<="}:
+            years = int(bound) + (op == "<=")
+            if abs(years) * MONTHS_PER_YEAR <= SHIFT_MONTHS_MAX:
+                return self._years(summed, op, years)
+        return Compare(op, summed, _const(bound))
+
+    def _years(self, node: YearsBetween, op: Comparator, years: int) -> Node:
+        """Return at least so many full years, or fewer, as a comparison of two days."""
+        months = years * MONTHS_PER_YEAR
+        start = Shift(node.start, "months", months) if months else node.start
+        return self._days(Compare("<=" if op == ">=" else ">", start, node.end))
 
     def _sum(self, node: Node) -> Linear:
         sum_ = linear_of(node)

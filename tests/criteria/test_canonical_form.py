@@ -72,6 +72,9 @@ def test_two_negations_are_none(node: Node) -> None:
         ("colour.one == 'red' || colour.one == 'blue'", "colour.one in ['blue', 'red', 'red']"),
         ("whole.one in [1, 2]", "whole.one == 2 || 1 == whole.one"),
         ("!(note.one in ['x'])", "note.one != 'x'"),
+        ("years_between(day.one, on) >= 18", "day.one.plus_months(216) <= on"),
+        ("years_between(day.one, on) < 18", "on < day.one.plus_months(216)"),
+        ("years_between(day.one, on) > -1", "day.one <= on"),
         ("1 < 2 && flag.one", "flag.one"),
         ("flag.one || 1 > 2", "flag.one"),
     ],
@@ -92,6 +95,7 @@ def test_what_means_the_same_has_one_hash(one: str, other: str) -> None:
         ("flag.one && flag.two", "flag.one || flag.two"),
         ("note.one == 'x'", "note.one != 'x'"),
         ("has(note.one)", "has(flag.one)"),
+        ("years_between(day.one, on) >= 101", "day.one.plus_months(1200) <= on"),
         ("day.one < day.two", "day.two < day.one"),
     ],
 )
