@@ -50,6 +50,27 @@ def test_a_rule_is_imported_as_an_item(run: Run, tmp_path: Path) -> None:
     assert "certlogic-operation" in run("criteria", "import", file).err
 
 
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [
+        ("cel", 'facts["site.authority"] == "district"'),
+        ("certlogic", '{"var": "facts.site/authority"}'),
+        ("zh", "管理层级应为区级管理"),
+    ],
+)
+def test_criteria_are_exported(run: Run, form: str, shown: str) -> None:
+    ran = run("criteria", "export", "tree-relocation", "--to", form)
+    assert (ran.code, ran.err) == (0, "")
+    assert shown in ran.out
+    told = run("criteria", "export", "tree-relocation", "--to", form, "--json").json()
+    assert (told["item"], told["region"], told["format"]) == (
+        "tree-relocation",
+        "canonical",
+        form,
+    )
+    assert form == "zh" or "site.authority" in str(told["variables"])
+
+
 def test_rule_sets_are_compared(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     pytest.importorskip("z3", reason="the extra `prove` is not installed")
     publish(tmp_path, "AA", within(12, "month"))

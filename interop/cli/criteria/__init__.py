@@ -47,6 +47,11 @@ COMMANDS: Final = {
         "阻止新增拒绝的版本",
         "stop a version that refuses more",
     ),
+    "export": Entry(
+        "interop.cli.criteria.export:export",
+        "把受理条件写成 CEL、CertLogic 或中文",
+        "write criteria as CEL, CertLogic or Chinese",
+    ),
     "import": Entry(
         "interop.cli.criteria.import_:import_",
         "把 CertLogic 规则读成受理条件",

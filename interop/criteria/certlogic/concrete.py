@@ -106,8 +106,11 @@ def truthy(value: Value) -> bool:
 
 
 def identical(left: Value, right: Value) -> bool:
-    """Return whether two values are equal without coercion; arrays and objects never are."""
-    if isinstance(left, dict | list | Row | Moment):
+    """Return whether two values are equal without coercion.
+
+    Arrays, objects, moments and numbers that are no integers never are.
+    """
+    if isinstance(left, dict | list | float | Row | Moment):
         return False
     return type(left) is type(right) and left == right
 

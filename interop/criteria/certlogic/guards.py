@@ -11,7 +11,7 @@ from interop.errors import KnowledgeError
 from interop.model.canonical import Json
 from interop.model.item import FactType
 
-CASES_MAX: Final = 256
+CASES_MAX: Final = 100
 NODES_MAX: Final = 50_000
 READINGS_MAX: Final = 400
 TRUE: Final = Const(FactType.BOOL, value=True)
@@ -149,7 +149,7 @@ def merged(cases: Iterable[tuple[Node, Symbol]]) -> Cases:
     """Return ``cases`` with equal known values put together and impossible ones left out.
 
     Raises:
-        KnowledgeError: ``certlogic-limit``: more than 256 cases.
+        KnowledgeError: ``certlogic-limit``: more than 100 cases.
     """
     found: dict[object, tuple[Node, Symbol]] = {}
     for guard, symbol in cases:
