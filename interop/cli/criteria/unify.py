@@ -7,6 +7,8 @@ from typing import Final, cast, get_args
 
 import click
 
+from interop.cli.criteria.options import AS_JSON, KNOWLEDGE
+from interop.cli.criteria.sources import districts_of
 from interop.cli.speech import Command
 from interop.criteria import Criterion, DistrictItem, compile_item, resolve
 from interop.criteria.deviation import VERDICT_WORDS, Deviation, Verdict, deviations_of
@@ -68,13 +70,8 @@ class _Applications(Record):
     type=click.Path(path_type=Path),
     help="历史申请的 JSON 文件 · JSON file of recorded applications",
 )
-@click.option(
-    "--knowledge",
-    "folder",
-    type=click.Path(path_type=Path),
-    help="覆盖在随库知识之上的文件夹 · a folder laid over the shipped knowledge",
-)
-@click.option("--json", "as_json", is_flag=True, help="打印 JSON · print JSON")
+@KNOWLEDGE
+@AS_JSON
 @click.pass_obj
 def unify_(  # noqa: PLR0913 -- one parameter for each option
     lang: Lang,
@@ -110,7 +107,7 @@ def unify_(  # noqa: PLR0913 -- one parameter for each option
 
 
 def _files(known: Knowledge, item: str) -> tuple[ServiceItem, tuple[DistrictItem, ...]]:
-    keys = [k for k in known.keys(kinds.DISTRICT_ITEMS) if k.partition("/")[0] == item]
+    keys = [f"{item}/{region}" for region in districts_of(known, item)]
     if item not in known.keys(kinds.ITEMS) or not keys:
         shown = ", ".join(known.keys(kinds.ITEMS))
         raise KnowledgeError(ITEM_UNKNOWN.of(field=item, expected=shown, got="*"))
