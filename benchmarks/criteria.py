@@ -18,8 +18,9 @@ from importlib import import_module
 from typing import Final, TypeAlias
 
 from benchmarks.measure import interleave
-from interop.criteria.codegen import Judge, generated
+from interop.criteria.codegen import generated
 from interop.criteria.evaluation import Value
+from interop.criteria.judge import Judge
 from interop.criteria.parser import parse
 from interop.criteria.vocabulary import vocabulary_of
 from interop.model.item import FactDefinition, FactType

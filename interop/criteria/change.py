@@ -11,10 +11,10 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final, Literal
 
 from interop.criteria.borders import Borders, atoms_of
-from interop.criteria.codegen import judge_of
 from interop.criteria.criterion import Criterion
 from interop.criteria.decision import decided, read_application
 from interop.criteria.evaluation import Facts, Value
+from interop.criteria.judge import judge_of
 from interop.criteria.nodes import Node, facts_of
 from interop.criteria.outcomes import Application
 from interop.criteria.wording import told

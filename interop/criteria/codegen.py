@@ -10,15 +10,12 @@ the reference.
 """
 
 import ast
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from operator import itemgetter
-from threading import Lock
 from types import CodeType, FunctionType
 from typing import Final, TypeAlias, cast
 
-from interop.criteria.criterion import Criterion
 from interop.criteria.evaluation import Facts, plus_months, years_between
 from interop.criteria.nodes import (
     And,
@@ -39,7 +36,6 @@ from interop.criteria.nodes import (
     children,
     facts_of,
 )
-from interop.criteria.printer import text_of_node
 from interop.criteria.sums import Arithmetic
 from interop.criteria.syntax import (
     Constants,
@@ -58,13 +54,7 @@ from interop.criteria.syntax import (
     unpacked,
 )
 from interop.criteria.vocabulary import NUMBERS, Vocabulary
-from interop.model.canonical import Json, canonical_bytes
-from interop.model.canonical import digest as digest_of
 from interop.model.item import FactType
-
-JUDGES_MAX: Final = 4096
-MASKS_MAX: Final = 256
-MATERIAL_PREFIX: Final = "material:"
 
 # Facts and the day of the decision to (mask of the false, mask of the unknown).
 Masks: TypeAlias = Callable[[Facts, date], tuple[int, int]]
@@ -75,106 +65,12 @@ _TEXTS: Final = frozenset({FactType.TEXT, FactType.ENUM})
 _CONDITIONS: Final = (Not, And, Or, Present, Contains, Compare, In)
 
 
-class _Names(dict[int, tuple[str, ...]]):
-    """The names of the bits of a mask, kept for the masks that occur."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__()
-        self._names = names
-
-    def __missing__(self, mask: int) -> tuple[str, ...]:
-        found = tuple(name for n, name in enumerate(self._names) if mask >> n & 1)
-        if len(self) < MASKS_MAX:
-            self[mask] = found
-        return found
-
-
-class Judge:
-    """The conditions of one criterion, compiled.
-
-    Attributes:
-        names: Name of the condition of each bit, lowest first: clauses, then
-            ``material:<code>`` for each material with a condition.
-        masks: The generated function.
-    """
-
-    def __init__(self, names: tuple[str, ...], masks: Masks) -> None:
-        self.names = names
-        self.masks = masks
-        self._named = _Names(names)
-
-    def explain(self, facts: Facts, on: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the names of all false and of all unknown conditions."""
-        failed, unknown = self.masks(facts, on)
-        named = self._named
-        return named[failed], named[unknown]
-
-
-class _Shelf:
-    """Compiled criteria: each once, whatever the thread, the least used dropped first."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._judges: OrderedDict[str, Judge] = OrderedDict()
-
-    def judge(self, criterion: Criterion) -> Judge:
-        """Return the judge of ``criterion``; criteria with the same conditions share it."""
-        with self._lock:
-            held = self._judges.get(criterion.digest)
-            if held is None:
-                alike = _digest(criterion)
-                held = self._judges.get(alike) or compiled(criterion)
-                self._judges[alike] = self._judges[criterion.digest] = held
-            self._judges.move_to_end(criterion.digest)
-            while len(self._judges) > JUDGES_MAX:
-                self._judges.popitem(last=False)
-            return held
-
-
-_SHELF: Final = _Shelf()
-
-
-def judge_of(criterion: Criterion) -> Judge:
-    """Return the compiled conditions of ``criterion``, made at the first call.
-
-    Safe to call from several threads. At most :data:`JUDGES_MAX` are kept.
-    """
-    return _SHELF.judge(criterion)
-
-
-def compiled(criterion: Criterion) -> Judge:
-    """Return the conditions of ``criterion`` compiled anew."""
-    rows = conditions_of(criterion)
-    names = tuple(name for name, _ in rows)
-    return Judge(names, generated([when for _, when in rows], criterion.vocabulary))
-
-
-def conditions_of(criterion: Criterion) -> tuple[tuple[str, Node], ...]:
-    """Return name and condition of each clause, then of each material that has one."""
-    clauses = [(row.clause.id, row.when) for row in criterion.clauses]
-    materials = [
-        (f"{MATERIAL_PREFIX}{row.material.code}", row.when)
-        for row in criterion.materials
-        if row.when is not None
-    ]
-    return (*clauses, *materials)
-
-
 def generated(conditions: Sequence[Node], vocabulary: Vocabulary) -> Masks:
     """Return one function that judges all ``conditions``, each typed by ``vocabulary``.
 
     Bit n of the masks stands for condition n.
     """
     return _Writer(conditions, vocabulary).function()
-
-
-def _digest(criterion: Criterion) -> str:
-    rows = conditions_of(criterion)
-    named = dict.fromkeys(name for _, when in rows for name in facts_of(when))
-    facts = criterion.vocabulary.facts
-    types = [[name, facts[name].type.value] for name in named]
-    texts = [[name, text_of_node(when)] for name, when in rows]
-    return digest_of(canonical_bytes([cast("Json", types), cast("Json", texts)]))
 
 
 class _Writer:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
-from interop.criteria.codegen import MATERIAL_PREFIX, judge_of
 from interop.criteria.criterion import Criterion, TypedClause, TypedMaterial
 from interop.criteria.evaluation import Facts, missing_facts, truth
+from interop.criteria.judge import MATERIAL_PREFIX, judge_of
 from interop.criteria.nodes import And, Node, facts_of
 from interop.criteria.printer import text_of_node
 from interop.criteria.reasons import (

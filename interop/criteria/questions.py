@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from interop.criteria.codegen import MATERIAL_PREFIX
 from interop.criteria.criterion import Criterion, TypedClause
 from interop.criteria.decision import INTAKE_ORDER, read_application
 from interop.criteria.evaluation import missing_facts, truth
+from interop.criteria.judge import MATERIAL_PREFIX
 from interop.criteria.nodes import And, Node, Not, Or
 from interop.criteria.outcomes import Application
 from interop.model.case import FactValue

@@ -19,8 +19,8 @@ from interop.conformance.strategies.criteria import (
 )
 from interop.criteria import Criterion, compile_item, decide
 from interop.criteria.change import ChangePlan, plan_change
-from interop.criteria.codegen import judge_of
 from interop.criteria.facts import read_facts
+from interop.criteria.judge import judge_of
 from interop.gateway.kinds import ITEMS
 from interop.knowledge import Knowledge
 from interop.model.case import FactValue

@@ -2,6 +2,7 @@
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -18,10 +19,11 @@ from interop.conformance.strategies.criteria import (
     items,
     partial_facts,
 )
-from interop.criteria import codegen, compile_item
-from interop.criteria.codegen import compiled, conditions_of, generated, judge_of
+from interop.criteria import compile_item, judge
+from interop.criteria.codegen import generated
 from interop.criteria.evaluation import Facts, truth, years_between
 from interop.criteria.facts import read_facts
+from interop.criteria.judge import compiled, conditions_of, judge_of
 from interop.criteria.kinds import check_condition
 from interop.criteria.nodes import Compare, Const, Node, Shift, Sum, Today, YearsBetween
 from interop.criteria.parser import parse
@@ -55,10 +57,10 @@ def masks(nodes: list[Node], facts: Facts, on: date) -> tuple[int, int]:
 def test_it_answers_as_the_interpreter_does(
     nodes: list[Node], data: st.DataObject, on: date
 ) -> None:
-    judge = generated(nodes, VOCABULARY)
+    found = generated(nodes, VOCABULARY)
     for strategy in (complete_facts(), partial_facts(), partial_facts(), st.just({})):
         facts = typed(data.draw(strategy))
-        assert judge(facts, on) == masks(nodes, facts, on)
+        assert found(facts, on) == masks(nodes, facts, on)
 
 
 @given(items(), partial_facts(), DAYS)
@@ -103,18 +105,18 @@ def test_truth_by_example(
 def test_decimals_are_never_rounded() -> None:
     large = "1000000 * 999999999999.999"
     wide = f"{large} * area.one + 0.000001 * area.two > {large}"
-    judge = generated([node_of(wide)], VOCABULARY)
-    assert judge(typed({"area.one": 1, "area.two": "0.000001"}), ON) == (0, 0)
-    assert judge(typed({"area.one": 1, "area.two": 0}), ON) == (1, 0)
+    found = generated([node_of(wide)], VOCABULARY)
+    assert found(typed({"area.one": 1, "area.two": "0.000001"}), ON) == (0, 0)
+    assert found(typed({"area.one": 1, "area.two": 0}), ON) == (1, 0)
 
 
 def test_nested_comparisons_of_conditions_stay_small() -> None:
     text = "flag.one"
     for _ in range(30):
         text = f"(flag.two == {text})"
-    judge = generated([node_of(text)], VOCABULARY)
-    assert judge(typed({"flag.one": True}), ON) == (0, 1)
-    assert judge(typed({"flag.one": False, "flag.two": False}), ON) == (1, 0)
+    found = generated([node_of(text)], VOCABULARY)
+    assert found(typed({"flag.one": True}), ON) == (0, 1)
+    assert found(typed({"flag.one": False, "flag.two": False}), ON) == (1, 0)
 
 
 def test_a_sum_of_thousands_of_terms_is_no_deeper_than_python_allows() -> None:
@@ -149,35 +151,43 @@ def test_regions_with_the_same_conditions_share_one_function() -> None:
     assert judge_of(other) is not judge_of(here)
 
 
+def test_a_digest_that_lies_changes_no_answer() -> None:
+    one, other = (compile_item(item_with((clause(f"whole.one == {n}"),))) for n in (2, 3))
+    lying = replace(other, digest=one.digest)
+    facts = typed({"whole.one": 2})
+    for criterion, failed in ((one, ()), (lying, ("only",)), (one, ())):
+        assert judge_of(criterion).explain(facts, ON) == (failed, ())
+
+
 def test_only_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(codegen, "JUDGES_MAX", 4)
+    monkeypatch.setattr(judge, "JUDGES_MAX", 4)
     rows = [compile_item(item_with((clause(f"whole.one == {n}"),))) for n in range(4)]
     first = judge_of(rows[0])
-    for criterion in rows[1:]:
+    for criterion in [*rows[1:], compile_item(item_with((clause("whole.one == 4"),)))]:
         judge_of(criterion)
     assert judge_of(rows[0]) is not first
     assert judge_of(rows[0]).names == compiled(rows[0]).names
 
 
 def test_names_of_masks_are_right_whether_kept_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(codegen, "MASKS_MAX", 2)
+    monkeypatch.setattr(judge, "MASKS_MAX", 2)
     rows = tuple(
         clause(f"whole.one != {n}").model_copy(update={"id": f"c{n}"}) for n in range(-3, 4)
     )
-    judge = compiled(compile_item(item_with(rows)))
+    found = compiled(compile_item(item_with(rows)))
     for _ in range(2):
         for n in range(-3, 4):
-            assert judge.explain(typed({"whole.one": n}), ON) == ((f"c{n}",), ())
+            assert found.explain(typed({"whole.one": n}), ON) == ((f"c{n}",), ())
 
 
 @given(conditions(), complete_facts(), st.sets(st.sampled_from(sorted(VALUES))), DAYS)
 def test_what_is_decided_stays_under_every_completion(
     node: Node, facts: dict[str, FactValue], names: set[str], on: date
 ) -> None:
-    judge = generated([node], VOCABULARY)
+    found = generated([node], VOCABULARY)
     some = typed({name: value for name, value in facts.items() if name in names})
-    fail, unknown = judge(some, on)
-    assert unknown or (fail, 0) == judge(typed(facts), on)
+    fail, unknown = found(some, on)
+    assert unknown or (fail, 0) == found(typed(facts), on)
 
 
 def test_the_deepest_condition_compiles_within_the_stack() -> None:

@@ -19,9 +19,9 @@ from interop.conformance.strategies.criteria import (
     pool_of,
 )
 from interop.criteria import compile_item, decide
-from interop.criteria.codegen import judge_of
 from interop.criteria.criterion import Criterion
 from interop.criteria.facts import read_facts
+from interop.criteria.judge import judge_of
 from interop.criteria.questions import Purpose, questions
 from interop.gateway.kinds import ITEMS
 from interop.knowledge import Knowledge
