@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from interop.crypto.ring import KeyRing
 from interop.gateway.desk import Outside
 from interop.gateway.library import Library
+from interop.gateway.open import Gateway
 from interop.gateway.outside import reach_out
 from interop.simulator.app import create_simulator
 from interop.simulator.applicants import PUDONG, SUZHOU
@@ -55,6 +57,18 @@ def house(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ho
             region: reach_out(library, region, env="sim", clock=clock)
             for region in (SUZHOU, PUDONG)
         }
+        for region in (SUZHOU, PUDONG):
+            # An empty store to begin with: founding one takes longer than a case.
+            keys = KeyRing.load(stage.keys(region))
+            store = stage.store(region)
+            Gateway.open(
+                region,
+                store=store,
+                keys=keys,
+                knowledge=library,
+                clock=clock,
+                outside=replace(ports[region], close=lambda: None),
+            ).shut()
         yield House(world, clock, stage, library, switch, url, ports)
         for outside in ports.values():
             outside.close()

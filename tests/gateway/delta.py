@@ -193,7 +193,7 @@ class Delta:
         self.work(rounds)
         return number
 
-    def work(self, rounds: int = 6) -> None:
+    def work(self, rounds: int = 3) -> None:
         """Let both gateways work, with a second passing between rounds."""
         for _ in range(rounds):
             for gateway in self.gateways.values():

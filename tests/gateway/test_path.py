@@ -119,7 +119,7 @@ def test_a_case_received_where_it_is_handled_goes_to_the_end(delta: Delta) -> No
 
 @pytest.mark.requirement("YRD-CASE-005")
 def test_a_rejection_says_why_and_what_can_be_done_about_it(delta: Delta) -> None:
-    number = delta.handed_over(delta.filing(who=("enterprise-rejected", "agent-a")), rounds=6)
+    number = delta.handed_over(delta.filing(who=("enterprise-rejected", "agent-a")), rounds=3)
     for region, gateway in delta.gateways.items():
         case = gateway.trace(number).case
         assert (case.state, case.ruling) == ("concluded", "rejected")
@@ -131,7 +131,7 @@ def test_a_rejection_says_why_and_what_can_be_done_about_it(delta: Delta) -> Non
 
 
 def test_closing_keeps_an_archive_package_of_every_fact_and_notice(delta: Delta) -> None:
-    number = delta.handed_over(rounds=6)
+    number = delta.handed_over(rounds=3)
     with pytest.raises(CaseError) as early:
         delta.pudong.close(number)
     assert early.value.code == "transition-illegal"
@@ -177,7 +177,7 @@ def test_no_token_outlives_its_use(delta: Delta) -> None:
 
 
 def test_what_was_delivered_when_and_how_is_held_against_the_record(delta: Delta) -> None:
-    number = delta.handed_over(rounds=6)
+    number = delta.handed_over(rounds=3)
     now = delta.clock()
     for method, served, code in (
         ("by hand to 张三", None, "step-value-unknown"),
