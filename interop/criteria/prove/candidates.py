@@ -109,10 +109,8 @@ class Candidates:
         high = Fraction(NUMBER_MAX if fact.max is None else fact.max)
         places = 0 if fact.type is FactType.INT else FRACTION_DIGITS_MAX
         exact = dict.fromkeys(self._bounds.get(fact.id, ()))
-        near = [bound + step for bound in exact for step in (Fraction(-1), Fraction(1))]
-        if places:
-            cent = Fraction(1, 10**ROUND_PLACES)
-            near += [bound + step for bound in exact for step in (-cent, cent)]
+        step = Fraction(1, 10**ROUND_PLACES if places else 1)
+        near = [bound + way * step for bound in exact for way in (-1, 1)]
         for number in (*exact, *near, low, high, Fraction(0), Fraction(1)):
             value = _declarable(number, places)
             if value is not None and low <= number <= high:

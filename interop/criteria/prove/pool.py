@@ -35,11 +35,6 @@ class Pool:
         self.add(self.typical)
         self.vary(self.typical, self._touched)
 
-    @property
-    def conditions(self) -> Mapping[int, Node]:
-        """Return the conditions by number, as they are judged."""
-        return self._conditions
-
     def meets(self, number: int) -> int:
         """Return the mask of the applicants who meet a condition."""
         return self._masks[number]
@@ -83,10 +78,6 @@ class Pool:
             for name, values in self.values.items()
             if name in self._touched
         )
-
-    def towards(self, numbers: Iterable[int]) -> Applicant:
-        """Return a typical applicant changed to meet these conditions, as far as found."""
-        return self._climb(self.typical, {n: self._conditions[n] for n in numbers})
 
     def _note(self, applicant: Applicant, met: set[int]) -> None:
         bit = 1 << len(self.applicants)
