@@ -112,7 +112,7 @@ def plan_change(
         return ChangePlan(outcome="impossible", exact=True, blocking=blocking)
     found = search.smallest()
     if found is None:
-        exact = search.is_exact(CHANGES_MAX + 1)
+        exact = search.is_hopeless()
         return ChangePlan(outcome="impossible" if exact else "not-found", exact=exact)
     count = sum(found[name] != value for name, value in here.facts.items())
     exact = search.is_exact(count)
@@ -205,10 +205,22 @@ class _Search:
 
     def is_exact(self, count: int) -> bool:
         """Return whether no plan of fewer than ``count`` changes can have been missed."""
+        if count <= max(1, self._floor()):
+            return True
+        return self._is_thorough() and (count <= COUPLED_CHANGES_MAX or not self._is_coupled())
+
+    def is_hopeless(self) -> bool:
+        """Return whether no plan at all can have been missed, once none was found."""
+        every = len(self._borders) <= CHANGES_MAX
+        return every and self._is_thorough() and not self._is_coupled()
+
+    def _is_thorough(self) -> bool:
         whole = all(borders.is_complete() for borders in self._borders.values())
-        apart = count <= COUPLED_CHANGES_MAX or not self._is_coupled()
-        within = count <= CHANGES_MAX or len(self._borders) <= CHANGES_MAX
-        return count <= 1 or (whole and apart and within and self._trials < TRIALS_MAX)
+        return whole and self._trials < TRIALS_MAX
+
+    def _floor(self) -> int:
+        """Return how many changes it takes at least: open clauses that share no fact."""
+        return _apart(self._open_names(self.open(self._here.facts), frozenset()))
 
     def rounded(self, found: Facts) -> Facts:
         """Return the plan with decimals cut to hundredths where that is enough."""

@@ -18,7 +18,7 @@ from interop.conformance.strategies.criteria import (
     pool_of,
 )
 from interop.criteria import Criterion, compile_item, decide
-from interop.criteria.change import ChangePlan, plan_change
+from interop.criteria.change import CHANGES_MAX, ChangePlan, plan_change
 from interop.criteria.facts import read_facts
 from interop.criteria.judge import judge_of
 from interop.gateway.kinds import ITEMS
@@ -174,6 +174,23 @@ def test_a_sensitive_fact_is_never_proposed() -> None:
 def test_contradictory_clauses_are_impossible() -> None:
     plan = planned(item_of("whole.one > 1", "whole.one < 1"), {"whole.one": 1})
     assert (plan.outcome, plan.exact) == ("impossible", True)
+
+
+def test_more_changes_than_are_tried_are_not_called_impossible() -> None:
+    count = CHANGES_MAX + 1
+    flags = tuple(
+        FactDefinition(
+            id=f"flag.n{n}", type=FactType.BOOL, zh=f"{n}", en=f"{n}", mutability="applicant"
+        )
+        for n in range(count)
+    )
+    rows = tuple(clause(f"flag.n{n}").model_copy(update={"id": f"c{n}"}) for n in range(count))
+    item = item_with(rows).model_copy(update={"facts": flags})
+    plan = planned(item, {flag.id: False for flag in flags})
+    assert (plan.outcome, plan.exact) == ("not-found", False)
+    one_less = {flag.id: flag.id == "flag.n0" for flag in flags}
+    found = planned(item, dict(one_less))
+    assert (found.outcome, found.exact, len(found.changes)) == ("found", True, CHANGES_MAX)
 
 
 def test_missing_facts_are_asked_for_first() -> None:
