@@ -46,8 +46,9 @@ from interop.store import Tx, audit, channels
 from interop.store.channels import BatchRow
 from interop.store.tx import ROWS_MAX
 
+PARTIES: Final = introduced(EAST, WEST)
 OTHER: Final = {EAST: WEST, WEST: EAST}
-STEPS: Final = 10
+STEPS: Final = 15
 ROUNDS: Final = 40
 LATER: Final = 2_000
 SEEDS: Final = 2
@@ -105,8 +106,7 @@ class World:
     poisoned: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        parties = introduced(EAST, WEST)
-        self.sites = {party.region: Site(party, self.folder) for party in parties}
+        self.sites = {party.region: Site(party, self.folder) for party in PARTIES}
 
     def post(self, sender: str, case: str, *, poison: bool = False) -> None:
         here = (sender, case)

@@ -242,13 +242,15 @@ def test_another_env_is_refused_by_name(sites: Pair, env: str) -> None:
     assert env in fault.reason.zh
 
 
-def test_a_peer_that_nobody_introduced_is_refused(sites: Pair) -> None:
+def test_a_peer_that_nobody_introduced_is_refused(
+    sites: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
     east, west = sites
     stranger, _ = introduced(SOUTH, WEST)
     wire = sealed(east, bodies(west, 1), **{"from": SOUTH})
     with pytest.raises(TrustError, match="gateway-unknown"):
         west.receive(wire)
-    west.party.peers[SOUTH] = replace(stranger.public, signing={})
+    monkeypatch.setitem(west.party.peers, SOUTH, replace(stranger.public, signing={}))
     refused(west, wire, "exchange-unknown-key")
 
 
