@@ -205,6 +205,25 @@ def test_a_bound_is_chosen(forms: list[Form], policy: Policy, expected: Form) ->
     assert when_of(only(proposed(districts(forms), policy))) == expected
 
 
+@pytest.mark.parametrize(
+    "forms",
+    [
+        # Years have no bounds.
+        [
+            "years_between(day.one, on) + years_between(day.two, on) >= 0",
+            "years_between(day.one, on) + 2 * years_between(day.two, on) >= 0",
+        ],
+        # More to look through than is worth it.
+        [
+            " || ".join(f"(whole.one >= {n} && whole.two >= {-n})" for n in range(-20, 20)),
+            " || ".join(f"(whole.one >= {n} && area.one >= {n})" for n in range(-20, 20)),
+        ],
+    ],
+)
+def test_what_the_text_does_not_tell_is_undecided(forms: list[Form]) -> None:
+    assert only(proposed(districts(forms), "strictest")).how == "undecided"
+
+
 def test_where_fewer_need_a_licence_less_is_asked_for() -> None:
     forms: list[Form] = ["area.one >= 1", "area.one >= 2"]
     criteria = districts(forms, NOT_REQUIRED)
