@@ -1,8 +1,15 @@
 """Rules and cases of no country, in the shape in which countries publish theirs."""
 
 import json
+from datetime import date
 from pathlib import Path
 
+from interop.criteria.certlogic.guards import Facts
+from interop.criteria.certlogic.readings import definition_of, read_payload
+from interop.criteria.certlogic.symbolic import condition_of
+from interop.criteria.evaluation import truth
+from interop.criteria.facts import read_facts
+from interop.criteria.vocabulary import vocabulary_of
 from interop.model.canonical import Json
 
 PUBLISHED = Path(__file__).parents[2].parent / "shared" / "data" / "certlogic"
@@ -44,3 +51,13 @@ def publish(folder: Path, country: str, logic: Json, **more: Json) -> None:
     number = len(list(folder.glob(f"{country}/*")))
     name = f"VR-{country}-{number:04}"
     write(folder / country / name / "rule.json", rule(logic, Identifier=name, **more))
+
+
+def judged(logic: Json, data: Json) -> bool | None:
+    """The truth of an imported expression, three-valued."""
+    facts = Facts()
+    node = condition_of(logic, {}, facts)
+    readings = facts.readings.values()
+    vocabulary = vocabulary_of([definition_of(reading) for reading in readings])
+    stated = read_facts(vocabulary, read_payload(readings, data), has_agent=False)
+    return truth(node, stated, date(2026, 1, 1))

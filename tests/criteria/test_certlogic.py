@@ -11,29 +11,23 @@ from interop.conformance.strategies import certlogic as drawn
 from interop.criteria.certlogic.cases import run_cases
 from interop.criteria.certlogic.concrete import NoValue, evaluate, holds
 from interop.criteria.certlogic.data import DEPTH_MAX, FILE_BYTES_MAX, read_bytes, read_file
-from interop.criteria.certlogic.guards import Facts
 from interop.criteria.certlogic.imported import Imported, import_rule
 from interop.criteria.certlogic.matrix import compare_folder
 from interop.criteria.certlogic.moments import birth_of, moment_of, plus_months, written
-from interop.criteria.certlogic.readings import definition_of, read_payload
 from interop.criteria.certlogic.rules import Rule, read_rule
-from interop.criteria.certlogic.symbolic import condition_of
 from interop.criteria.criterion import check_item
-from interop.criteria.evaluation import truth
-from interop.criteria.facts import read_facts
-from interop.criteria.vocabulary import vocabulary_of
 from interop.errors import KnowledgeError
 from interop.model.canonical import Json
 from tests.criteria.rules_of_tests import (
     MISSING,
     PUBLISHED,
+    judged,
     rule,
     var,
     write,
 )
 
 published = pytest.mark.skipif(not PUBLISHED.is_dir(), reason=MISSING)
-DAY = datetime(2026, 1, 1, tzinfo=UTC).date()
 
 
 def rule_of(logic: Json) -> Rule:
@@ -42,16 +36,6 @@ def rule_of(logic: Json) -> Rule:
 
 def imported(logic: Json) -> Imported:
     return import_rule(rule_of(logic), {"set": ["x", 1]})
-
-
-def judged(logic: Json, data: Json) -> bool | None:
-    """The truth of an imported expression, three-valued."""
-    facts = Facts()
-    node = condition_of(logic, {}, facts)
-    readings = facts.readings.values()
-    vocabulary = vocabulary_of([definition_of(reading) for reading in readings])
-    stated = read_facts(vocabulary, read_payload(readings, data), has_agent=False)
-    return truth(node, stated, DAY)
 
 
 def sound(logic: Json) -> Imported | None:

@@ -1,7 +1,10 @@
+import json
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from multiprocessing import Pipe
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -10,6 +13,7 @@ from interop.criteria.certlogic.concrete import evaluate, holds
 from interop.criteria.certlogic.data import read_file
 from interop.criteria.certlogic.matrix import Matrix, compare_folder, related
 from interop.criteria.certlogic.moments import moment_of
+from interop.criteria.certlogic.proof import Comparison, Job, job_of, serve
 from interop.criteria.certlogic.readings import Place
 from interop.criteria.certlogic.rules import read_rule
 from interop.model.canonical import Json
@@ -77,6 +81,59 @@ def test_rule_sets_of_other_shapes_are_compared_without_a_doubt(tmp_path: Path) 
         == len(separating)
         == sum(p.witness is not None for p in matrix.pairs)
     )
+
+
+SHAPES: dict[str, Json] = {
+    "born": {"after": [{"dccDateOfBirth": [var("payload.dob")]}, CLOCK]},
+    "month": within(7, "month"),
+    "day": within(213, "day"),
+    "hour": {"not-before": [CLOCK, {"plusTime": [var("payload.v.0.dt"), 48, "hour"]}]},
+    "fragment": {"===": [{"extractFromUVCI": [var("payload.v.0.ci"), 1]}, "AA"]},
+    "blank": {"!": [{"extractFromUVCI": [var("payload.v.0.ci"), 2]}]},
+    "split": {"===": [{"extractFromUVCI": [var("payload.v.0.ci"), 0]}, "a/b"]},
+    "nowhere": {"!": [{"extractFromUVCI": [var("payload.t.0.ci"), 0]}]},
+    "whole": {"===": [var("payload.v.0.ci"), "URN:UVCI:01/AA/x#1"]},
+    "doses": {">=": [{"+": [var("payload.v.0.dn"), 1]}, var("payload.v.0.sd")]},
+    "same text": {"===": [var("payload.v.0.mp"), var("payload.v.0.ma")]},
+    "same day": {"===": [var("payload.v.0.dt"), var("payload.dob")]},
+    "no text": {"===": [var("payload.v.0.dt"), var("payload.v.0.mp")]},
+    "a day": {"===": [var("payload.v.0.dt"), "2021-05-05"]},
+    "no day": {"===": [var("payload.v.0.dt"), "2021-5-5"]},
+    "named": {"in": [var("payload.nam.fnt"), ["X", "Y"]]},
+    "extra": {"===": [var("payload.v.0.extra"), 3]},
+    "counted": {"reduce": [var("payload.v"), {"if": [var("current.mp"), True, False]}, False]},
+    "held": {"in": ["x", var("payload.v")]},
+    "version": {"===": [var("payload.ver"), "1.3.0"]},
+}
+
+
+def test_every_applicant_of_the_solver_is_one_for_the_evaluator() -> None:
+    pytest.importorskip("z3", reason="the extra `prove` is not installed")
+    rules = tuple(((logic, 0, 10**14),) for logic in SHAPES.values())
+    job = job_of(Job("Vaccination", rules, {}).as_bytes())
+    logics = list(SHAPES.values())
+    seen = set()
+    for i, j, ((one, first), (other, second), (both, third)) in Comparison(job).answers():
+        seen |= {one, other, both}
+        assert one != "found" or (holds(logics[i], first) and not holds(logics[j], first))
+        assert other != "found" or (holds(logics[j], second) and not holds(logics[i], second))
+        assert both != "found" or (holds(logics[i], third) and holds(logics[j], third))
+    assert seen == {"found", "none"}
+
+
+def test_what_the_domain_does_not_tell_is_undecided() -> None:
+    pytest.importorskip("z3", reason="the extra `prove` is not installed")
+    cut: Json = {"extractFromUVCI": [var("payload.v.0.ci"), 0]}
+    dated: Json = {"before": [CLOCK, {"plusTime": [cut, 0, "day"]}]}
+    job = Job("Vaccination", (((dated, 0, 10**14),), ((True, 0, 10**14),)), {})
+    here, there = Pipe()
+    thread = Thread(target=serve, args=(there,))
+    thread.start()
+    here.send_bytes(job.as_bytes())
+    assert json.loads(here.recv_bytes()) == [0, 1, [["undecided", None]] * 3]
+    here.close()
+    thread.join(timeout=10)
+    assert not thread.is_alive()
 
 
 def test_a_rule_counts_from_its_first_moment_until_its_last(tmp_path: Path) -> None:
