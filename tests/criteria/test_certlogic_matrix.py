@@ -11,11 +11,12 @@ import pytest
 from interop.criteria.certlogic import applicants
 from interop.criteria.certlogic.concrete import evaluate, holds
 from interop.criteria.certlogic.data import read_file
-from interop.criteria.certlogic.matrix import Matrix, compare_folder, related
+from interop.criteria.certlogic.matrix import JURISDICTIONS_MAX, Matrix, compare_folder, related
 from interop.criteria.certlogic.moments import moment_of
 from interop.criteria.certlogic.proof import Comparison, Job, job_of, serve
 from interop.criteria.certlogic.readings import Place
 from interop.criteria.certlogic.rules import read_rule
+from interop.errors import KnowledgeError
 from interop.model.canonical import Json
 from tests.criteria.rules_of_tests import CLOCK, MISSING, PUBLISHED, publish, var, within
 
@@ -238,3 +239,16 @@ def _accepts(country: str, kind: str) -> Callable[[Json], bool]:
         return all(holds(r.logic, data) for r in chosen if r.valid_from <= now < r.valid_to)
 
     return accepts
+
+
+def test_too_many_jurisdictions_are_refused(tmp_path: Path) -> None:
+    for number in range(JURISDICTIONS_MAX + 1):
+        publish(tmp_path, f"X{number}", True)
+    with pytest.raises(KnowledgeError) as refused:
+        compared(tmp_path)
+    assert refused.value.code == "certlogic-limit"
+
+
+def test_one_jurisdiction_alone_has_nothing_to_compare(tmp_path: Path) -> None:
+    publish(tmp_path, "AA", True)
+    assert compared(tmp_path).as_json()["checks"] == 0
