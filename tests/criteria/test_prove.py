@@ -20,7 +20,7 @@ from interop.conformance.strategies.criteria import (
     item_with,
 )
 from interop.criteria import compile_item
-from interop.criteria.evaluation import Facts, truth
+from interop.criteria.evaluation import Facts, Value, truth
 from interop.criteria.facts import NUMBER_MAX, read_facts
 from interop.criteria.nodes import Const, Fact, Node, Not, Or
 from interop.criteria.parser import parse
@@ -29,7 +29,7 @@ from interop.criteria.prove.candidates import Candidates
 from interop.criteria.prove.days import first_day
 from interop.criteria.prove.domain import domain_of
 from interop.criteria.prove.encoding import ON, Encoding, NotEncodable
-from interop.criteria.prove.worker import UNDECIDED
+from interop.criteria.prove.worker import UNDECIDED, Answer, Ask, Preference, _Desk
 from interop.criteria.vocabulary import vocabulary_of
 from interop.errors import CaseError, KnowledgeError
 from interop.model.case import FactValue
@@ -132,19 +132,57 @@ EMPTY = [
 ]
 
 
+def asked_here(text: str, near: tuple[Preference, ...] = ()) -> Answer:
+    """Ask the desk of the worker in this process."""
+    desk = _Desk(Domain(VOCABULARY, DOMAIN.first, DOMAIN.last))
+    return desk.answer(Ask(((0, node_of(text)),), (0,), (), near, 10_000_000))
+
+
 @pytest.mark.parametrize("text", EDGES)
-def test_edges_have_an_applicant(solver: Solver, text: str) -> None:
-    domain = Domain(VOCABULARY, DOMAIN.first, DOMAIN.last)
-    answer = solver.find(domain, {0: node_of(text)}, holds=frozenset({0}), fails=frozenset())
-    assert answer.applicant is not None
-    assert truth(node_of(text), answer.applicant.facts, answer.applicant.on)
+def test_edges_have_an_applicant(text: str) -> None:
+    found = asked_here(text).applicant
+    assert found is not None
+    assert truth(node_of(text), found.facts, found.on)
 
 
 @pytest.mark.parametrize("text", EMPTY)
-def test_what_nobody_can_state_has_none(solver: Solver, text: str) -> None:
-    domain = Domain(VOCABULARY, DOMAIN.first, DOMAIN.last)
-    answer = solver.find(domain, {0: node_of(text)}, holds=frozenset({0}), fails=frozenset())
-    assert answer.verdict == "none"
+def test_what_nobody_can_state_has_none(text: str) -> None:
+    assert asked_here(text) == Answer("none")
+
+
+def test_every_type_of_fact_can_be_wished() -> None:
+    wishes: dict[str, Value] = {
+        "flag.one": True,
+        "whole.one": 2,
+        "area.one": Decimal("1.5"),
+        "day.one": date(2024, 2, 29),
+        "colour.one": "blue",
+        "pieces.one": frozenset({"lamp"}),
+        "note.one": "new",
+    }
+    text = " && ".join(
+        [
+            "(flag.one || flag.two)",
+            "whole.one > 0",
+            "area.one > 0",
+            "day.one != on",
+            "colour.one != 'red'",
+            "has(pieces.one)",
+            "has(note.one)",
+        ]
+    )
+    near = tuple((name, (value,)) for name, value in wishes.items())
+    found = asked_here(text, (*near, ("on", (date(2024, 5, 6),)), ("area.two", (1,))))
+    assert found.applicant is not None
+    assert {**found.applicant.facts} | wishes == found.applicant.facts
+    assert found.applicant.on == date(2024, 5, 6)
+
+
+def test_steps_that_run_out_here_are_undecided() -> None:
+    domain, node = pigeons(9)
+    desk = _Desk(domain)
+    assert desk.answer(Ask(((0, node),), (0,), (), (), 1000)) == UNDECIDED
+    assert desk.answer(Ask(((1, Fact("p0.h0")),), (1,), (1,), (), 10_000)) == Answer("none")
 
 
 def test_the_solver_names_only_numbers_that_can_be_declared(solver: Solver) -> None:
