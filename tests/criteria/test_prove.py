@@ -1,6 +1,8 @@
 """Solver and evaluator agree; time and memory have limits; what fails is undecided."""
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -277,6 +279,31 @@ def test_a_worker_over_its_time_is_killed_and_the_next_question_gets_another() -
         assert again == ["undecided", "found"]
         assert fresh.pid != pid
     assert not Path(f"/proc/{pid}").exists()
+
+
+UNGUARDED = """
+from interop.criteria.nodes import Fact
+from interop.criteria.prove import Solver
+from interop.errors import KnowledgeError
+from tests.criteria.test_prove import DOMAIN
+try:
+    Solver().find(DOMAIN, {0: Fact("flag.one")}, holds=frozenset({0}), fails=frozenset())
+except KnowledgeError as fault:
+    print(fault.code)
+"""
+
+
+def test_a_program_that_cannot_be_imported_again_is_told_so(root: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-"],
+        input=UNGUARDED,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert ran.stdout == "prover-start\n"
 
 
 def test_what_is_asked_after_the_time_of_all_is_undecided() -> None:

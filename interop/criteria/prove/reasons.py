@@ -13,6 +13,15 @@ PROVER_MISSING: Final = ReasonRow(
     FixedBy.OPERATOR,
     Side.HOST,
 )
+PROVER_START: Final = ReasonRow(
+    "prover-start",
+    "求解进程无法启动",
+    "the solver's process cannot start",
+    "主程序须为可导入的文件，并以 if __name__ == '__main__' 保护入口",
+    "the main program must be a file that can be imported, its entry guarded by if __name__ == '__main__'",
+    FixedBy.OPERATOR,
+    Side.HOST,
+)
 FACTS_CLASH: Final = ReasonRow(
     "compare-facts-clash",
     "事实 `{field}` 在两份条件中的定义不同：{expected}；{got}",

@@ -14,7 +14,7 @@ from typing import Final, Self
 
 from interop.criteria.nodes import Node
 from interop.criteria.prove.domain import Domain
-from interop.criteria.prove.reasons import BUDGET, PROVER_MISSING
+from interop.criteria.prove.reasons import BUDGET, PROVER_MISSING, PROVER_START
 from interop.criteria.prove.worker import UNDECIDED, Answer, Ask, Open, Preference, serve
 from interop.errors import CaseError, KnowledgeError
 
@@ -105,6 +105,9 @@ class Solver:
             holds: What must hold.
             fails: At least one of these must fail; no matter if empty.
             near: Wished values, tried in turn.
+
+        Raises:
+            KnowledgeError: ``prover-start``: the worker cannot start at all.
         """
         started = time.monotonic()
         left = min(self.budget.check_s, self.budget.wall_s - self._spent_s)
@@ -112,7 +115,7 @@ class Solver:
             return UNDECIDED
         self.asked += 1
         try:
-            pipe = self._ready(domain)
+            pipe = self._ready(domain, left)
             new = tuple((n, conditions[n]) for n in sorted((holds | fails) - self._defined))
             self._defined.update(holds | fails)
             ask = Ask(new, tuple(sorted(holds)), tuple(sorted(fails)), near, self.budget.rlimit)
@@ -127,18 +130,29 @@ class Solver:
         self.close()
         return UNDECIDED
 
-    def _ready(self, domain: Domain) -> Connection:
+    def _ready(self, domain: Domain, left_s: float) -> Connection:
         if self._pipe is None:
             spawn = multiprocessing.get_context("spawn")
             self._pipe, theirs = spawn.Pipe()
             self._process = spawn.Process(target=serve, args=(theirs,), daemon=True)
             self._process.start()
             theirs.close()
+            self._greeted(self._pipe, left_s)
         if self._open is not domain:
             facts = tuple(domain.vocabulary.facts.values())
             self._pipe.send(Open(facts, domain.first, domain.last))
             self._open, self._defined = domain, set()
         return self._pipe
+
+    def _greeted(self, pipe: Connection, left_s: float) -> None:
+        """Wait until the worker is there; a worker that cannot start is no undecided proof."""
+        if not pipe.poll(left_s):
+            raise TimeoutError
+        try:
+            pipe.recv()
+        except EOFError:
+            self.close()
+            raise KnowledgeError(PROVER_START.of()) from None
 
     def close(self) -> None:
         """Stop the worker; the next question starts another."""

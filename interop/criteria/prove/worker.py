@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from interop.criteria.prove.encoding import Encoding
 
 MEMORY_MIB_MAX: Final = 1024
+READY: Final = "ready"
 Preference: TypeAlias = tuple[str, tuple[Value, ...]]
 
 
@@ -64,10 +65,11 @@ UNDECIDED: Final = Answer("undecided")
 
 
 def serve(pipe: Connection) -> None:
-    """Answer every question until the pipe closes."""
+    """Say that the solver is loaded, then answer every question until the pipe closes."""
     import z3  # noqa: PLC0415 -- the extra; loaded only where it runs
 
     z3.set_param("memory_max_size", MEMORY_MIB_MAX)
+    pipe.send(READY)
     desk: _Desk | None = None
     while True:
         try:
