@@ -5,6 +5,7 @@ A help text carries both, paragraph by paragraph, as ``中文 · English``.
 
 import difflib
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -22,6 +23,8 @@ from interop.cli.reasons import (
 from interop.errors import Lang, Reason
 
 BETWEEN: Final = " · "
+# A line may break there.
+_BETWEEN: Final = re.compile(r"\s+·\s+")
 LANG_OPTION: Final = "--lang"
 # Words of click's own in a page of help.
 CHINESE: Final = {
@@ -66,11 +69,11 @@ def said(text: str, lang: Lang) -> str:
 
 
 def _half(part: str, lang: Lang) -> str:
-    zh, between, en = part.partition(BETWEEN)
-    if not between:
+    zh, *rest = _BETWEEN.split(part, maxsplit=1)
+    if not rest:
         return CHINESE.get(part, part) if lang == "zh" else part
     # Chinese has no spaces between words: a line break of the source is none.
-    return "".join(line.strip() for line in zh.splitlines()) if lang == "zh" else en
+    return "".join(line.strip() for line in zh.splitlines()) if lang == "zh" else rest[0]
 
 
 class _Page(click.HelpFormatter):

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from interop.crypto.cipher import AesGcm
@@ -46,8 +47,8 @@ def in_process(*arguments: str, cwd: Path | None = None) -> Ran:
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
-def traces_left(folder: Path, case: str) -> dict[str, Trace]:
-    """Return what both nodes of a kept run trace, with their audit chains verified."""
+def traces_left(folder: Path, case: str, *, at: datetime) -> dict[str, Trace]:
+    """Return what both nodes of a kept run trace ``at`` a time, their audit chains verified."""
     found = {}
     for region in REGIONS:
         ring = KeyRing.load(folder / "keys" / region)
@@ -59,7 +60,7 @@ def traces_left(folder: Path, case: str) -> dict[str, Trace]:
             assert len(audit.lines(tx)) > 5
             assert audit.verify(tx) == ()
         with Gateway.open(
-            region, store=store, keys=ring, knowledge=folder / "knowledge"
+            region, store=store, keys=ring, knowledge=folder / "knowledge", clock=lambda: at
         ) as gateway:
             found[region] = gateway.trace(case)
     return found

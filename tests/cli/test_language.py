@@ -51,8 +51,7 @@ def test_every_option_and_command_is_explained_in_both_languages() -> None:
         texts += [o.help or "" for o in command.params if isinstance(o, click.Option)]
         for text in (part for t in texts for part in t.split("\n\n")):
             if text != "Show the version and exit.":
-                zh, between, en = text.partition(" · ")
-                assert between, text
+                zh, en = re.split(r"\s·\s", text, maxsplit=1)
                 assert HAN.search(zh), text
                 assert en, text
                 assert not HAN.search(en), text
@@ -113,3 +112,4 @@ def test_an_unknown_language_is_a_wrong_usage(run: Run) -> None:
 def test_a_line_break_in_chinese_is_no_space() -> None:
     assert said("甲\n乙 · a\nb\n\nplain", "zh") == "甲乙\n\nplain"
     assert said("甲\n乙 · a\nb", "en") == "a\nb"
+    assert said("甲 ·\na · b", "en") == "a · b"
