@@ -1,8 +1,9 @@
 """Typed knowledge for one gateway, and the versions that cases keep."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar, cast
 
 from interop.calendar import Calendar
 from interop.cases import ClockTable, LifeCycle, NoticeTexts
@@ -14,10 +15,13 @@ from interop.gateway.reasons import ITEM_UNKNOWN, VERSION_UNKNOWN
 from interop.knowledge import Document, Knowledge
 from interop.lens.mapping import Lens
 from interop.model.item import ServiceItem
+from interop.model.record import Record
 from interop.model.region import RegionTable
 from interop.store import versions
 from interop.store.tx import Tx
 from interop.transport.adapter import AdapterFile, resolve_extends
+
+R = TypeVar("R", bound=Record)
 
 
 class Library:
@@ -27,7 +31,8 @@ class Library:
         self.knowledge = knowledge
         self._items: dict[str, ServiceItem] = {}
         self._item_bytes: dict[str, bytes] = {}
-        self._criteria: dict[str, Criterion] = {}
+        self._criteria: dict[ServiceItem, Criterion] = {}
+        self._versions: dict[tuple[str, str], Record] = {}
 
     @classmethod
     def of(cls, knowledge: "Knowledge | Library | Path | None") -> "Library":
@@ -140,9 +145,9 @@ class Library:
 
     def criterion(self, item: ServiceItem) -> Criterion:
         """Return the parsed and typed criteria of an item version."""
-        held = self._criteria.get(key := item.digest())
+        held = self._criteria.get(item)
         if held is None:
-            held = self._criteria[key] = compile_item(item)
+            held = self._criteria[item] = compile_item(item)
         return held
 
     def item_version(self, tx: Tx, digest: str) -> ServiceItem:
@@ -151,19 +156,26 @@ class Library:
         Raises:
             KnowledgeError: ``knowledge-version-unknown``.
         """
-        return ServiceItem.from_json(_held(tx, digest), error=KnowledgeError, field=digest)
+        return self._version(tx, "item", digest, _read(ServiceItem))
 
     def clocks_version(self, tx: Tx, digest: str) -> ClockTable:
         """Return the clock table that a case keeps; raise as :meth:`item_version`."""
-        return kinds.CLOCKS.kept(_held(tx, digest), expected=digest)
+        return self._version(tx, "clocks", digest, _read(ClockTable))
 
     def lifecycle_version(self, tx: Tx, digest: str) -> LifeCycle:
         """Return the life-cycle table that a case keeps; raise as :meth:`item_version`."""
-        return kinds.LIFECYCLES.kept(_held(tx, digest), expected=digest)
+        return self._version(tx, "lifecycle", digest, _read(LifeCycle))
 
     def use_list_version(self, tx: Tx, digest: str) -> UseList:
         """Return the list of uses that a case keeps; raise as :meth:`item_version`."""
-        return UseList.from_json(_held(tx, digest), error=KnowledgeError, field=digest)
+        return self._version(tx, "use-list", digest, _read(UseList))
+
+    def _version(self, tx: Tx, kind: str, digest: str, read: Callable[[bytes, str], R]) -> R:
+        # A digest names one content for ever, so what was read once need not be read again.
+        held = self._versions.get((kind, digest))
+        if held is None:
+            held = self._versions[kind, digest] = read(_held(tx, digest), digest)
+        return cast("R", held)
 
     def items_of(self, region: str) -> tuple[tuple[ServiceItem, bytes], ...]:
         """Return every item that ``region`` has a file for, with its canonical bytes."""
@@ -176,6 +188,10 @@ class Library:
         if held is None:
             held = self._item_bytes[key] = self.item(item, region).to_bytes()
         return held
+
+
+def _read(schema: type[R]) -> Callable[[bytes, str], R]:
+    return lambda data, digest: schema.from_json(data, error=KnowledgeError, field=digest)
 
 
 def _held(tx: Tx, digest: str) -> bytes:
