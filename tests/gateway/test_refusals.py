@@ -293,7 +293,7 @@ def test_verbs_out_of_order_change_nothing(delta: Delta) -> None:
 
 def test_a_ruling_that_does_not_exist_is_refused_by_name(delta: Delta) -> None:
     number = delta.handed_over()
-    ruling: Ruling = "accepted"  # type: ignore[assignment]
+    ruling: Ruling = "accepted"  # type: ignore[assignment]  # what a caller without types may send
     with pytest.raises(CaseError) as refused:
         delta.pudong.rule(number, ruling)
     assert refused.value.code == "step-value-unknown"

@@ -177,7 +177,7 @@ def test_what_the_window_sends_is_never_believed_about_the_merits(delta: Delta) 
         exemption = package.exemption.model_copy(update={"spared": spared})
         return package.model_copy(update={"decision": decision, "exemption": exemption})
 
-    delta.forge_hand_over(number, Forgery(package=flattered))  # type: ignore[arg-type]
+    delta.forge_hand_over(number, Forgery(package=flattered))  # type: ignore[arg-type]  # forged on purpose
     theirs = delta.pudong.trace(number)
     assert theirs.spared == ("business-licence", "agent-id")
     assert theirs.replay.decision
