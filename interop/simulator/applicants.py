@@ -38,7 +38,7 @@ class Login:
 
     Attributes:
         tokens: An access token for each gateway, by region.
-        mandate: The applicant's mandate for its agent.
+        mandate: The applicant's mandate for its agent; empty where a person acts alone.
     """
 
     tokens: Mapping[str, Sensitive]
@@ -49,7 +49,7 @@ def log_in(  # noqa: PLR0913 -- what a person chooses at a login, each by name
     simulator: str,
     *,
     person: str,
-    organisation: str,
+    organisation: str = "",
     method: str = "face",
     items: Sequence[str] = (ITEM,),
     regions: Sequence[str] = (PUDONG,),
@@ -59,7 +59,7 @@ def log_in(  # noqa: PLR0913 -- what a person chooses at a login, each by name
     Args:
         simulator: Address of the simulated regional systems.
         person: Key of a person of the world.
-        organisation: Key of an enterprise the person acts for.
+        organisation: Key of an enterprise the person acts for; empty for nobody else.
         method: A way of logging in that the provider knows.
         items: Service items that the mandate covers.
         regions: Region codes where it holds.
@@ -77,17 +77,19 @@ def log_in(  # noqa: PLR0913 -- what a person chooses at a login, each by name
             region: _ask(client, "token", {"session": session, "audience": audience})
             for region, audience in AUDIENCES.items()
         }
-        mandate: Tree = {
-            "session": session,
-            "items": [*items],
-            "regions": [*regions],
-            "purpose": "办理设置大型户外广告设施审批",
-        }
-        told = _ask(client, "mandate", mandate)
+        mandate = Sensitive("")
+        if organisation:
+            wanted: Tree = {
+                "session": session,
+                "items": [*items],
+                "regions": [*regions],
+                "purpose": "办理设置大型户外广告设施审批",
+            }
+            mandate = Sensitive(str(_ask(client, "mandate", wanted)["mandate"]))
     finally:
         client.close()
     tokens = {name: Sensitive(str(answer["access_token"])) for name, answer in asked.items()}
-    return Login(tokens, Sensitive(str(told["mandate"])))
+    return Login(tokens, mandate)
 
 
 def _ask(client: HttpClient, path: str, body: Tree) -> Tree:

@@ -69,6 +69,8 @@ PLANTED: dict[str, tuple[str, Change, str, str]] = {
         "code-map-uncovered", "satisfaction-stars"),
     "map to a value that is none": (STARS, _swap('to_code = "1"', 'to_code = "7"'),
         "code-unknown", "INTEROP:stars@1"),
+    "region without a cell": (REGIONS, lambda text: text + "310199\n",
+        "knowledge-tsv-cells", REGIONS),
     "region twice": (REGIONS, lambda text: text + text.splitlines()[-1] + "\n",
         "region-twice", ""),
     "file of another region": (ADAPTER, _swap('code = "310115"', 'code = "310104"'),

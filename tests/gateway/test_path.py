@@ -8,8 +8,9 @@ import pytest
 
 from interop.errors import CaseError
 from interop.gateway.dossier import open_dossier
+from interop.gateway.sparing import _kept, _packed
 from interop.services.archive import ArchivePackage
-from interop.simulator.applicants import PUDONG, SUZHOU
+from interop.simulator.applicants import PUDONG, SUZHOU, log_in
 from interop.store import cases as rows
 from tests.gateway.delta import Delta
 
@@ -190,3 +191,44 @@ def test_what_was_delivered_when_and_how_is_held_against_the_record(delta: Delta
         assert refused.value.code == code
         assert "张三" not in str(refused.value.reasons)
     assert delta.suzhou.deliver(number, method="window", served_at=now).state == "delivered"
+
+
+def test_a_person_applies_alone_without_a_mandate(delta: Delta) -> None:
+    login = log_in(delta.simulator, person="agent-a")
+    filing = delta.filing()
+    alone = filing.application.model_copy(
+        update={"applicant": delta.world.person("agent-a").party(), "agent": None}
+    )
+    own = replace(
+        filing,
+        application=alone,
+        token=login.tokens[SUZHOU],
+        handling_token=login.tokens[PUDONG],
+        mandate=None,
+    )
+    draft = delta.suzhou.spare(own)
+    assert "agent-id" not in draft.exemption.required
+    delta.suzhou.receive(draft.case)
+    delta.suzhou.hand_over(draft.case)
+    delta.work(1)
+    assert delta.pudong.trace(draft.case).case.state == "accepted"
+
+
+def test_of_two_calls_at_once_the_first_draft_counts(delta: Delta) -> None:
+    filing = delta.filing()
+    draft = delta.suzhou.spare(filing)
+    desk = delta.desk(SUZHOU)
+    late = _packed(desk, filing, draft.case)
+    lines = delta.audited(SUZHOU, draft.case)
+    with desk.sit() as at:
+        kept = _kept(at, late)
+    assert kept.exemption == draft.exemption
+    assert kept.evidence_salt != late.evidence_salt
+    assert delta.audited(SUZHOU, draft.case) == lines
+
+
+def test_a_receipt_whose_key_is_past_no_longer_verifies(delta: Delta) -> None:
+    number = delta.handed_over(rounds=3)
+    assert all(receipt.verified for receipt in delta.suzhou.trace(number).receipts)
+    delta.clock.pass_(days=400)
+    assert not any(receipt.verified for receipt in delta.suzhou.trace(number).receipts)

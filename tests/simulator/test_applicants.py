@@ -42,6 +42,12 @@ def _claims(token: str) -> dict[str, object]:
     return claims
 
 
+def test_a_person_who_acts_alone_needs_no_mandate(simulator: str) -> None:
+    login = log_in(simulator, person="agent-a")
+    assert not login.mandate
+    assert _claims(login.tokens[SUZHOU].reveal())["kind"] == "person"
+
+
 def test_one_login_gives_a_token_for_each_gateway_and_a_mandate(simulator: str) -> None:
     login = log_in(simulator, person="agent-a", organisation="enterprise-a")
     assert login.tokens.keys() == AUDIENCES.keys() == {SUZHOU, PUDONG}
