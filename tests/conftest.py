@@ -1,8 +1,11 @@
 """Profiles of the suite: plain runs a share of every count, ``--profile nightly`` all of it."""
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -24,6 +27,18 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile(profile)
     if profile == "nightly":
         config.option.markexpr = ""
+
+
+@pytest.fixture(autouse=True)
+def logs_left_as_found() -> Iterator[None]:
+    """Leave the logging of the process as a test found it; commands set up their own."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    yield
+    structlog.reset_defaults()
+    root.setLevel(level)
+    for handler in [h for h in root.handlers if h not in handlers]:
+        root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")

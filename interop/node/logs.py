@@ -32,7 +32,8 @@ def configure_logs(*, form: Form = "json", level: Level = "INFO") -> None:
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(numeric),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Standard error as it is when a line is written, whoever has replaced it since.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     theirs = max(logging.WARNING, numeric)
