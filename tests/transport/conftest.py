@@ -10,7 +10,7 @@ from interop.simulator.clients import Clients
 from interop.transport.adapter import AdapterFile, Limits
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-LIMITS = Limits(connect_ms=300, deadline_ms=300)
+LIMITS = Limits(connect_ms=800, deadline_ms=800)
 
 
 def clock() -> datetime:

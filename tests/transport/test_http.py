@@ -26,7 +26,7 @@ from interop.transport.adapter import Limits
 from interop.transport.http import HttpClient, Reply, header_secret, require, segment
 
 LIMITS = Limits(
-    connect_ms=200, deadline_ms=250, request_bytes_max=5_000_000, reply_bytes_max=1000
+    connect_ms=800, deadline_ms=800, request_bytes_max=5_000_000, reply_bytes_max=1000
 )
 SLACK_S = 0.3
 OK = answer(200, "text/plain; charset=GBK", b"hello")
