@@ -36,7 +36,10 @@ def test_no_json_writer_sees_through_it(text: str) -> None:
     for write in (json.dumps, orjson.dumps):
         with pytest.raises(TypeError) as caught:
             write({"name": value})
-        assert text not in str(caught.value)
+        with pytest.raises(TypeError) as other:
+            write({"name": Sensitive("other")})
+        # The refusal says the same whatever the value is.
+        assert str(caught.value) == str(other.value)
     assert json.dumps([value], default=str) == f'["{MASK}"]'
     adapter = TypeAdapter(Sensitive)
     assert adapter.dump_json(value) == f'"{MASK}"'.encode()
