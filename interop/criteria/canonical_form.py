@@ -199,10 +199,11 @@ class _Normal:
         whole = all(self._whole(term) for term, _ in sum_.terms)
         sum_, flipped = _reduced(sum_)
         op = MIRRORED[node.op] if flipped else node.op
-        bound = -sum_.constant
         if whole:
-            op, bound = _whole_bound(op, bound)
-        summed = _sum_node(sum_)
+            op, bound = _whole_bound(op, -sum_.constant)
+            sum_ = replace(sum_, constant=-bound)
+        sum_ = _written(sum_)
+        bound, summed = -sum_.constant, _sum_node(sum_)
         if isinstance(summed, YearsBetween) and op in {">=", "<="}:
             years = int(bound) + (op == "<=")
             if abs(years) * MONTHS_PER_YEAR <= SHIFT_MONTHS_MAX:
@@ -268,8 +269,12 @@ def _reduced(sum_: Linear) -> tuple[Linear, bool]:
         gcd(*(times.numerator for times in given)), lcm(*(times.denominator for times in given))
     )
     flipped = given[0] < 0
-    sum_ = scaled(sum_, (-1 if flipped else 1) / common)
-    return scaled(sum_, Fraction(_not_decimal(sum_.constant.denominator))), flipped
+    return scaled(sum_, (-1 if flipped else 1) / common), flipped
+
+
+def _written(sum_: Linear) -> Linear:
+    """Return the sum as the least multiple whose constant can be written as a decimal."""
+    return scaled(sum_, Fraction(_not_decimal(sum_.constant.denominator)))
 
 
 def _not_decimal(denominator: int) -> int:

@@ -245,7 +245,7 @@ def test_blows_fall_on_both_nodes_at_every_moment() -> None:
     assert len({drawn(seed).step for seed in PLAIN_SEEDS}) == len(PLAIN_SEEDS)
     many = [drawn(seed) for seed in range(500)]
     assert {(blow.victim, blow.step) for blow in many} == {
-        (region, step) for region in REGIONS for step in STEPS if step != "start"
+        (region, step) for region in REGIONS for step in STEPS if step not in {"start", "trace"}
     }
     assert all(blow.after_s >= 0 for blow in many)
     assert drawn(4) == drawn(4)

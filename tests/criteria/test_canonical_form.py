@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from interop.conformance.strategies.criteria import (
     DAYS,
@@ -40,6 +40,9 @@ def test_the_normal_form_has_the_same_truth(
 
 
 @given(conditions())
+@example(node_of("!(flag.one && 3 * (whole.one + whole.one) < -1)"))
+@example(node_of("6 * whole.one == 1"))
+@example(node_of("6 * area.one >= 1"))
 def test_the_normal_form_is_its_own_normal_form(node: Node) -> None:
     once = normal_form(node, VOCABULARY)
     assert text_of_node(normal_form(once, VOCABULARY)) == text_of_node(once)
@@ -59,6 +62,7 @@ def test_two_negations_are_none(node: Node) -> None:
         ("flag.one != flag.two", "!(flag.two == flag.one)"),
         ("whole.one > 2", "3 <= whole.one"),
         ("whole.one * 2 > 5", "whole.one >= 3"),
+        ("3 * (whole.one + whole.one) >= -1", "whole.one >= 0"),
         ("whole.one > 1 && whole.one >= 1", "whole.one > 1"),
         ("area.one > 1 && area.one >= 1", "area.one > 1.0"),
         ("area.one > 1 || area.one >= 1", "area.one >= 1"),

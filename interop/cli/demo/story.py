@@ -85,6 +85,7 @@ def play(troupe: Troupe, world: World, *, clock: Clock, told: Callable[[str], No
     told("deliver")
     troupe.call(SUZHOU, "deliver", {**case, "method": "window"})
     _wait_for(troupe, PUDONG, case, "delivered")
+    told("trace")
     outcome.traces = {
         region: _table(troupe.call(region, "trace", case)) for region in (SUZHOU, PUDONG)
     }

@@ -19,6 +19,7 @@ STEPS: Final[dict[str, dict[Lang, str]]] = {
     "hand_over": {"zh": "转交浦东", "en": "handing over to Pudong"},
     "handle": {"zh": "浦东受理、决定", "en": "Pudong accepts and rules"},
     "deliver": {"zh": "苏州窗口送达", "en": "delivering in Suzhou"},
+    "trace": {"zh": "读取双方记录", "en": "reading what both sides hold"},
 }
 
 

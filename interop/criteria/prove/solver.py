@@ -110,12 +110,15 @@ class Solver:
             KnowledgeError: ``prover-start``: the worker cannot start at all.
         """
         started = time.monotonic()
-        left = min(self.budget.check_s, self.budget.wall_s - self._spent_s)
-        if left <= 0:
+        allowed = min(self.budget.check_s, self.budget.wall_s - self._spent_s)
+        if allowed <= 0:
             return UNDECIDED
         self.asked += 1
         try:
-            pipe = self._ready(domain, left)
+            pipe = self._ready(domain, allowed)
+            left = allowed - (time.monotonic() - started)
+            if left <= 0:
+                raise TimeoutError
             new = tuple((n, conditions[n]) for n in sorted((holds | fails) - self._defined))
             self._defined.update(holds | fails)
             ask = Ask(new, tuple(sorted(holds)), tuple(sorted(fails)), near, self.budget.rlimit)
