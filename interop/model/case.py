@@ -45,6 +45,7 @@ class Application(Record):
         materials: Materials handed in.
         submitted_at: Entry into the designated system; aware.
         channel: Value of GBT39046:A.5.
+        contact_mobile: Where the applicant or its agent can be reached, if they say so.
     """
 
     item: str
@@ -55,6 +56,7 @@ class Application(Record):
     materials: tuple[SubmittedMaterial, ...] = ()
     submitted_at: AwareDatetime
     channel: str = "1"
+    contact_mobile: Sensitive | None = None
 
 
 class Package(Record):

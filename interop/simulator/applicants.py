@@ -140,6 +140,7 @@ def advertisement(
         facts={**usual, **(facts or {})},
         materials=tuple(_paper(code) for code in papers),
         submitted_at=at,
+        contact_mobile=Sensitive(world.person(agent).mobile),
     )
 
 

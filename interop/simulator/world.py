@@ -23,6 +23,7 @@ AREA: Final = "329901"
 ENTERPRISE: Final = "91"
 LICENCE: Final = "11100000MB0143028R001"
 CARD: Final = "11100000000013127D001"
+MOBILE_PREFIX: Final = "154"
 LONG_TERM: Final = "长期"
 CARD_YEARS: Final = 20
 
@@ -92,6 +93,11 @@ class Person(Record):
         order = 2 * self.serial - (1 if self.sex == "1" else 0)
         body = f"{AREA}{self.born:%Y%m%d}{order:03}"
         return body + resident_id.check_character(body)
+
+    @property
+    def mobile(self) -> str:
+        """Return the phone number; its prefix is not known to be assigned to anybody."""
+        return f"{MOBILE_PREFIX}{self.born:%m%d}{self.serial:04}"
 
     def party(self) -> Party:
         """Return the person as declared on an application."""

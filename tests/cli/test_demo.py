@@ -184,31 +184,37 @@ def test_a_step_that_does_not_verify_fails_the_run(
 
 
 def test_a_failed_run_says_so_and_keeps_only_its_logs(
-    run: Run, recorded: dict[str, Outcome], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    recorded: dict[str, Outcome],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    wish = command._Wish(0.0, as_json=False, chaos=None, lang="zh")
+
+    def end(outcome: Outcome) -> None:
+        with command._folder(None, "zh") as folder:
+            (folder / "keys").mkdir()
+            for name in ("a.log", "a.db", "keys/signing.pem"):
+                (folder / name).touch()
+            report = report_on(outcome, seconds=1.0, restarts={})
+            command._conclude(report, outcome, wish)
+
     outcome = copy.deepcopy(recorded["outcome"])
     outcome.window = ()
-
-    def altered(folder: Path, _wish: object) -> tuple[Outcome, dict[str, int]]:
-        (folder / "keys").mkdir()
-        for name in ("a.log", "a.db", "keys/signing.pem"):
-            (folder / name).touch()
-        return outcome, {}
-
-    monkeypatch.setattr(command, "_played", altered)
-    ran = run("demo")
-    assert ran.code == 1
-    assert "有步骤未通过核验" in ran.out
-    assert "✗ window-refused" in ran.out
+    with pytest.raises(SystemExit) as failed:
+        end(outcome)
+    told = capsys.readouterr()
+    assert failed.value.code == 1
+    assert "有步骤未通过核验" in told.out
+    assert "✗ window-refused" in told.out
     (folder,) = tmp_path.iterdir()
-    assert str(folder) in ran.err
+    assert str(folder) in told.err
     assert [path.name for path in folder.rglob("*")] == ["a.log"]
     (folder / "a.log").unlink()
     folder.rmdir()
     # The same run with every step verified leaves nothing.
-    outcome.window = recorded["outcome"].window
-    assert run("demo").code == 0
+    end(recorded["outcome"])
     assert list(tmp_path.iterdir()) == []
 
 

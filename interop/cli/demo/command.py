@@ -75,9 +75,7 @@ def demo(lang: Lang, *, as_json: bool, now: str, keep: Path | None, chaos: int |
 
     wish = _Wish(_offset(now), as_json, chaos, lang)
     with ending_on_signals(served=False), _folder(keep, lang) as folder:
-        failures = _run(folder, wish, kept=keep is not None)
-        if failures:
-            raise _Failed
+        _run(folder, wish, kept=keep is not None)
     sys.exit(0)
 
 
@@ -88,7 +86,7 @@ class _Failed(SystemExit):
         super().__init__(1)
 
 
-def _run(folder: Path, wish: _Wish, *, kept: bool) -> tuple[str, ...]:
+def _run(folder: Path, wish: _Wish, *, kept: bool) -> None:
     from interop.cli.demo.report import report_on
 
     begun = time.monotonic()
@@ -96,8 +94,14 @@ def _run(folder: Path, wish: _Wish, *, kept: bool) -> tuple[str, ...]:
     report = report_on(outcome, seconds=time.monotonic() - begun, restarts=restarts)
     if kept:
         report.body["kept"] = str(folder)
+    _conclude(report, outcome, wish)
+
+
+def _conclude(report: "Report", outcome: "Outcome", wish: _Wish) -> None:
+    """Tell what happened; raise _Failed if a step did not verify."""
     _tell(report, outcome, wish)
-    return report.failures
+    if report.failures:
+        raise _Failed
 
 
 def _played(folder: Path, wish: _Wish) -> "tuple[Outcome, dict[str, int]]":
