@@ -1,12 +1,7 @@
 """The demonstration: every figure of it, at another time, under blows, and cut short."""
 
 import copy
-import os
-import pty
-import signal
-import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -14,13 +9,10 @@ from typing import Final
 import pytest
 
 from interop.cli.demo import command
-from interop.cli.demo.children import Child, free_port
 from interop.cli.demo.report import report_on
 from interop.cli.demo.story import Outcome
 from interop.cli.demo.trouble import Blow, drawn
-from interop.cli.demo.troupe import until
 from interop.cli.demo.words import STEPS
-from interop.errors import RegionUnavailable
 from interop.model.canonical import Json
 from interop.simulator.applicants import PUDONG, SUZHOU
 from tests.cli.runs import INTEROP, REGIONS, Ran, in_process, traces_left
@@ -42,7 +34,6 @@ FACTS: Final = {
     "concluded",
     "delivered",
 }
-GONE_S_MAX: Final = 30.0
 
 
 def _tree(value: Json) -> Tree:
@@ -258,33 +249,6 @@ def test_blows_fall_on_both_nodes_at_every_moment() -> None:
     assert isinstance(many[0], Blow)
 
 
-def test_a_process_that_does_not_start_is_told_by_the_last_line_of_its_log(
-    tmp_path: Path,
-) -> None:
-    child = Child(
-        name="simulator",
-        arguments=("simulate", str(tmp_path / "no stage")),
-        port=free_port(),
-        health="/",
-        environment={"LANG": "en_US.UTF-8"},
-        log=tmp_path / "child.log",
-    )
-    child.stop()
-    child.start()
-    with pytest.raises(RegionUnavailable) as refused:
-        child.wait()
-    child.stop()
-    child.kill()
-    reason = refused.value.reason
-    assert reason.code == "process-not-started"
-    assert reason.field == "simulator"
-    assert reason.got == child.log.read_text(encoding="utf-8").splitlines()[-1].strip()
-    assert reason.got.startswith("→ ")
-    assert str(child.log) in reason.fix_zh
-    child.log.write_text("\n \n", encoding="utf-8")
-    assert child.last_line() == "-"
-
-
 def test_a_demonstration_that_cannot_start_leaves_the_logs_it_names(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -312,90 +276,6 @@ def test_a_folder_that_is_not_empty_is_refused(run: Run, tmp_path: Path, what: s
     assert ran.code == 2
     assert ran.err.startswith(f"usage-folder-taken [{taken}]: ")
     assert len(list(tmp_path.rglob("*"))) == (1 if what == "file" else 2)
-
-
-def _alive(folder: Path) -> list[str]:
-    """Return the command lines of processes that work on ``folder``."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = entry.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-        except OSError:
-            continue
-        if str(folder) in line:
-            found.append(line)
-    return found
-
-
-def _screens(terminal: int) -> Iterator[str]:
-    shown = b""
-    while True:
-        try:
-            shown += os.read(terminal, 65536)
-        except OSError:
-            return
-        yield shown.decode("utf-8", "ignore")
-
-
-@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="reads /proc")
-@pytest.mark.parametrize(
-    ("number", "step", "code"),
-    [
-        (signal.SIGINT, "start", 130),
-        (signal.SIGKILL, "start", -signal.SIGKILL),
-        pytest.param(signal.SIGTERM, "spare", 143, marks=pytest.mark.slow),
-        pytest.param(signal.SIGKILL, "handle", -signal.SIGKILL, marks=pytest.mark.slow),
-    ],
-)
-def test_cut_short_it_leaves_no_process_and_no_folder(
-    tmp_path: Path, *, number: signal.Signals, step: str, code: int
-) -> None:
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(  # noqa: S603 -- our own interpreter and module
-        [*INTEROP, "demo", "--json", "--lang", "zh"],
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        env={**os.environ, "TMPDIR": str(tmp_path), "TERM": "xterm", "LANG": "C.UTF-8"},
-    )
-    os.close(theirs)
-    try:
-        # Progress is shown on a terminal, also with --json.
-        assert any(STEPS[step]["zh"] in screen for screen in _screens(ours))
-        while not _alive(tmp_path):
-            time.sleep(0.01)
-        process.send_signal(number)
-        out, _ = process.communicate(timeout=GONE_S_MAX)
-    finally:
-        process.kill()
-        os.close(ours)
-    assert process.returncode == code
-    assert out == b""
-    end = time.monotonic() + GONE_S_MAX
-    while _alive(tmp_path) and time.monotonic() < end:
-        time.sleep(0.05)
-    assert _alive(tmp_path) == []
-    # After a power cut nobody is left to clear up.
-    assert len(list(tmp_path.iterdir())) == (1 if number == signal.SIGKILL else 0)
-
-
-def test_a_process_that_will_not_end_is_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    deaf = (
-        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
-        "print(1, flush=True); time.sleep(60)"
-    )
-    monkeypatch.setattr("interop.cli.demo.children.COMMAND", (INTEROP[0], "-c", deaf))
-    monkeypatch.setattr("interop.cli.demo.children.STOP_S_MAX", 0.2)
-    child = Child("deaf", (), free_port(), "/", {}, tmp_path / "deaf.log")
-    child.start()
-    assert until(lambda: child.last_line() == "1", seconds=30.0)
-    child.stop()
-    assert child.ended()
-
-
-def test_waiting_ends() -> None:
-    assert not until(lambda: False, seconds=0.05)
 
 
 def test_the_real_time_and_a_naive_one_are_taken() -> None:
