@@ -92,6 +92,13 @@ class Borders:
                 found.append(value)
         return tuple(found)
 
+    def ends(self) -> tuple[Value, ...]:
+        """Return the least and the greatest value of a number; nothing for other types."""
+        if self.fact.type not in {FactType.INT, FactType.DECIMAL}:
+            return ()
+        low, high = self._ends()
+        return self._at(low), self._at(high)
+
     def _turns(self, value: Value, facts: Facts, on: date) -> tuple[bool | None, ...]:
         tried = {**facts, self.fact.id: value}
         return tuple(truth(atom, tried, on) for atom in self.atoms)

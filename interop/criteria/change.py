@@ -262,7 +262,7 @@ class _Search:
             return None
         # A clause with few ways out comes first; one without any ends this branch.
         for name in open_names[0]:
-            for value in self._values(name, facts):
+            for value in self._values(name, facts, changed):
                 found = self._within({**facts, name: value}, changed | {name}, count - 1)
                 if found is not None:
                     return found
@@ -277,14 +277,30 @@ class _Search:
         ]
         return sorted(found, key=len)
 
-    def _values(self, name: str, facts: Facts) -> tuple[Value, ...]:
+    def _values(self, name: str, facts: Facts, changed: frozenset[str]) -> tuple[Value, ...]:
         borders = self._borders[name]
         named = dict.fromkeys(other for atom in borders.atoms for other in facts_of(atom))
-        key = (name, *(facts.get(other) for other in named))
+        movable = tuple(o for o in named if o != name and o in self._borders.keys() - changed)
+        key = (name, movable, *(facts.get(other) for other in named))
         held = self._kept.get(key)
         if held is None:
-            held = self._kept[key] = borders.values(facts, self._here.on)
+            found = [
+                value
+                for world in self._worlds(facts, movable)
+                for value in borders.values(world, self._here.on)
+            ]
+            held = self._kept[key] = tuple(dict.fromkeys(found))
         return held
+
+    def _worlds(self, facts: Facts, movable: tuple[str, ...]) -> Iterator[Facts]:
+        """Yield the facts as they are, then with another number at either of its ends.
+
+        What a number must at least come to, where another of the same sum changes as well,
+        shows with that other one at its end.
+        """
+        yield facts
+        for other in movable:
+            yield from ({**facts, other: end} for end in self._borders[other].ends())
 
 
 def _apart(groups: list[list[str]]) -> int:

@@ -1,6 +1,7 @@
 """A minimal change holds, is minimal by enumeration, and never touches what is fixed."""
 
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from itertools import combinations, product
 
@@ -206,6 +207,34 @@ def test_a_plan_says_which_materials_it_takes() -> None:
     assert (values(plan), plan.materials) == ({"whole.one": 3}, ("plan",))
     (change,) = plan.changes
     assert (change.from_zh, change.to_zh, change.mutability) == ("1", "3", "applicant")
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        # Whoever fells the most trees and plants one has to change both numbers.
+        ("count.two - 2 * count.one >= 0", {"count.one": 100, "count.two": 1}),
+        ("count.two + count.one <= 3", {"count.one": 100, "count.two": 90}),
+        ("count.two + count.one == 200", {"count.one": 1, "count.two": 1}),
+    ],
+)
+def test_numbers_of_one_sum_change_together(text: str, before: Facts) -> None:
+    facts = tuple(
+        FactDefinition(
+            id=name,
+            type=FactType.INT,
+            zh="数",
+            en="count",
+            min=Decimal(1),
+            max=Decimal(100),
+            mutability="applicant",
+        )
+        for name in before
+    )
+    item = item_with((clause(text, SUBSTANTIVE),)).model_copy(update={"facts": facts})
+    plan = planned(item, before)
+    assert (plan.outcome, len(plan.changes)) == ("found", 2)
+    assert meets(compile_item(item), before | values(plan))
 
 
 def test_a_long_list_of_values_gives_an_upper_bound() -> None:
