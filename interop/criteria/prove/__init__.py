@@ -7,6 +7,7 @@ within its budget is ``undecided``; every applicant shown was judged by the eval
 
 from interop.criteria.prove.domain import ALL_KINDS, INTAKE, MERITS, Applicant, Domain
 from interop.criteria.prove.inquiry import DoesNotReplay, Inquiry, RelationKind
+from interop.criteria.prove.memory import Memory
 from interop.criteria.prove.relation import ClauseRelation, Relation, relate
 from interop.criteria.prove.solver import Budget, Solver, require_prover
 from interop.criteria.prove.witness import Witness, between
@@ -21,6 +22,7 @@ __all__ = [
     "DoesNotReplay",
     "Domain",
     "Inquiry",
+    "Memory",
     "Relation",
     "RelationKind",
     "Solver",

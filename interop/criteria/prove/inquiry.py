@@ -9,6 +9,7 @@ evaluator judges otherwise raises :class:`DoesNotReplay`, for one of the two is 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from interop.criteria.canonical_form import TRUE
@@ -33,6 +34,9 @@ from interop.model.item import ClauseKind
 RelationKind = Literal["equal", "stricter", "looser", "overlapping", "disjoint", "undecided"]
 Conditions: TypeAlias = frozenset[int]
 MIRRORED: Final[dict[RelationKind, RelationKind]] = {"stricter": "looser", "looser": "stricter"}
+IMPLICATIONS_MAX: Final = 20_000
+# A pure function of two trees, asked of the same pairs in every item that shares them.
+IMPLIES: Final = lru_cache(IMPLICATIONS_MAX)(implies)
 
 
 class DoesNotReplay(AssertionError):
@@ -169,7 +173,7 @@ class Inquiry:
             # What somebody meets implies nothing about facts it does not speak of.
             common = not self._spoken(a).isdisjoint(self._spoken(b)) or not self.pool.meets(a)
             one, other = self._conditions[a], self._conditions[b]
-            known = self._implied[a, b] = common and implies(one.normal, other.normal)
+            known = self._implied[a, b] = common and IMPLIES(one.normal, other.normal)
         return known
 
     def _miss(self, holds: Conditions, number: int, *, near: bool) -> Outcome:
