@@ -16,6 +16,7 @@ from interop.criteria.canonical_form import TRUE
 from interop.criteria.criterion import Criterion
 from interop.criteria.evaluation import truth
 from interop.criteria.nodes import Node
+from interop.criteria.prove.bounds import Bounds
 from interop.criteria.prove.condition import ON, Condition
 from interop.criteria.prove.domain import (
     ALL_KINDS,
@@ -27,7 +28,7 @@ from interop.criteria.prove.domain import (
 from interop.criteria.prove.memory import question_of
 from interop.criteria.prove.pool import Pool
 from interop.criteria.prove.solver import Solver
-from interop.criteria.prove.worker import Answer
+from interop.criteria.prove.worker import Answer, Preference
 from interop.criteria.subsumption import implies
 from interop.model.item import ClauseKind
 
@@ -156,13 +157,22 @@ class Inquiry:
             return Found(at_hand)
         if missed is None:
             return self._solve(holds, frozenset(), near=near)
-        open_ = [number for number in sorted(missed) if not self._is_implied(holds, number)]
+        open_ = self._open(holds, missed)
         outcomes: list[Outcome] = []
         for number in open_:
             outcomes.append(self._miss(holds, number, near=near))
             if isinstance(outcomes[-1], Found):
                 return outcomes[-1]
         return "undecided" if "undecided" in outcomes else "none"
+
+    def _open(self, holds: Conditions, missed: Conditions) -> list[int]:
+        """Return which of ``missed`` no form and no bound shows to follow from ``holds``."""
+        left = [number for number in sorted(missed) if not self._is_implied(holds, number)]
+        if not left:
+            return left
+        held = (self._conditions[number].normal for number in holds)
+        bounds = Bounds(held, self.domain.vocabulary)
+        return [number for number in left if not bounds.imply(self._conditions[number].normal)]
 
     def _is_implied(self, holds: Conditions, number: int) -> bool:
         return any(self._implies(held, number) for held in holds)
@@ -224,11 +234,22 @@ class Inquiry:
         known = solver.memory.answer(question)
         if known is None:
             known = _stating(
-                solver.find(self.domain, self._stated, holds=holds, fails=fails, near=wishes),
-                spoken,
+                self._nearby(holds, fails) or self._found(holds, fails, wishes), spoken
             )
             solver.memory.keep(question, known)
         return known
+
+    def _nearby(self, holds: Conditions, fails: Conditions) -> Answer | None:
+        """Return an applicant found without the solver; None if none was."""
+        if len(fails) != 1:
+            return None
+        who = self.pool.nearby(holds, *fails)
+        return None if who is None else Answer("found", who)
+
+    def _found(
+        self, holds: Conditions, fails: Conditions, near: tuple[Preference, ...]
+    ) -> Answer:
+        return self._solver.find(self.domain, self._stated, holds=holds, fails=fails, near=near)
 
     def _spoken_of(self, numbers: Conditions) -> frozenset[str]:
         return frozenset[str]().union(*(self._spoken(number) for number in numbers))

@@ -5,7 +5,7 @@ differ from it in one fact; what the solver finds is added.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import combinations, islice, product
 from typing import Final
 
 from interop.criteria.evaluation import Value
@@ -15,6 +15,7 @@ from interop.criteria.prove.domain import Applicant, Domain
 
 SWEEPS_MAX: Final = 4
 APPLICANTS_MAX: Final = 20_000
+TRIES_MAX: Final = 500
 
 
 class Pool:
@@ -52,6 +53,31 @@ class Pool:
                 met &= self._masks[number]
             mask &= ~met
         return self.applicants[(mask & -mask).bit_length() - 1] if mask else None
+
+    def nearby(self, holds: Iterable[int], number: int) -> Applicant | None:
+        """Return one who meets ``holds``, misses ``number`` and is typical but for two facts.
+
+        The two are facts that the condition speaks of; None if no such applicant was found.
+        """
+        held = frozenset(holds)
+        for pair in combinations(self._conditions[number].names, 2):
+            touched = held.intersection({*self._touched[pair[0]], *self._touched[pair[1]]})
+            if all(self._masks[n] & 1 for n in held - touched):
+                who = self._changed(pair, touched, number)
+                if who is not None:
+                    return who
+        return None
+
+    def _changed(
+        self, pair: tuple[str, str], touched: frozenset[int], number: int
+    ) -> Applicant | None:
+        values = (self.values[name] for name in pair)
+        for chosen in islice(product(*values), TRIES_MAX):
+            facts = {**self.typical.facts, **dict(zip(pair, chosen, strict=True))}
+            who = Applicant(facts, self.typical.on)
+            if not self._met(who, (number,)) and self._met(who, touched) == touched:
+                return who
+        return None
 
     def add(self, applicant: Applicant) -> None:
         """Judge another applicant by every condition."""
