@@ -35,38 +35,56 @@ THINNED = st.builds(
 PAPERS = st.sets(st.sampled_from(MATERIAL_CODES))
 
 
-def enumerated(
-    criterion: Criterion, stated: dict[str, Value], on: date
-) -> tuple[list[str], list[str]]:
-    """What no completion of the facts meets, and what some completion misses."""
-    solver = z3.Solver(ctx=z3.Context())
-    encoding = Encoding(Domain(domain_of([criterion]).vocabulary, DAY_MIN, DAY_MAX), solver)
-    rows = requirements_of(criterion, ALL_KINDS)
-    terms = {row.id: encoding.condition(row.node) for row in rows}
-    pinned = (encoding.equals(name, value) for name, value in {**stated, ON: on}.items())
-    solver.add(*[pin for pin in pinned if pin is not None])
-    assert solver.check() == z3.sat
-    never = [name for name, term in terms.items() if solver.check(term) == z3.unsat]
-    missed = [name for name, term in terms.items() if solver.check(z3.Not(term)) == z3.sat]
-    return never, missed
+class Enumeration:
+    """The requirements of a criterion in a solver that holds what is stated."""
+
+    def __init__(self, criterion: Criterion, stated: dict[str, Value], on: date) -> None:
+        self._solver = z3.Solver(ctx=z3.Context())
+        domain = Domain(domain_of([criterion]).vocabulary, DAY_MIN, DAY_MAX)
+        encoding = Encoding(domain, self._solver)
+        rows = requirements_of(criterion, ALL_KINDS)
+        self._terms = {row.id: encoding.condition(row.node) for row in rows}
+        pinned = (encoding.equals(name, value) for name, value in {**stated, ON: on}.items())
+        self._solver.add(*[pin for pin in pinned if pin is not None])
+
+    def missed(self) -> list[str]:
+        """Return what one applicant misses who states all of it; no other one differs."""
+        assert self._solver.check() == z3.sat
+        model = self._solver.model()
+        held = {
+            name: z3.is_true(model.eval(term, model_completion=True))
+            for name, term in self._terms.items()
+        }
+        differs = [term != held[name] for name, term in self._terms.items()]
+        assert self._solver.check(z3.Or(*differs)) == z3.unsat
+        return [name for name, truth in held.items() if not truth]
+
+    def never(self) -> set[str]:
+        """Return what no completion of the facts meets."""
+        return {n for n, term in self._terms.items() if self._solver.check(term) == z3.unsat}
+
+    def perhaps(self) -> set[str]:
+        """Return what some completion misses."""
+        missed = self._terms.items()
+        return {n for n, term in missed if self._solver.check(z3.Not(term)) == z3.sat}
 
 
 def both(
     item: ServiceItem, facts: dict[str, FactValue], papers: Iterable[str], on: date
-) -> tuple[Decision, list[str], list[str]]:
+) -> tuple[Decision, Enumeration]:
     criterion, held = compile_item(item), set(papers)
     found = decide(criterion, facts, materials=held, has_agent=False, on=on)
     stated = dict(read_facts(criterion.vocabulary, facts, has_agent=False))
     stated |= {f"material:{row.code}": row.code in held for row in item.materials}
-    return found, *enumerated(criterion, stated, on)
+    return found, Enumeration(criterion, stated, on)
 
 
 @given(items(), complete_facts(), PAPERS, DAYS)
 def test_a_decision_lists_what_the_solver_enumerates(
     item: ServiceItem, facts: dict[str, FactValue], papers: set[str], on: date
 ) -> None:
-    found, never, missed = both(item, facts, papers, on)
-    assert [outcome.clause for outcome in found.outcomes] == never == missed
+    found, solver = both(item, facts, papers, on)
+    assert [outcome.clause for outcome in found.outcomes] == solver.missed()
     assert {outcome.outcome for outcome in found.outcomes} <= {"failed"}
 
 
@@ -74,8 +92,8 @@ def test_a_decision_lists_what_the_solver_enumerates(
 def test_with_facts_missing_nothing_that_may_fail_goes_unlisted(
     item: ServiceItem, facts: dict[str, FactValue], papers: set[str], on: date
 ) -> None:
-    found, never, missed = both(item, facts, papers, on)
+    found, solver = both(item, facts, papers, on)
     listed = {outcome.clause for outcome in found.outcomes}
     failed = {o.clause for o in found.outcomes if o.outcome == "failed"}
-    assert failed <= set(never)
-    assert set(missed) <= listed
+    assert failed <= solver.never()
+    assert solver.perhaps() <= listed
