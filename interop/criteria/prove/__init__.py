@@ -1,7 +1,8 @@
 """Compare acceptance criteria (比较与证明): each difference proved with an applicant.
 
-Needs the extra ``prove``. The way: like normal forms, implications seen from the form,
-applicants at hand, then the solver in a process of its own. What the solver does not decide
+Needs the extra ``prove``. The way: like normal forms, applicants at hand, implications seen
+from the form and from bounds, then the solver in a process of its own, which is asked nothing
+twice. What the solver does not decide
 within its budget is ``undecided``; every applicant shown was judged by the evaluator.
 """
 

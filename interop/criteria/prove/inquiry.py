@@ -1,10 +1,12 @@
 """One item's criteria as sets of numbered conditions, and the question asked of them.
 
 The question: is there an applicant who meets these and misses one of those? From cheap to
-dear: applicants at hand, implications seen from the normal form, the solver.
+dear: applicants at hand, implications seen from the normal form, bounds on single facts, what
+is remembered, applicants two facts away from a typical one, the solver.
 
-INVARIANT: whoever is named was judged by the evaluator; a solver's applicant whom the
-evaluator judges otherwise raises :class:`DoesNotReplay`, for one of the two is wrong.
+INVARIANT: whoever is named was judged by the evaluator; an applicant whom the solver or the
+memory gave and the evaluator judges otherwise raises :class:`DoesNotReplay`, for one of the
+two is wrong.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
