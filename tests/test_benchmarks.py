@@ -7,12 +7,36 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import criteria
+from benchmarks.criteria_prove import Size
+
 FIGURES = {
     "startup": {"import_ms", "help_ms", "vs_import_zeep"},
     "path": {
         *("decide_us", "map_us", "verify_token_us", "batch_roundtrip_ms"),
         *("pyjwt_vs_ours", "bare_commits_vs_ours"),
     },
+}
+
+RATIOS = {
+    *(
+        "explain_vs_hand",
+        "explain_missing_vs_hand",
+        "zen_vs_ours",
+        "cel_vs_ours",
+        "opa_vs_ours",
+    ),
+}
+MEASURED = {"hand_us", "ours_us", "ours_missing_us", "zen_us", "cel_us", "opa_us"}
+PROVED = {"undecided", "rss_mb", "certlogic_checks_per_s"}
+FULL_SIZE = {
+    *("matrix_4x20_s", "matrix_16x20_s", "matrix_41x20_s", "all_pairs_41x300_s"),
+    *("star_41x20_s", "star_41x100_s", "star_41x300_s", "star_apart_41x300_s"),
+}
+SMALL = Size(jurisdictions=(3, 4), cities=4, items=(1, 2), certlogic=3)
+SMALL_SIZE = {
+    *("matrix_3x20_s", "matrix_4x20_s", "all_pairs_4x2_s"),
+    *("star_4x1_s", "star_4x2_s", "star_apart_4x2_s"),
 }
 
 
@@ -37,6 +61,14 @@ def test_a_benchmark_prints_its_figures(root: Path, name: str) -> None:
         assert told[key] >= 0
 
 
+def test_the_criteria_give_all_their_figures_in_one_object() -> None:
+    told = criteria.run(SMALL)
+    assert set(told) - MEASURED == RATIOS | SMALL_SIZE | PROVED
+    assert told["undecided"] == 0
+    for name, value in told.items():
+        assert value is None or value >= 0, name
+
+
 def test_an_unknown_benchmark_is_a_wrong_usage(root: Path) -> None:
     done = _benchmarks(root, "nonsense")
     assert done.returncode == 2
@@ -54,5 +86,5 @@ def test_every_benchmark_can_be_run_by_name(root: Path) -> None:
 
 def test_the_results_name_every_figure(root: Path) -> None:
     page = (root / "benchmarks/RESULTS.md").read_text(encoding="utf-8")
-    for figures in FIGURES.values():
+    for figures in (*FIGURES.values(), RATIOS | FULL_SIZE | PROVED):
         assert all(f"`{name}`" in page for name in figures)

@@ -28,9 +28,10 @@ from interop.criteria.nodes import Const, Fact, Node, Not, Or
 from interop.criteria.parser import parse
 from interop.criteria.prove import Applicant, Budget, Domain, Solver
 from interop.criteria.prove.candidates import Candidates
+from interop.criteria.prove.condition import ON
 from interop.criteria.prove.days import first_day
 from interop.criteria.prove.domain import domain_of
-from interop.criteria.prove.encoding import ON, Encoding, NotEncodable
+from interop.criteria.prove.encoding import Encoding, NotEncodable
 from interop.criteria.prove.worker import UNDECIDED, Answer, Ask, Preference, _Desk
 from interop.criteria.vocabulary import vocabulary_of
 from interop.errors import CaseError, KnowledgeError

@@ -119,7 +119,7 @@ class _Runner:
             raise malformed(
                 place, ("含 payload、external、expected 的对象", "a case"), shown(case)
             )
-        external = case.get("external", {})
+        external = case.get("external") or {}
         if not isinstance(external, dict):
             raise malformed(f"{place}:external", ("对象", "an object"), shown(external))
         own = external.get("valueSets")

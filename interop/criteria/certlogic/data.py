@@ -1,6 +1,7 @@
 """JSON of a foreign rule or payload: read within limits, reached by path.
 
-Floats that are whole are integers; others stay what they are, neither text nor integer.
+A byte order mark is passed over. Floats that are whole are integers; others stay what they are,
+neither text nor integer.
 """
 
 import json
@@ -44,7 +45,7 @@ def read_bytes(content: bytes, place: str) -> Json:
         )
     try:
         value: Json = json.loads(
-            content.decode("utf-8", "strict"),
+            content.decode("utf-8-sig", "strict"),
             object_pairs_hook=_once,
             parse_float=_number,
             parse_int=_number,

@@ -60,9 +60,15 @@ Cases: TypeAlias = "tuple[tuple[Node, Symbol], ...]"
 
 @dataclass(slots=True)
 class Facts:
-    """The readings that a condition asks for, collected while it is made."""
+    """The readings that a condition asks for, collected while it is made.
+
+    Attributes:
+        readings: By name.
+        readings_max: How many there may be.
+    """
 
     readings: dict[str, Reading] = field(default_factory=dict)
+    readings_max: int = READINGS_MAX
 
     def of(self, reading: Reading) -> Fact:
         """Return the fact of ``reading``.
@@ -72,8 +78,9 @@ class Facts:
         """
         name = name_of(reading)
         self.readings[name] = reading
-        if len(self.readings) > READINGS_MAX:
-            raise KnowledgeError(LIMIT.of(field="facts", expected=READINGS_MAX, got="more"))
+        if len(self.readings) > self.readings_max:
+            limit = self.readings_max
+            raise KnowledgeError(LIMIT.of(field="facts", expected=limit, got="more"))
         return Fact(name)
 
     def view(self, place: Place, view: View) -> Fact:

@@ -113,7 +113,7 @@ def compare_folder(folder: Path) -> Matrix:
         )
     value_sets = read_value_sets(folder)
     problems = _problems(countries, value_sets)
-    kinds = [_Kind(kind, countries, value_sets, set(problems)) for kind in KEYS]
+    kinds = [_Kind(kind, countries, value_sets, problems) for kind in KEYS]
     answers = _asked([kind.job() for kind in kinds])
     pairs = [
         pair for kind, found in zip(kinds, answers, strict=True) for pair in kind.pairs(found)
@@ -124,15 +124,16 @@ def compare_folder(folder: Path) -> Matrix:
 
 def _problems(
     countries: Mapping[str, tuple[Rule, ...]], value_sets: dict[str, Json]
-) -> dict[str, tuple[Reason, ...]]:
-    """Return of each jurisdiction with rules that cannot become a condition, why."""
-    found: dict[str, tuple[Reason, ...]] = {}
+) -> dict[tuple[str, int], tuple[Reason, ...]]:
+    """Return why a rule that counts cannot become a condition, by country and place."""
+    found: dict[tuple[str, int], tuple[Reason, ...]] = {}
     for name, rules in countries.items():
-        for rule in rules:
+        for place, rule in enumerate(rules):
             try:
-                condition_of(rule.logic, value_sets, Facts())
+                if rule.type == ACCEPTANCE:
+                    condition_of(rule.logic, value_sets, Facts())
             except KnowledgeError as fault:
-                found[name] = (*found.get(name, ()), *fault.reasons)
+                found[name, place] = fault.reasons
     return found
 
 
@@ -144,12 +145,13 @@ class _Kind:
         kind: str,
         countries: Mapping[str, tuple[Rule, ...]],
         value_sets: dict[str, Json],
-        left_out: set[str],
+        problems: Mapping[tuple[str, int], tuple[Reason, ...]],
     ) -> None:
         self._kind = kind
         self._names = tuple(countries)
         self._rules = {name: _chosen(rules, kind) for name, rules in countries.items()}
         self._sets = value_sets
+        left_out = {n for n, place in problems if _counts(countries[n][place], kind)}
         self._compared = [name for name in countries if name not in left_out]
 
     def pairs(self, answered: list[Answer]) -> Iterator[Pair]:
@@ -219,33 +221,63 @@ def related(only_one: Verdict, only_other: Verdict, shared: Verdict) -> Relation
 
 
 def _chosen(rules: tuple[Rule, ...], kind: str) -> tuple[Rule, ...]:
-    return tuple(r for r in rules if r.type == ACCEPTANCE and r.certificate in {kind, GENERAL})
+    return tuple(rule for rule in rules if _counts(rule, kind))
+
+
+def _counts(rule: Rule, kind: str) -> bool:
+    return rule.type == ACCEPTANCE and rule.certificate in {kind, GENERAL}
 
 
 def _asked(jobs: list[Job]) -> list[list[Answer]]:
-    """Run the jobs in a process of their own; return what each answers in time."""
-    found: list[list[Answer]] = [[] for _ in jobs]
-    context = get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=serve, args=(there,), daemon=True)
-    process.start()
-    there.close()
+    """Return what each job answers in time.
+
+    One process serves all jobs; after a job that it did not finish the next begins another.
+    """
+    found: list[list[Answer]] = []
+    worker = _Worker()
     try:
-        for job, answers in zip(jobs, found, strict=True):
-            here.send_bytes(job.as_bytes())
-            for _ in range(len(job.sets) * (len(job.sets) - 1) // 2):
-                answer = _next(here)
-                if answer is None:
-                    return found
-                answers.append(answer)
-    except OSError:
-        # The process is gone; what it did not answer stays undecided.
-        return found
+        for job in jobs:
+            answers = list(worker.answers(job))
+            found.append(answers)
+            if len(answers) < _pairs(job):
+                worker.stop()
+                worker = _Worker()
     finally:
-        here.close()
-        process.kill()
-        process.join()
+        worker.stop()
     return found
+
+
+def _pairs(job: Job) -> int:
+    return len(job.sets) * (len(job.sets) - 1) // 2
+
+
+class _Worker:
+    """A process that proves, and the pipe to it."""
+
+    def __init__(self) -> None:
+        context = get_context("spawn")
+        self._pipe, there = context.Pipe()
+        self._process = context.Process(target=serve, args=(there,), daemon=True)
+        self._process.start()
+        there.close()
+
+    def answers(self, job: Job) -> Iterator[Answer]:
+        """Yield the answers as they come; what stays out is undecided."""
+        try:
+            self._pipe.send_bytes(job.as_bytes())
+        except OSError:
+            return
+        for _ in range(_pairs(job)):
+            answer = _next(self._pipe)
+            if answer is None:
+                return
+            yield answer
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing."""
+        self._pipe.close()
+        self._process.kill()
+        self._process.join()
 
 
 def _next(pipe: Connection) -> Answer | None:

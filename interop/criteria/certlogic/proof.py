@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from interop.criteria.certlogic.applicants import CLOCK, domain_of
-from interop.criteria.certlogic.guards import Facts, both, either, opposite
+from interop.criteria.certlogic.guards import READINGS_MAX, Facts, both, either, opposite
 from interop.criteria.certlogic.readings import Reading, View
 from interop.criteria.certlogic.relations import integer
 from interop.criteria.certlogic.symbolic import condition_of
@@ -91,7 +91,9 @@ class Comparison:
 
         self._z3 = z3
         self._value_sets = job.value_sets
-        facts = Facts()
+        # Each rule stays within its limit; all of them together may read more.
+        rules = sum(map(len, job.sets))
+        facts = Facts(readings_max=READINGS_MAX * (rules + 1))
         nodes = [set_condition(rules, job.value_sets, facts) for rules in job.sets]
         self._domain = domain_of(job.kind, facts.readings.values())
         self._solver = z3.Solver(ctx=z3.Context())

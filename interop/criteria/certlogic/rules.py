@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from interop.criteria.certlogic.data import read_file
-from interop.criteria.certlogic.moments import moment_of
+from interop.criteria.certlogic.moments import day_ms, moment_of
 from interop.criteria.certlogic.paths import malformed, shown
 from interop.criteria.certlogic.reasons import FOLDER, LIMIT
 from interop.errors import KnowledgeError
@@ -17,6 +17,7 @@ CASES_PER_RULE_MAX: Final = 5_000
 RULE_FILE: Final = "rule.json"
 VALUE_SETS: Final = "valuesets"
 TEXT: Final = ("文字", "text")
+ALWAYS: Final = (day_ms(1, 1, 1), day_ms(9999, 12, 31))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Rule:
         type: ``Acceptance`` or another type of rule.
         certificate: ``General``, ``Vaccination``, ``Test`` or ``Recovery``.
         descriptions: What it says, by language.
-        valid_from: First moment it counts, in milliseconds.
-        valid_to: First moment it no longer counts, in milliseconds.
+        valid_from: First moment it counts, in milliseconds; the earliest if none is named.
+        valid_to: First moment it no longer counts, in milliseconds; the last if none is named.
         logic: The CertLogic expression.
     """
 
@@ -65,8 +66,8 @@ def read_rule(file: Path) -> Rule:
         type=_text(held, "Type", place),
         certificate=_text(held, "CertificateType", place),
         descriptions=_descriptions(held.get("Description")),
-        valid_from=_moment(held, "ValidFrom", place),
-        valid_to=_moment(held, "ValidTo", place),
+        valid_from=_moment(held, "ValidFrom", place, ALWAYS[0]),
+        valid_to=_moment(held, "ValidTo", place, ALWAYS[1]),
         logic=held["Logic"],
     )
 
@@ -109,6 +110,7 @@ def jurisdictions(folder: Path) -> dict[str, tuple[Rule, ...]]:
 def read_value_sets(folder: Path) -> dict[str, Json]:
     """Return the value sets in ``folder/valuesets``, by name; none if there is no such folder.
 
+    The folder of one country may have them beside it, as the folder of all has them inside.
     A file holds either names with their lists, or one set as it is published
     (``valueSetId``, ``valueSetValues``).
 
@@ -116,7 +118,9 @@ def read_value_sets(folder: Path) -> dict[str, Json]:
         KnowledgeError: A file that cannot be read.
     """
     found: dict[str, Json] = {}
-    for file in sorted((folder / VALUE_SETS).glob("*.json")):
+    inside, beside = folder / VALUE_SETS, folder.absolute().parent / VALUE_SETS
+    alone = not inside.is_dir() and any(folder.glob(f"*/{RULE_FILE}"))
+    for file in sorted((beside if alone else inside).glob("*.json")):
         held = read_file(file)
         if not isinstance(held, dict):
             raise malformed(f"{VALUE_SETS}/{file.name}", ("对象", "an object"), shown(held))
@@ -135,7 +139,10 @@ def _text(held: dict[str, Json], key: str, place: str) -> str:
     return value
 
 
-def _moment(held: dict[str, Json], key: str, place: str) -> int:
+def _moment(held: dict[str, Json], key: str, place: str, open_: int) -> int:
+    """Return an end of the rule's window; ``open_`` where none is named."""
+    if held.get(key) is None:
+        return open_
     value = moment_of(_text(held, key, place))
     if value is None:
         raise malformed(f"{place}:{key}", ("时刻", "a moment"), shown(held[key]))

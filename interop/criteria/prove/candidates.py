@@ -25,6 +25,7 @@ from interop.criteria.nodes import (
     Shift,
     YearsBetween,
     children,
+    facts_of,
 )
 from interop.criteria.prove.domain import Domain
 from interop.model.item import FactDefinition, FactType
@@ -43,7 +44,7 @@ class Candidates:
         self._bounds: dict[str, list[Fraction]] = {}
         self._days: dict[str, list[date]] = {}
         self._texts: dict[str, list[str]] = {}
-        self._shifts: dict[tuple[str, int], None] = {}
+        self._shifts: dict[str, dict[tuple[str, int], None]] = {}
         for node in conditions:
             self._read(node)
 
@@ -60,10 +61,10 @@ class Candidates:
                 self._bound(node.left, bound)
             case In(item=Fact(name=name)):
                 self._texts.setdefault(name, []).extend(str(o.value) for o in node.options)
-            case Shift():
-                self._shift(node.unit, node.amount)
             case _:
                 pass
+        if isinstance(node, Compare | In):
+            self._shift(facts_of(node), _shifts_in(node))
         for child in children(node):
             self._read(child)
 
@@ -79,12 +80,14 @@ class Candidates:
         term, times = sum_.terms[0]
         value = (bound - sum_.constant) / times
         if isinstance(term, YearsBetween):
-            self._shift("months", MONTHS_PER_YEAR * int(value))
+            self._shift(facts_of(term), [("months", MONTHS_PER_YEAR * int(value))])
         else:
             self._bounds.setdefault(cast("Fact", term).name, []).append(value)
 
-    def _shift(self, unit: str, amount: int) -> None:
-        self._shifts[unit, amount] = self._shifts[unit, -amount] = None
+    def _shift(self, names: Iterable[str], shifts: Iterable[tuple[str, int]]) -> None:
+        both_ways = [(unit, way * amount) for unit, amount in shifts for way in (1, -1)]
+        for name in names:
+            self._shifts.setdefault(name, {}).update(dict.fromkeys(both_ways))
 
     # Values.
 
@@ -118,14 +121,22 @@ class Candidates:
 
     def _dates(self, fact: FactDefinition) -> Iterator[Value]:
         here = self._domain.typical_day
-        exact = [*self._days.get(fact.id, ()), here, *self._shifted(here)]
+        exact = dict.fromkeys([*self._days.get(fact.id, ()), here, *self._shifted(fact.id)])
         yield from (day for day in exact if DAY_MIN <= day <= DAY_MAX)
         for day in exact:
             yield from (d for d in (day - DAY, day + DAY) if DAY_MIN <= d <= DAY_MAX)
 
-    def _shifted(self, here: date) -> Iterator[date]:
-        for unit, amount in self._shifts:
+    def _shifted(self, name: str) -> Iterator[date]:
+        here = self._domain.typical_day
+        for unit, amount in self._shifts.get(name, ()):
             yield plus_months(here, amount) if unit == "months" else here + amount * DAY
+
+
+def _shifts_in(node: Node) -> Iterator[tuple[str, int]]:
+    if isinstance(node, Shift):
+        yield node.unit, node.amount
+    for child in children(node):
+        yield from _shifts_in(child)
 
 
 def _sets(values: tuple[str, ...]) -> Iterator[Value]:

@@ -2,13 +2,17 @@
 
 A month is the number ``12 · year + month - 1``; its first day is counted in years that begin
 in March, so that the leap day comes last. Beside the exact definition stands a linear bound
-on it, without which the search is slow by orders.
+on it, without which the search is slow by orders. Days that a condition writes out are
+counted by the evaluator.
 """
 
+from datetime import date
 from itertools import starmap
 from typing import Final
 
 import z3
+
+from interop.criteria.evaluation import plus_months, years_between
 
 MONTHS: Final = 12
 MARCH: Final = 2
@@ -47,6 +51,9 @@ class Days:
 
     def plus_months(self, day: z3.ArithRef, months: int) -> z3.ArithRef:
         """Return the same day of a later month, or its last day if it has no such day."""
+        day = z3.simplify(day)
+        if z3.is_int_value(day):
+            return self._literal(plus_months(_date(day), months).toordinal())
         month = self._month(day)
         same = self._first(month + months) + day - self._first(month)
         last = self._first(month + (months + 1)) - 1
@@ -54,6 +61,9 @@ class Days:
 
     def years_between(self, start: z3.ArithRef, end: z3.ArithRef) -> z3.ArithRef:
         """Return the most years that fit between the days."""
+        start, end = z3.simplify(start), z3.simplify(end)
+        if z3.is_int_value(start) and z3.is_int_value(end):
+            return self._literal(years_between(_date(start), _date(end)))
         begun, ended = self._month(start), self._month(end)
         year_begun, year_ended = self._year(begun), self._year(ended)
         place_begun, place_ended = begun - MONTHS * year_begun, ended - MONTHS * year_ended
@@ -115,6 +125,13 @@ class Days:
         self._solver.add(left >= 0, left < by)
         return whole, left
 
+    def _literal(self, number: int) -> z3.ArithRef:
+        return z3.IntVal(number, self._solver.ctx)
+
     def _whole(self, name: str) -> z3.ArithRef:
         self._fresh += 1
         return z3.Int(f"{name}#{self._fresh}", self._solver.ctx)
+
+
+def _date(day: z3.ArithRef) -> date:
+    return date.fromordinal(day.as_long())

@@ -38,6 +38,7 @@ from interop.criteria.nodes import (
     Today,
     YearsBetween,
 )
+from interop.criteria.prove.condition import ON
 from interop.criteria.prove.days import Days
 from interop.criteria.prove.domain import Applicant, Domain
 from interop.criteria.vocabulary import LISTED
@@ -46,7 +47,6 @@ from interop.model.item import FactDefinition, FactType
 MILLION: Final = 10**FRACTION_DIGITS_MAX
 # Above this a decimal has no room for six places within its 15 digits.
 DIGITS_15: Final = 10**15
-ON: Final = "on"
 ORDERS: Final = {
     "==": lambda a, b: a == b,
     "!=": lambda a, b: a != b,

@@ -1,21 +1,25 @@
 """One item's criteria as sets of numbered conditions, and the question asked of them.
 
 The question: is there an applicant who meets these and misses one of those? From cheap to
-dear: applicants at hand, implications seen from the normal form, the solver.
+dear: applicants at hand, implications seen from the normal form, bounds on single facts, what
+is remembered, applicants two facts away from a typical one, the solver.
 
-INVARIANT: whoever is named was judged by the evaluator; a solver's applicant whom the
-evaluator judges otherwise raises :class:`DoesNotReplay`, for one of the two is wrong.
+INVARIANT: whoever is named was judged by the evaluator; an applicant whom the solver or the
+memory gave and the evaluator judges otherwise raises :class:`DoesNotReplay`, for one of the
+two is wrong.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
-from interop.criteria.canonical_form import TRUE, normal_form
+from interop.criteria.canonical_form import TRUE
 from interop.criteria.criterion import Criterion
 from interop.criteria.evaluation import truth
-from interop.criteria.nodes import Node, facts_of, names_today
-from interop.criteria.printer import text_of_node
+from interop.criteria.nodes import Node
+from interop.criteria.prove.bounds import Bounds
+from interop.criteria.prove.condition import ON, Condition
 from interop.criteria.prove.domain import (
     ALL_KINDS,
     Applicant,
@@ -23,16 +27,19 @@ from interop.criteria.prove.domain import (
     domain_of,
     requirements_of,
 )
+from interop.criteria.prove.memory import question_of
 from interop.criteria.prove.pool import Pool
 from interop.criteria.prove.solver import Solver
-from interop.criteria.prove.worker import Answer
+from interop.criteria.prove.worker import Answer, Preference
 from interop.criteria.subsumption import implies
 from interop.model.item import ClauseKind
 
 RelationKind = Literal["equal", "stricter", "looser", "overlapping", "disjoint", "undecided"]
 Conditions: TypeAlias = frozenset[int]
-ON: Final = "on"
 MIRRORED: Final[dict[RelationKind, RelationKind]] = {"stricter": "looser", "looser": "stricter"}
+IMPLICATIONS_MAX: Final = 20_000
+# A pure function of two trees, asked of the same pairs in every item that shares them.
+IMPLIES: Final = lru_cache(IMPLICATIONS_MAX)(implies)
 
 
 class DoesNotReplay(AssertionError):
@@ -74,19 +81,11 @@ class Inquiry:
         self._numbers: dict[str, int] = {}
         self._by_node: dict[Node, int] = {}
         self._by_id: dict[int, int] = {}
-        self._normal: list[Node] = []
+        self._conditions: list[Condition] = []
         self._stated: dict[int, Node] = {}
-        self.sets = tuple(
-            frozenset(
-                self.number(row.node)
-                for row in rows
-                if self._normal[self.number(row.node)] != TRUE
-            )
-            for rows in self.requirements
-        )
-        self.pool = Pool(self.domain, self._stated)
-        self._facts: dict[int, frozenset[str]] = {}
-        self._answers: dict[tuple[Conditions, int, bool], Answer] = {}
+        self.sets = tuple(frozenset(self._asked_of_all(rows)) for rows in self.requirements)
+        self.pool = Pool(self.domain, self._conditions)
+        self._answers: dict[tuple[Conditions, Conditions, bool], Answer] = {}
         self._implied: dict[tuple[int, int], bool] = {}
         self._kinds: dict[tuple[Conditions, Conditions], RelationKind] = {}
 
@@ -103,12 +102,19 @@ class Inquiry:
         return found
 
     def _numbered(self, node: Node) -> int:
-        normal = normal_form(node, self.domain.vocabulary)
-        number = self._numbers.setdefault(text_of_node(normal), len(self._numbers))
-        if number == len(self._normal):
-            self._normal.append(normal)
+        condition = self._solver.memory.condition(node, self.domain.vocabulary)
+        number = self._numbers.setdefault(condition.text, len(self._numbers))
+        if number == len(self._conditions):
+            self._conditions.append(condition)
             self._stated[number] = node
         return number
+
+    def _asked_of_all(self, rows: Iterable[Requirement]) -> Iterator[int]:
+        """Yield the numbers of the conditions that do not hold by themselves."""
+        for row in rows:
+            number = self.number(row.node)
+            if self._conditions[number].normal != TRUE:
+                yield number
 
     # Relations.
 
@@ -153,7 +159,7 @@ class Inquiry:
             return Found(at_hand)
         if missed is None:
             return self._solve(holds, frozenset(), near=near)
-        open_ = [number for number in sorted(missed) if not self._is_implied(holds, number)]
+        open_ = self._open(holds, missed)
         outcomes: list[Outcome] = []
         for number in open_:
             outcomes.append(self._miss(holds, number, near=near))
@@ -161,16 +167,25 @@ class Inquiry:
                 return outcomes[-1]
         return "undecided" if "undecided" in outcomes else "none"
 
+    def _open(self, holds: Conditions, missed: Conditions) -> list[int]:
+        """Return which of ``missed`` no form and no bound shows to follow from ``holds``."""
+        left = [number for number in sorted(missed) if not self._is_implied(holds, number)]
+        if not left:
+            return left
+        held = (self._conditions[number].normal for number in holds)
+        bounds = Bounds(held, self.domain.vocabulary)
+        return [number for number in left if not bounds.imply(self._conditions[number].normal)]
+
     def _is_implied(self, holds: Conditions, number: int) -> bool:
         return any(self._implies(held, number) for held in holds)
 
     def _implies(self, a: int, b: int) -> bool:
         known = self._implied.get((a, b))
         if known is None:
-            one, other = self._normal[a], self._normal[b]
             # What somebody meets implies nothing about facts it does not speak of.
-            common = set(facts_of(one)) & set(facts_of(other)) or not self.pool.meets(a)
-            known = self._implied[a, b] = bool(common) and implies(one, other)
+            common = not self._spoken(a).isdisjoint(self._spoken(b)) or not self.pool.meets(a)
+            one, other = self._conditions[a], self._conditions[b]
+            known = self._implied[a, b] = common and IMPLIES(one.normal, other.normal)
         return known
 
     def _miss(self, holds: Conditions, number: int, *, near: bool) -> Outcome:
@@ -179,30 +194,67 @@ class Inquiry:
         Only what shares a fact with it, directly or through others, can keep it from being
         missed; the rest is met by somebody at hand.
         """
-        part = self._linked(holds, number)
-        answer = self._asked(part, number, near=near)
+        part, missed = self._linked(holds, number), frozenset({number})
+        answer = self._asked(part, missed, near=near)
         if answer.applicant is None:
             return "none" if answer.verdict == "none" else "undecided"
         rest = self.pool.first(holds, ()) if part != holds else self.pool.typical
         if rest is None:
-            return self._solve(holds, frozenset({number}), near=near)
-        spoken = frozenset().union(*(self._spoken(n) for n in (*part, number)))
-        facts = {name: v for name, v in answer.applicant.facts.items() if name in spoken}
-        on = answer.applicant.on if ON in spoken else rest.on
-        merged = Applicant({**rest.facts, **facts}, on)
-        return self._confirmed(merged, holds, frozenset({number}))
+            return self._solve(holds, missed, near=near)
+        merged = self._merged(answer.applicant, rest, part | missed)
+        return self._confirmed(merged, holds, missed)
 
-    def _asked(self, part: Conditions, number: int, *, near: bool) -> Answer:
-        key = part, number, near
+    def _solve(self, holds: Conditions, fails: Conditions, *, near: bool) -> Outcome:
+        answer = self._asked(holds, fails, near=near)
+        if answer.applicant is None:
+            return "none" if answer.verdict == "none" else "undecided"
+        merged = self._merged(answer.applicant, self.pool.typical, holds | fails)
+        return self._confirmed(merged, holds, fails)
+
+    def _merged(self, found: Applicant, rest: Applicant, numbers: Conditions) -> Applicant:
+        """Return ``found``, who was found for these conditions, and ``rest`` beyond them."""
+        on = found.on if ON in self._spoken_of(numbers) else rest.on
+        return Applicant({**rest.facts, **found.facts}, on)
+
+    def _asked(self, holds: Conditions, fails: Conditions, *, near: bool) -> Answer:
+        """Return the solver's answer, remembered if it can be; it states what is spoken of."""
+        key = holds, fails, near
         if key not in self._answers:
-            self._answers[key] = self._solver.find(
-                self.domain,
-                self._stated,
-                holds=part,
-                fails=frozenset({number}),
-                near=self.pool.wishes() if near else (),
-            )
+            self._answers[key] = self._remembered(holds, fails, near=near)
         return self._answers[key]
+
+    def _remembered(self, holds: Conditions, fails: Conditions, *, near: bool) -> Answer:
+        solver, spoken = self._solver, self._spoken_of(holds | fails)
+        wishes = tuple(wish for wish in self.pool.wishes if wish[0] in spoken) if near else ()
+        question = question_of(
+            [self._conditions[n] for n in holds],
+            [self._conditions[n] for n in fails],
+            domain=self.domain,
+            near=wishes,
+            rlimit=solver.budget.rlimit,
+        )
+        known = solver.memory.answer(question)
+        if known is None:
+            known = _stating(
+                self._nearby(holds, fails) or self._found(holds, fails, wishes), spoken
+            )
+            solver.memory.keep(question, known)
+        return known
+
+    def _nearby(self, holds: Conditions, fails: Conditions) -> Answer | None:
+        """Return an applicant found without the solver; None if none was."""
+        if len(fails) != 1:
+            return None
+        who = self.pool.nearby(holds, *fails)
+        return None if who is None else Answer("found", who)
+
+    def _found(
+        self, holds: Conditions, fails: Conditions, near: tuple[Preference, ...]
+    ) -> Answer:
+        return self._solver.find(self.domain, self._stated, holds=holds, fails=fails, near=near)
+
+    def _spoken_of(self, numbers: Conditions) -> frozenset[str]:
+        return frozenset[str]().union(*(self._spoken(number) for number in numbers))
 
     def _linked(self, holds: Conditions, number: int) -> Conditions:
         spoken, left = set(self._spoken(number)), set(holds)
@@ -215,20 +267,7 @@ class Inquiry:
 
     def _spoken(self, number: int) -> frozenset[str]:
         """Return what a condition speaks of: its facts, and the day if that matters."""
-        if number not in self._facts:
-            node = self._stated[number]
-            names = (*facts_of(node), *((ON,) if names_today(node) else ()))
-            self._facts[number] = frozenset(names)
-        return self._facts[number]
-
-    def _solve(self, holds: Conditions, fails: Conditions, *, near: bool) -> Outcome:
-        wishes = self.pool.wishes() if near else ()
-        answer = self._solver.find(
-            self.domain, self._stated, holds=holds, fails=fails, near=wishes
-        )
-        if answer.applicant is None:
-            return "none" if answer.verdict == "none" else "undecided"
-        return self._confirmed(self.pool.complete(answer.applicant), holds, fails)
+        return self._conditions[number].spoken
 
     def _confirmed(self, applicant: Applicant, holds: Conditions, fails: Conditions) -> Found:
         self._replay(applicant, holds, fails)
@@ -248,6 +287,15 @@ class Inquiry:
     @staticmethod
     def _meets(applicant: Applicant, node: Node) -> bool:
         return truth(node, applicant.facts, applicant.on) is True
+
+
+def _stating(answer: Answer, names: frozenset[str]) -> Answer:
+    """Return ``answer`` with these facts alone; of others the solver says what it likes."""
+    who = answer.applicant
+    if who is None:
+        return answer
+    facts = {name: value for name, value in who.facts.items() if name in names}
+    return replace(answer, applicant=Applicant(facts, who.on))
 
 
 def names_of(criteria: Sequence[Criterion]) -> tuple[str, ...]:

@@ -4,36 +4,38 @@ The first is typical: it meets as many of the conditions as a short search finds
 differ from it in one fact; what the solver finds is added.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, islice, product
 from typing import Final
 
-from interop.criteria.evaluation import Value, truth
-from interop.criteria.nodes import Node, facts_of
+from interop.criteria.evaluation import Value
 from interop.criteria.prove.candidates import Candidates
+from interop.criteria.prove.condition import ON, Condition
 from interop.criteria.prove.domain import Applicant, Domain
 
 SWEEPS_MAX: Final = 4
 APPLICANTS_MAX: Final = 20_000
+TRIES_MAX: Final = 500
 
 
 class Pool:
     """Applicants by place; of each condition a bit mask of those who meet it."""
 
-    def __init__(self, domain: Domain, conditions: Mapping[int, Node]) -> None:
+    def __init__(self, domain: Domain, conditions: Sequence[Condition]) -> None:
         self._conditions = conditions
         self._touched: dict[str, list[int]] = {}
-        for number, node in conditions.items():
-            for name in facts_of(node):
+        for number, condition in enumerate(conditions):
+            for name in condition.names:
                 self._touched.setdefault(name, []).append(number)
-        self.values = Candidates(domain, conditions.values()).values()
+        self.values = Candidates(domain, [row.node for row in conditions]).values()
         self.applicants: list[Applicant] = []
-        self._masks = dict.fromkeys(conditions, 0)
+        self._masks = [0] * len(conditions)
         self.typical = self._climb(
-            Applicant({name: v[0] for name, v in self.values.items()}, domain.typical_day),
-            conditions,
+            Applicant({name: v[0] for name, v in self.values.items()}, domain.typical_day)
         )
         self.add(self.typical)
-        self.vary(self.typical, self._touched)
+        self._vary(self.typical)
+        self.wishes = self._wishes()
 
     def meets(self, number: int) -> int:
         """Return the mask of the applicants who meet a condition."""
@@ -52,46 +54,72 @@ class Pool:
             mask &= ~met
         return self.applicants[(mask & -mask).bit_length() - 1] if mask else None
 
+    def nearby(self, holds: Iterable[int], number: int) -> Applicant | None:
+        """Return one who meets ``holds``, misses ``number`` and is typical but for two facts.
+
+        The two are facts that the condition speaks of; None if no such applicant was found.
+        """
+        held = frozenset(holds)
+        for pair in combinations(self._conditions[number].names, 2):
+            touched = held.intersection({*self._touched[pair[0]], *self._touched[pair[1]]})
+            if all(self._masks[n] & 1 for n in held - touched):
+                who = self._changed(pair, touched, number)
+                if who is not None:
+                    return who
+        return None
+
+    def _changed(
+        self, pair: tuple[str, str], touched: frozenset[int], number: int
+    ) -> Applicant | None:
+        values = (self.values[name] for name in pair)
+        for chosen in islice(product(*values), TRIES_MAX):
+            facts = {**self.typical.facts, **dict(zip(pair, chosen, strict=True))}
+            who = Applicant(facts, self.typical.on)
+            if not self._met(who, (number,)) and self._met(who, touched) == touched:
+                return who
+        return None
+
     def add(self, applicant: Applicant) -> None:
         """Judge another applicant by every condition."""
         if len(self.applicants) < APPLICANTS_MAX:
-            self._note(applicant, self._met(applicant, self._conditions))
+            bit = 1 << len(self.applicants)
+            self.applicants.append(applicant)
+            for number in self._met(applicant, range(len(self._conditions))):
+                self._masks[number] |= bit
 
-    def vary(self, applicant: Applicant, names: Iterable[str]) -> None:
-        """Add those who differ from ``applicant`` in one of these facts, bounds first."""
-        met = self._met(applicant, self._conditions)
-        for name, value in self._changes(applicant, names):
-            other = Applicant({**applicant.facts, name: value}, applicant.on)
-            touched = self._touched.get(name, ())
-            if len(self.applicants) < APPLICANTS_MAX:
-                self._note(other, (met - set(touched)) | self._met(other, touched))
-
-    def complete(self, found: Applicant) -> Applicant:
-        """Return ``found`` with typical values for the facts it does not state."""
-        return Applicant({**self.typical.facts, **found.facts}, found.on)
-
-    def wishes(self) -> tuple[tuple[str, tuple[Value, ...]], ...]:
-        """Return for each fact its typical value, then the others worth trying."""
+    def _wishes(self) -> tuple[tuple[str, tuple[Value, ...]], ...]:
+        """Return the typical day, then for each fact its typical value and those to try."""
         typical = self.typical.facts
-        return tuple(
+        facts = [
             (name, tuple(dict.fromkeys((typical[name], *values))))
             for name, values in self.values.items()
             if name in self._touched
-        )
+        ]
+        return ((ON, (self.typical.on,)), *facts)
 
-    def _note(self, applicant: Applicant, met: set[int]) -> None:
-        bit = 1 << len(self.applicants)
-        self.applicants.append(applicant)
-        for number in met:
-            self._masks[number] |= bit
+    def _vary(self, applicant: Applicant) -> None:
+        """Add those who differ from ``applicant`` in one fact, bounds first."""
+        changes = list(islice(self._changes(applicant), APPLICANTS_MAX - len(self.applicants)))
+        # They meet what they meet, save for the conditions that speak of what differs.
+        alike = ((1 << len(changes)) - 1) << len(self.applicants)
+        for number in self._met(applicant, range(len(self._conditions))):
+            self._masks[number] |= alike
+        for name, value in changes:
+            bit = 1 << len(self.applicants)
+            other = Applicant({**applicant.facts, name: value}, applicant.on)
+            self.applicants.append(other)
+            touched = self._touched.get(name, ())
+            met = self._met(other, touched)
+            for number in touched:
+                self._masks[number] &= ~bit
+                self._masks[number] |= bit * (number in met)
 
     def _met(self, applicant: Applicant, numbers: Iterable[int]) -> set[int]:
-        facts, on = applicant.facts, applicant.on
-        return {n for n in numbers if truth(self._conditions[n], facts, on)}
+        facts, on, conditions = applicant.facts, applicant.on, self._conditions
+        return {number for number in numbers if conditions[number].judge(facts, on)}
 
-    def _changes(
-        self, applicant: Applicant, names: Iterable[str]
-    ) -> Iterator[tuple[str, Value]]:
+    def _changes(self, applicant: Applicant) -> Iterator[tuple[str, Value]]:
+        names = list(self._touched)
         depth = max((len(self.values[name]) for name in names), default=0)
         for place in range(depth):
             for name in names:
@@ -101,27 +129,26 @@ class Pool:
 
     # A typical applicant.
 
-    def _climb(self, start: Applicant, goals: Mapping[int, Node]) -> Applicant:
-        """Return ``start`` changed fact by fact while that meets more of the goals."""
-        best, missed = start, set(goals) - self._met(start, goals)
+    def _climb(self, start: Applicant) -> Applicant:
+        """Return ``start`` changed fact by fact while that meets more of the conditions."""
+        every = range(len(self._conditions))
+        best, missed = start, set(every) - self._met(start, every)
         for _ in range(SWEEPS_MAX):
             before = len(missed)
             for number in sorted(missed):
-                for name in facts_of(goals[number]):
-                    best, missed = self._step(best, missed, name, goals)
+                for name in self._conditions[number].names:
+                    best, missed = self._step(best, missed, name)
             if not missed or len(missed) == before:
                 break
         return best
 
-    def _step(
-        self, best: Applicant, missed: set[int], name: str, goals: Mapping[int, Node]
-    ) -> tuple[Applicant, set[int]]:
-        touched = [n for n in self._touched.get(name, ()) if n in goals]
-        if not missed.intersection(touched):
+    def _step(self, best: Applicant, missed: set[int], name: str) -> tuple[Applicant, set[int]]:
+        touched = set(self._touched.get(name, ()))
+        if missed.isdisjoint(touched):
             return best, missed
         for value in self.values[name]:
             other = Applicant({**best.facts, name: value}, best.on)
-            now = (missed - set(touched)) | (set(touched) - self._met(other, touched))
+            now = (missed - touched) | (touched - self._met(other, touched))
             if len(now) < len(missed):
                 best, missed = other, now
         return best, missed

@@ -14,6 +14,7 @@ from typing import Final, Self
 
 from interop.criteria.nodes import Node
 from interop.criteria.prove.domain import Domain
+from interop.criteria.prove.memory import Memory
 from interop.criteria.prove.reasons import BUDGET, PROVER_MISSING, PROVER_START
 from interop.criteria.prove.worker import UNDECIDED, Answer, Ask, Open, Preference, serve
 from interop.errors import CaseError, KnowledgeError
@@ -63,12 +64,17 @@ class Solver:
     """One worker process, started at the first question; use it as a context.
 
     A worker holds one item at a time, so asking item by item is cheapest. Not to be shared
-    between threads.
+    between threads; a memory may be.
+
+    Args:
+        budget: What its proofs may cost.
+        memory: What was proved before; one of its own if there is none to share.
     """
 
-    def __init__(self, budget: Budget | None = None) -> None:
+    def __init__(self, budget: Budget | None = None, *, memory: Memory | None = None) -> None:
         require_prover()
         self.budget = budget or Budget()
+        self.memory = memory or Memory()
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
         self._open: Domain | None = None
