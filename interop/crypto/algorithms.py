@@ -1,6 +1,7 @@
 """Signature algorithms that are accepted, each with its exact parameters.
 
-Source: RFC 7518 section 3, RFC 8037 (EdDSA with Ed25519).
+Source: RFC 7518 section 3, RFC 8037 (EdDSA with Ed25519); ``SM2`` (GB/T 32918) is a name
+that no registry holds.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from interop.crypto.reasons import (
-    CRYPTO_ALG_UNAVAILABLE,
     JWS_ALG_NONE,
     JWS_ALG_SYMMETRIC,
     JWS_ALG_UNKNOWN,
@@ -69,9 +69,8 @@ RSA: Final = {
     "PS512": Rsa(hashes.SHA512(), pss=True),
 }
 EDDSA: Final = "EdDSA"
-AVAILABLE: Final = frozenset({*EC, *RSA, EDDSA})
-# Names that are right but cannot be computed here yet.
-UNAVAILABLE: Final = frozenset({"SM2"})
+SM2: Final = "SM2"
+AVAILABLE: Final = frozenset({*EC, *RSA, EDDSA, SM2})
 SYMMETRIC: Final = frozenset({"HS256", "HS384", "HS512"})
 
 
@@ -79,8 +78,8 @@ def require_available(alg: str) -> None:
     """Refuse every algorithm but those that can be verified here.
 
     Raises:
-        TrustError: ``jws-alg-none`` in any spelling, ``jws-alg-symmetric``,
-            ``crypto-alg-unavailable`` or ``jws-alg-unknown``.
+        TrustError: ``jws-alg-none`` in any spelling, ``jws-alg-symmetric`` or
+            ``jws-alg-unknown``.
     """
     if alg in AVAILABLE:
         return
@@ -89,8 +88,6 @@ def require_available(alg: str) -> None:
         row = JWS_ALG_NONE
     elif alg in SYMMETRIC:
         row = JWS_ALG_SYMMETRIC
-    elif alg in UNAVAILABLE:
-        row = CRYPTO_ALG_UNAVAILABLE
     raise TrustError(row.of(field="alg", expected="ES256", got=printable(alg)))
 
 

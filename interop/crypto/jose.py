@@ -141,8 +141,7 @@ def verify_compact(
         bytes_max: Upper limit of the token, at most 4 MiB (a batch), 64 KiB by default.
 
     Raises:
-        TrustError: One code per kind of fault: ``jws-…``, ``base64url-…``, ``key-…`` or
-            ``crypto-alg-unavailable``.
+        TrustError: One code per kind of fault: ``jws-…``, ``base64url-…`` or ``key-…``.
     """
     compact = split(token, bytes_max=bytes_max)
     header = parse_header(compact.header)

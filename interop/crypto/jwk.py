@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from interop.crypto import base64url
-from interop.crypto.algorithms import EC, RSA, Curve, Rsa, printable, require_available
+from interop.crypto.algorithms import EC, RSA, SM2, Curve, Rsa, printable, require_available
 from interop.crypto.reasons import (
     JWS_SIGNATURE_INVALID,
     JWS_SIGNATURE_LENGTH,
@@ -31,6 +31,8 @@ from interop.crypto.reasons import (
     KEY_TYPE,
     KEY_USE,
 )
+from interop.crypto.sm2.curve import SIZE as SM2_SIZE
+from interop.crypto.sm2.keys import sm2_check
 from interop.errors import TrustError
 from interop.model.canonical import Json
 
@@ -91,8 +93,8 @@ def import_public(jwk: Mapping[str, Json], *, alg: str) -> VerificationKey:
     """Return the key in ``jwk``, usable for ``alg`` alone.
 
     Raises:
-        TrustError: A code of the algorithm (``jws-alg-…``, ``crypto-alg-unavailable``) or
-            of the key (``key-…``); private and symmetric keys are refused first.
+        TrustError: A code of the algorithm (``jws-alg-…``) or of the key (``key-…``);
+            private and symmetric keys are refused first.
     """
     require_available(alg)
     require_public(jwk)
@@ -100,7 +102,10 @@ def import_public(jwk: Mapping[str, Json], *, alg: str) -> VerificationKey:
     kid = jwk.get("kid", "")
     if not isinstance(kid, str):
         raise TrustError(KEY_MALFORMED.of(field="kid"))
-    if alg in EC:
+    check: Check
+    if alg == SM2:
+        check = sm2_check(_sm2_point(jwk))
+    elif alg in EC:
         check = ecdsa_check(ec_public(jwk, EC[alg]), EC[alg])
     elif alg in RSA:
         check = _rsa_check(_rsa_public(jwk, alg), RSA[alg])
@@ -146,11 +151,7 @@ def ec_public(jwk: Mapping[str, Json], curve: Curve) -> ec.EllipticCurvePublicKe
     Raises:
         TrustError: ``key-type``, ``key-curve``, ``key-malformed`` or ``key-point``.
     """
-    _require_type(jwk, "EC", curve.crv)
-    x, y = _bytes_of(jwk, "x"), _bytes_of(jwk, "y")
-    for name, coordinate in (("x", x), ("y", y)):
-        if len(coordinate) != curve.size:
-            raise TrustError(KEY_MALFORMED.of(field=name))
+    x, y = _coordinates(jwk, curve.crv, curve.size)
     numbers = ec.EllipticCurvePublicNumbers(
         int.from_bytes(x, "big"), int.from_bytes(y, "big"), curve.curve
     )
@@ -158,6 +159,19 @@ def ec_public(jwk: Mapping[str, Json], curve: Curve) -> ec.EllipticCurvePublicKe
         return numbers.public_key()
     except ValueError:
         raise TrustError(KEY_POINT.of(field="x, y")) from None
+
+
+def _coordinates(jwk: Mapping[str, Json], crv: str, size: int) -> tuple[bytes, bytes]:
+    _require_type(jwk, "EC", crv)
+    x, y = _bytes_of(jwk, "x"), _bytes_of(jwk, "y")
+    for name, coordinate in (("x", x), ("y", y)):
+        if len(coordinate) != size:
+            raise TrustError(KEY_MALFORMED.of(field=name))
+    return x, y
+
+
+def _sm2_point(jwk: Mapping[str, Json]) -> bytes:
+    return b"".join(_coordinates(jwk, SM2, SM2_SIZE))
 
 
 def _require_type(jwk: Mapping[str, Json], kty: str, crv: str | None) -> None:

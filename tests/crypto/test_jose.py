@@ -21,7 +21,8 @@ from interop.errors import TrustError
 from interop.model.canonical import Json
 from tests.crypto.conftest import Pair
 
-ALGORITHMS = sorted(AVAILABLE)
+# PyJWT knows no SM2; its tokens have tests of their own.
+ALGORITHMS = sorted(AVAILABLE - {"SM2"})
 RING_0 = RINGS[0]
 JWK_0 = RING_0.signing.public.to_jwk()
 GOOD = sign_compact(b"payload", RING_0.signing, typ="at+jwt")
@@ -132,7 +133,6 @@ HEADERS_REFUSED = {
     "none": (b'{"alg":"none"}', "jws-alg-none"),
     "None": (b'{"alg":"NoNe"}', "jws-alg-none"),
     "hmac": (b'{"alg":"HS256"}', "jws-alg-symmetric"),
-    "sm2": (b'{"alg":"SM2"}', "crypto-alg-unavailable"),
     "sm2 alias": (b'{"alg":"SM2withSM3"}', "jws-alg-unknown"),
     "lower": (b'{"alg":"es256"}', "jws-alg-unknown"),
     "crit": (b'{"alg":"ES256","crit":["exp"]}', "jws-crit"),
@@ -161,7 +161,7 @@ def test_each_unsound_header_is_refused_though_signed(header: bytes, code: str) 
 
 def test_the_caller_too_can_only_ask_for_known_algorithms() -> None:
     assert code_of(lambda: verify_compact(GOOD, JWK_0, alg="none")) == "jws-alg-none"
-    assert code_of(lambda: verify_compact(GOOD, JWK_0, alg="SM2")) == "crypto-alg-unavailable"
+    assert code_of(lambda: verify_compact(GOOD, JWK_0, alg="SM2")) == "key-alg"
 
 
 N = P256.order
