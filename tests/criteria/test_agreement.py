@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Final, TypeAlias
 
@@ -38,10 +39,15 @@ DOMAIN: Final = Domain(VOCABULARY, date(2024, 1, 1), date(2024, 12, 31))
 PAIRS: Final = 10_000
 PAIRS_PLAIN: Final = 500
 FACTS_PER_CONDITION: Final = 5
-# Not every condition has words in CertLogic, so more are drawn.
-SPARE: Final = 1.1
+# A few conditions on months are long to search for the solver, so more are drawn.
+SPARE: Final = 1.5
+RLIMIT: Final = 100_000
 Truth: TypeAlias = bool | None
 Engine: TypeAlias = Callable[[Facts, date], Truth]
+
+
+class Unanswered(Exception):
+    """The solver ran out of steps, which is no answer and so no disagreement."""
 
 
 def by_function(node: Node) -> Engine:
@@ -56,6 +62,7 @@ def by_function(node: Node) -> Engine:
 
 def by_solver(node: Node) -> Engine:
     solver = z3.Solver(ctx=z3.Context())
+    solver.set("rlimit", RLIMIT)
     encoding = Encoding(DOMAIN, solver)
     term = encoding.condition(node)
 
@@ -63,10 +70,12 @@ def by_solver(node: Node) -> Engine:
         solver.push()
         wishes = [encoding.equals(name, value) for name, value in {**facts, ON: on}.items()]
         solver.add(*[wish for wish in wishes if wish is not None])
-        held, failed = solver.check(term), solver.check(z3.Not(term))
+        verdicts = {truth: solver.check(term == truth) for truth in (True, False)}
         solver.pop()
-        assert {str(held), str(failed)} == {"sat", "unsat"}
-        return bool(held == z3.sat)
+        if z3.unknown in verdicts.values():
+            raise Unanswered
+        assert {str(verdict) for verdict in verdicts.values()} == {"sat", "unsat"}
+        return bool(verdicts[True] == z3.sat)
 
     return judge
 
@@ -126,8 +135,9 @@ def test_all_engines_give_one_answer(
             expected = truth(node, facts, on)
             assert missing or expected is not None
             for name, judge in every.items():
-                asked[name] += 1
-                assert judge(facts, on) is expected, name
+                with suppress(Unanswered):
+                    assert judge(facts, on) is expected, name
+                    asked[name] += 1
 
     agree()
     assert min(asked.values()) >= wanted, asked

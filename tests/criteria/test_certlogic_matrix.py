@@ -11,7 +11,13 @@ import pytest
 from interop.criteria.certlogic import applicants
 from interop.criteria.certlogic.concrete import evaluate, holds
 from interop.criteria.certlogic.data import read_file
-from interop.criteria.certlogic.matrix import JURISDICTIONS_MAX, Matrix, compare_folder, related
+from interop.criteria.certlogic.matrix import (
+    JURISDICTIONS_MAX,
+    Matrix,
+    _asked,
+    compare_folder,
+    related,
+)
 from interop.criteria.certlogic.moments import moment_of
 from interop.criteria.certlogic.proof import Comparison, Job, job_of, serve
 from interop.criteria.certlogic.readings import Place
@@ -135,6 +141,19 @@ def test_what_the_domain_does_not_tell_is_undecided() -> None:
     here.close()
     thread.join(timeout=10)
     assert not thread.is_alive()
+
+
+def test_a_process_that_falls_silent_spares_the_jobs_after_it() -> None:
+    pytest.importorskip("z3", reason="the extra `prove` is not installed")
+    sets = (((True, 0, 10**14),), ((False, 0, 10**14),))
+    # No rule that is compared looks so; the process stops at it.
+    unknown: Json = {"or": []}
+    broken = Job("Vaccination", (*sets, ((unknown, 0, 1),)), {})
+    (none, some) = _asked([broken, Job("Test", sets, {})])
+    assert none == []
+    ((one, other, verdicts),) = some
+    assert (one, other) == (0, 1)
+    assert [verdict for verdict, _ in verdicts] == ["found", "none", "none"]
 
 
 def test_a_rule_counts_from_its_first_moment_until_its_last(tmp_path: Path) -> None:

@@ -117,6 +117,9 @@ EDGES = [
     f"{YEARS} == 17 && {LEAP} && day.two == date('2018-02-27')",
     f"{YEARS} == 18 && {LEAP} && day.two == date('2018-02-28')",
     f"{YEARS} == -1 && day.one == date('2017-03-02') && day.two == date('2017-03-01')",
+    # Days that are written out.
+    "day.one == date('2024-01-31').plus_months(1) && day.one == date('2024-02-29')",
+    "years_between(date('2000-02-29'), date('2018-02-28')) == 18 && flag.one",
     # Decimals end at the sixth place.
     "area.one > 3.999999",
     "area.one * 2 == 0.000002",
@@ -126,6 +129,8 @@ EDGES = [
 EMPTY = [
     "day.one.plus_months(1) == date('2024-02-29') && day.one == date('2024-01-28')",
     f"{YEARS} == 18 && {LEAP} && day.two == date('2018-02-27')",
+    "day.one == date('2024-01-31').plus_months(1) && day.one == date('2024-03-02')",
+    "years_between(date('2000-02-29'), date('2018-02-27')) == 18 && flag.one",
     "area.one * 2 == 0.000001",
     "3 * area.one == 1",
     "area.one > 3.999999 && area.one < 4",

@@ -12,12 +12,13 @@ two is wrong.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import combinations
 from typing import Final, Literal, TypeAlias
 
-from interop.criteria.canonical_form import TRUE
+from interop.criteria.canonical_form import TRUE, normal_form
 from interop.criteria.criterion import Criterion
 from interop.criteria.evaluation import truth
-from interop.criteria.nodes import Node
+from interop.criteria.nodes import Node, Not
 from interop.criteria.prove.bounds import Bounds
 from interop.criteria.prove.condition import ON, Condition
 from interop.criteria.prove.domain import (
@@ -87,6 +88,7 @@ class Inquiry:
         self.pool = Pool(self.domain, self._conditions)
         self._answers: dict[tuple[Conditions, Conditions, bool], Answer] = {}
         self._implied: dict[tuple[int, int], bool] = {}
+        self._opposites: dict[int, Node] = {}
         self._kinds: dict[tuple[Conditions, Conditions], RelationKind] = {}
 
     def number(self, node: Node) -> int:
@@ -158,7 +160,8 @@ class Inquiry:
         if at_hand is not None:
             return Found(at_hand)
         if missed is None:
-            return self._solve(holds, frozenset(), near=near)
+            clash = any(self._excludes(one, other) for one, other in combinations(holds, 2))
+            return "none" if clash else self._solve(holds, frozenset(), near=near)
         open_ = self._open(holds, missed)
         outcomes: list[Outcome] = []
         for number in open_:
@@ -187,6 +190,15 @@ class Inquiry:
             one, other = self._conditions[a], self._conditions[b]
             known = self._implied[a, b] = common and IMPLIES(one.normal, other.normal)
         return known
+
+    def _excludes(self, a: int, b: int) -> bool:
+        """Return whether the form shows that nobody meets both conditions."""
+        one, other = self._conditions[a], self._conditions[b]
+        if one.spoken.isdisjoint(other.spoken):
+            return False
+        if b not in self._opposites:
+            self._opposites[b] = normal_form(Not(other.node), self.domain.vocabulary)
+        return IMPLIES(one.normal, self._opposites[b])
 
     def _miss(self, holds: Conditions, number: int, *, near: bool) -> Outcome:
         """Return an applicant who meets ``holds`` and misses one condition.

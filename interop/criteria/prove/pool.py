@@ -55,26 +55,24 @@ class Pool:
         return self.applicants[(mask & -mask).bit_length() - 1] if mask else None
 
     def nearby(self, holds: Iterable[int], number: int) -> Applicant | None:
-        """Return one who meets ``holds``, misses ``number`` and is typical but for two facts.
+        """Return one who meets ``holds`` and misses ``number``; None if none was found.
 
-        The two are facts that the condition speaks of; None if no such applicant was found.
+        One who is like the first who meets ``holds``, but for one or two of the facts that
+        the condition speaks of.
         """
         held = frozenset(holds)
-        for pair in combinations(self._conditions[number].names, 2):
-            touched = held.intersection({*self._touched[pair[0]], *self._touched[pair[1]]})
-            if all(self._masks[n] & 1 for n in held - touched):
-                who = self._changed(pair, touched, number)
-                if who is not None:
-                    return who
-        return None
+        base = self.first(held, ())
+        if base is None:
+            return None
+        changes = _changes_of(self._conditions[number].names)
+        found = (self._changed(base, names, held, number) for names in changes)
+        return next((who for who in found if who is not None), None)
 
     def _changed(
-        self, pair: tuple[str, str], touched: frozenset[int], number: int
+        self, base: Applicant, names: tuple[str, ...], held: frozenset[int], number: int
     ) -> Applicant | None:
-        values = (self.values[name] for name in pair)
-        for chosen in islice(product(*values), TRIES_MAX):
-            facts = {**self.typical.facts, **dict(zip(pair, chosen, strict=True))}
-            who = Applicant(facts, self.typical.on)
+        touched = held.intersection(n for name in names for n in self._touched[name])
+        for who in self._others(base, names):
             if not self._met(who, (number,)) and self._met(who, touched) == touched:
                 return who
         return None
@@ -130,25 +128,37 @@ class Pool:
     # A typical applicant.
 
     def _climb(self, start: Applicant) -> Applicant:
-        """Return ``start`` changed fact by fact while that meets more of the conditions."""
+        """Return ``start`` changed in one fact or two while that meets more conditions."""
         every = range(len(self._conditions))
         best, missed = start, set(every) - self._met(start, every)
         for _ in range(SWEEPS_MAX):
             before = len(missed)
             for number in sorted(missed):
-                for name in self._conditions[number].names:
-                    best, missed = self._step(best, missed, name)
+                for names in _changes_of(self._conditions[number].names):
+                    if number in missed:
+                        best, missed = self._step(best, missed, names)
             if not missed or len(missed) == before:
                 break
         return best
 
-    def _step(self, best: Applicant, missed: set[int], name: str) -> tuple[Applicant, set[int]]:
-        touched = set(self._touched.get(name, ()))
-        if missed.isdisjoint(touched):
-            return best, missed
-        for value in self.values[name]:
-            other = Applicant({**best.facts, name: value}, best.on)
+    def _step(
+        self, best: Applicant, missed: set[int], names: tuple[str, ...]
+    ) -> tuple[Applicant, set[int]]:
+        touched = {number for name in names for number in self._touched[name]}
+        for other in self._others(best, names):
             now = (missed - touched) | (touched - self._met(other, touched))
             if len(now) < len(missed):
                 best, missed = other, now
         return best, missed
+
+    def _others(self, base: Applicant, names: tuple[str, ...]) -> Iterator[Applicant]:
+        """Yield applicants who differ from ``base`` in these facts, bounds first."""
+        for chosen in islice(product(*(self.values[name] for name in names)), TRIES_MAX):
+            changed = dict(zip(names, chosen, strict=True))
+            yield Applicant({**base.facts, **changed}, base.on)
+
+
+def _changes_of(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield each fact alone, then every two."""
+    yield from ((name,) for name in names)
+    yield from combinations(names, 2)
