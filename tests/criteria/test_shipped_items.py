@@ -129,6 +129,18 @@ def organs_of(item: ServiceItem) -> list[Organ]:
 
 
 @pytest.mark.parametrize("name", ITEMS)
+def test_each_fact_says_who_can_change_it(root: Path, name: str) -> None:
+    districts = [district_of(root, name, code) for code in codes_of(root, name)]
+    own = (fact for district in districts for fact in district.facts)
+    facts = [*canonical_of(root, name).facts, *own]
+    assert all("mutability" in fact.model_fields_set for fact in facts)
+    # Who or where one is, and why one applies, is never proposed to be told otherwise.
+    given = {"applicant.kind", "reason.kind", "site.authority", "site.region", "tree.ancient"}
+    assert {fact.mutability for fact in facts if fact.id in given} == {"fixed"}
+    assert {"applicant", "paper"} <= {fact.mutability for fact in facts}
+
+
+@pytest.mark.parametrize("name", ITEMS)
 def test_nothing_is_shown_as_official(root: Path, name: str) -> None:
     levels = levels_of(root)
     for code in codes_of(root, name):
