@@ -92,6 +92,25 @@ class Borders:
                 found.append(value)
         return tuple(found)
 
+    def ranges(self, facts: Facts, on: date) -> Iterator[Value]:
+        """Yield one value for each range of a fact that is not stated."""
+        first = self._lowest()
+        yield first
+        yield from self.values({**facts, self.fact.id: first}, on)
+
+    def _lowest(self) -> Value:
+        match self.fact.type:
+            case FactType.BOOL:
+                return False
+            case FactType.ENUM:
+                return self.fact.values[0]
+            case FactType.TEXT:
+                return ""
+            case FactType.SET:
+                return frozenset()
+            case _:
+                return self._at(self._ends()[0])
+
     def stones(self, facts: Facts, on: date, mates: "Sequence[Borders]") -> Iterator[Value]:
         """Yield values that only help once a mate changes too, the nearest first.
 
