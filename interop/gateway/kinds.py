@@ -13,6 +13,7 @@ from interop.certificates import (
     check_use_list,
 )
 from interop.criteria import DistrictItem, check_district, check_item, resolve
+from interop.criteria.norms import NormTable, check_norms
 from interop.errors import KnowledgeError, Reason
 from interop.federation.files import (
     AssuranceFile,
@@ -63,6 +64,7 @@ ITEMS: Final = _kind("item", "mappings/items/*/canonical.toml", ServiceItem, che
 DISTRICT_ITEMS: Final = _kind(
     "district-item", f"mappings/items/*/{CODE}.toml", DistrictItem, check_district
 )
+NORMS: Final = _kind("norms", "mappings/norms/*.toml", NormTable, check_norms)
 CERTIFICATE_TYPES: Final = _kind(
     "certificate-type",
     "mappings/certificates/*/canonical.toml",
@@ -87,7 +89,7 @@ ALL: Final = cast(
     "tuple[Kind[Record], ...]",
     (
         REGIONS, CODES, CODE_MAPS, YEARS, CLOCKS, LIFECYCLES, NOTICES, ITEMS, DISTRICT_ITEMS,
-        CERTIFICATE_TYPES, CERTIFICATE_MAPPINGS, USE_LIST, REGISTRY, ASSURANCE, ISSUERS,
+        NORMS, CERTIFICATE_TYPES, CERTIFICATE_MAPPINGS, USE_LIST, REGISTRY, ASSURANCE, ISSUERS,
         ADAPTERS,
     ),
 )  # fmt: skip

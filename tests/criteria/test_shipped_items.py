@@ -17,9 +17,12 @@ from interop.criteria.criterion import TypedClause
 from interop.criteria.deviation import DeviationKind, Verdict, deviations_of
 from interop.criteria.evaluation import truth
 from interop.criteria.facts import read_facts
+from interop.criteria.lint import stale_bases
 from interop.criteria.nodes import facts_of
+from interop.criteria.norms import Norm
 from interop.criteria.warnings import warnings_of
-from interop.knowledge import shipped_root
+from interop.gateway.kinds import NORMS
+from interop.knowledge import Knowledge, shipped_root
 from interop.model import uscc
 from interop.model.item import Basis, ClauseKind, Organ, ServiceItem
 from tests.criteria.files import (
@@ -105,6 +108,22 @@ def test_each_item_names_its_setting_basis_in_force_and_its_entry_in_the_list(
         entry = re.split("[（(]", item.zh)[0]
         assert item.listed_as.article == entry
         assert item.listed_as.edition is not None
+
+
+@cache
+def norms() -> tuple[Norm, ...]:
+    files = Knowledge().documents(NORMS)
+    return tuple(norm for file in files for norm in file.value.norms)
+
+
+@pytest.mark.parametrize("name", ITEMS)
+def test_every_edition_that_is_named_is_listed_and_in_force(root: Path, name: str) -> None:
+    listed = {(norm.document, norm.edition) for norm in norms()}
+    for code in codes_of(root, name):
+        item = item_of(root, name, code)
+        named = {(basis.document, basis.edition) for basis in bases(item) if basis.edition}
+        assert named <= listed
+        assert stale_bases(item, norms(), on=ON) == ()
 
 
 @pytest.mark.parametrize("name", ITEMS)
