@@ -14,6 +14,7 @@ from interop.certificates import (
 )
 from interop.criteria import DistrictItem, check_district, check_item, resolve
 from interop.criteria.norms import NormTable, check_norms
+from interop.criteria.warnings import warnings_of
 from interop.errors import KnowledgeError, Reason
 from interop.federation.files import (
     AssuranceFile,
@@ -35,6 +36,7 @@ from interop.model.region import RegionFile, check_rows
 from interop.transport.adapter import AdapterFile, check_adapter
 
 T = TypeVar("T", bound=Record)
+Row = TypeVar("Row", ServiceItem, DistrictItem)
 Check = Callable[[T], Iterable[Reason]]
 
 
@@ -100,6 +102,20 @@ def check_knowledge(knowledge: Knowledge) -> tuple[Problem, ...]:
     problems = (*survey(knowledge, ALL), *_regions(knowledge))
     # Files are held against each other only once each is sound by itself.
     return problems or tuple(_across(knowledge))
+
+
+def knowledge_warnings(knowledge: Knowledge) -> tuple[Problem, ...]:
+    """Return what loads and should still be looked at, of every item that loads."""
+    return (*_warned(knowledge, ITEMS), *_warned(knowledge, DISTRICT_ITEMS))
+
+
+def _warned(knowledge: Knowledge, kind: Kind[Row]) -> Iterator[Problem]:
+    for key in knowledge.keys(kind):
+        try:
+            found = knowledge.document(kind, key)
+        except KnowledgeError:  # the survey's
+            continue
+        yield from _of(found.place.path, warnings_of(found.value))
 
 
 def _regions(knowledge: Knowledge) -> Iterator[Problem]:
