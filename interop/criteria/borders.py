@@ -5,7 +5,7 @@ range nothing changes. Each range is represented by its value nearest to the dec
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -92,12 +92,46 @@ class Borders:
                 found.append(value)
         return tuple(found)
 
-    def ends(self) -> tuple[Value, ...]:
-        """Return the least and the greatest value of a number; nothing for other types."""
-        if self.fact.type not in {FactType.INT, FactType.DECIMAL}:
-            return ()
-        low, high = self._ends()
-        return self._at(low), self._at(high)
+    def ranges(self, facts: Facts, on: date) -> Iterator[Value]:
+        """Yield one value for each range of a fact that is not stated."""
+        first = self._lowest()
+        yield first
+        yield from self.values({**facts, self.fact.id: first}, on)
+
+    def _lowest(self) -> Value:
+        match self.fact.type:
+            case FactType.BOOL:
+                return False
+            case FactType.ENUM:
+                return self.fact.values[0]
+            case FactType.TEXT:
+                return ""
+            case FactType.SET:
+                return frozenset()
+            case _:
+                return self._at(self._ends()[0])
+
+    def stones(self, facts: Facts, on: date, mates: "Sequence[Borders]") -> Iterator[Value]:
+        """Yield values that only help once a mate changes too, the nearest first.
+
+        Of a sum: both ends, what stands beside an own border, and where the sum turns with a
+        mate at its end or beside its own border. For an inequality of two facts that misses
+        nothing, for it is met, if at all, with one of them at an end of a range.
+        """
+        if self.fact.type not in ORDERED:
+            yield from self.fact.values if self.fact.type is FactType.ENUM else ()
+            return
+        held, places = facts[self.fact.id], self._places(facts, on)
+        for mate in mates:
+            for value in mate.extremes(facts, on):
+                places |= self._places({**facts, mate.fact.id: value}, on)
+        here = self._place(held)
+        yield from map(self._at, sorted(places - {here}, key=lambda place: abs(place - here)))
+
+    def extremes(self, facts: Facts, on: date) -> Iterator[Value]:
+        """Yield both ends and what stands beside a border; of no ordered value, nothing."""
+        if self.fact.type in ORDERED:
+            yield from map(self._at, sorted(self._places(facts, on)))
 
     def _turns(self, value: Value, facts: Facts, on: date) -> tuple[bool | None, ...]:
         tried = {**facts, self.fact.id: value}

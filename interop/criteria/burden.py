@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from interop.criteria.kinds import check_condition
+from interop.criteria.conditions import read_clause
 from interop.criteria.nodes import Node
-from interop.criteria.parser import parse
 from interop.criteria.strictness import Scale
 from interop.criteria.vocabulary import Vocabulary, vocabulary_of
 from interop.model.item import Clause, ClauseKind, FactDefinition
@@ -25,7 +24,7 @@ def burden_of(common: Clause, own: Clause, facts: Sequence[FactDefinition]) -> B
         facts: Facts that both may speak of.
     """
     vocabulary = vocabulary_of(facts)
-    left, right = _read(common.when, vocabulary), _read(own.when, vocabulary)
+    left, right = _read(common, vocabulary), _read(own, vocabulary)
     if left is None or right is None or common.kind is not own.kind:
         return None
     scale = Scale(vocabulary)
@@ -36,6 +35,6 @@ def burden_of(common: Clause, own: Clause, facts: Sequence[FactDefinition]) -> B
     return "more" if (order == "stricter") == narrower_is_more else "less"
 
 
-def _read(text: str, vocabulary: Vocabulary) -> Node | None:
-    node, _ = parse(text)
-    return None if node is None or check_condition(node, vocabulary) else node
+def _read(clause: Clause, vocabulary: Vocabulary) -> Node | None:
+    node, _, _ = read_clause(clause, vocabulary, "")
+    return node

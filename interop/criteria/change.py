@@ -173,6 +173,7 @@ class _Search:
             for name, fact in here.criterion.vocabulary.facts.items()
             if fact.mutability != "fixed" and not fact.sensitive and name in here.facts
         }
+        self._mates = {name: self._coupled(borders) for name, borders in self._borders.items()}
         self._named = [self._changeable(row.when) for row in self._clauses]
         self._kept: dict[tuple[object, ...], tuple[Value, ...]] = {}
         self._trials = 0
@@ -243,13 +244,15 @@ class _Search:
     def _changeable(self, node: Node) -> list[str]:
         return [name for name in facts_of(node) if name in self._borders]
 
+    def _coupled(self, borders: Borders) -> tuple[Borders, ...]:
+        """Return the borders of the facts that stand in one smallest condition with this."""
+        named = (name for atom in borders.atoms for name in self._changeable(atom))
+        others = dict.fromkeys(name for name in named if name != borders.fact.id)
+        return tuple(self._borders[name] for name in others)
+
     def _is_coupled(self) -> bool:
         """Return whether a smallest condition names two facts that may change."""
-        return any(
-            len(self._changeable(atom)) > 1
-            for borders in self._borders.values()
-            for atom in borders.atoms
-        )
+        return any(self._mates.values())
 
     def _within(self, facts: Facts, changed: frozenset[str], count: int) -> Facts | None:
         """Return facts that meet every clause after ``count`` more changes at most."""
@@ -262,7 +265,7 @@ class _Search:
             return None
         # A clause with few ways out comes first; one without any ends this branch.
         for name in open_names[0]:
-            for value in self._values(name, facts, changed):
+            for value in self._values(name, facts, changed, count):
                 found = self._within({**facts, name: value}, changed | {name}, count - 1)
                 if found is not None:
                     return found
@@ -277,30 +280,24 @@ class _Search:
         ]
         return sorted(found, key=len)
 
-    def _values(self, name: str, facts: Facts, changed: frozenset[str]) -> tuple[Value, ...]:
+    def _values(
+        self, name: str, facts: Facts, changed: frozenset[str], count: int
+    ) -> tuple[Value, ...]:
+        """Return the values worth trying; with a change to spare, also towards a mate's."""
+        mates = [mate for mate in self._mates[name] if mate.fact.id not in changed]
+        joint = count > 1 and bool(mates)
         borders = self._borders[name]
         named = dict.fromkeys(other for atom in borders.atoms for other in facts_of(atom))
-        movable = tuple(o for o in named if o != name and o in self._borders.keys() - changed)
-        key = (name, movable, *(facts.get(other) for other in named))
+        key = (name, joint and changed, *(facts.get(other) for other in named))
         held = self._kept.get(key)
         if held is None:
-            found = [
-                value
-                for world in self._worlds(facts, movable)
-                for value in borders.values(world, self._here.on)
-            ]
-            held = self._kept[key] = tuple(dict.fromkeys(found))
+            held = borders.values(facts, self._here.on)
+            if joint:
+                held = tuple(
+                    dict.fromkeys((*held, *borders.stones(facts, self._here.on, mates)))
+                )
+            self._kept[key] = held
         return held
-
-    def _worlds(self, facts: Facts, movable: tuple[str, ...]) -> Iterator[Facts]:
-        """Yield the facts as they are, then with another number at either of its ends.
-
-        What a number must at least come to, where another of the same sum changes as well,
-        shows with that other one at its end.
-        """
-        yield facts
-        for other in movable:
-            yield from ({**facts, other: end} for end in self._borders[other].ends())
 
 
 def _apart(groups: list[list[str]]) -> int:

@@ -89,7 +89,7 @@ def _clause_apart(
         if own.kind is NOT_REQUIRED:
             one = one.model_copy(update={"effect": Effect.IMPROVEMENT})
         yield one
-    elif (common.when, common.kind) != (own.when, own.kind):
+    elif (common.when, common.table, common.kind) != (own.when, own.table, own.kind):
         burden = burden_of(common, own, facts)
         kind = CHANGES.get(burden or "", DeviationKind.CLAUSE_CHANGED)
         if burden != "same":

@@ -5,10 +5,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from interop.criteria.faults import located
-from interop.criteria.kinds import check_condition
+from interop.criteria.conditions import read_clause, read_condition
 from interop.criteria.nodes import Node
-from interop.criteria.parser import parse
 from interop.criteria.reasons import (
     DUPLICATE,
     EFFECTIVE_DAYS,
@@ -19,6 +17,7 @@ from interop.criteria.reasons import (
     ORGAN_MISSING,
     PROMISE_UNLAWFUL,
 )
+from interop.criteria.tables import TypedTable
 from interop.criteria.vocabulary import Vocabulary, check_facts, vocabulary_of
 from interop.errors import CaseError, KnowledgeError, Reason
 from interop.model import item_code, uscc
@@ -42,11 +41,12 @@ class TypedOrgan:
 
 @dataclass(frozen=True, slots=True)
 class TypedClause:
-    """A clause with its condition."""
+    """A clause with its condition, and the table it was written as, if it was."""
 
     clause: Clause
     when: Node
     organs: tuple[TypedOrgan, ...]
+    table: TypedTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,8 @@ class _Reader:
 
     def _clause(self, place: int, clause: Clause) -> TypedClause | None:
         path = _path("clauses", place, clause.id)
-        when = self._condition(clause.when, f"{path}.when")
+        when, table, reasons = read_clause(clause, self._vocabulary, path)
+        self.reasons.extend(reasons)
         organs = [
             (self._condition(case.when, f"{path}.organs[{i}].when"), case.organ)
             for i, case in enumerate(clause.organs)
@@ -138,7 +139,7 @@ class _Reader:
         if when is None:
             return None
         named = (TypedOrgan(node, organ) for node, organ in organs if node is not None)
-        return TypedClause(clause, when, tuple(named))
+        return TypedClause(clause, when, tuple(named), table)
 
     def _material(self, place: int, material: Material) -> TypedMaterial | None:
         if not material.when:
@@ -148,11 +149,9 @@ class _Reader:
         return None if when is None else TypedMaterial(material, when)
 
     def _condition(self, text: str, path: str) -> Node | None:
-        node, faults = parse(text)
-        if node is not None:
-            faults = check_condition(node, self._vocabulary)
-        self.reasons.extend(located(faults, text, path))
-        return None if faults else node
+        node, reasons = read_condition(text, self._vocabulary, path)
+        self.reasons.extend(reasons)
+        return node
 
 
 def _path(table: str, place: int, name: str) -> str:

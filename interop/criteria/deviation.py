@@ -337,7 +337,8 @@ def _changed(
     """Yield what a changed clause does, whatever its file calls it, as far as texts tell."""
     burden = None
     if common is not None:
-        burden = burden_of(common, common.model_copy(update={"when": row.when}), facts)
+        own = common.model_copy(update={"when": row.when, "table": row.table})
+        burden = burden_of(common, own, facts)
     if burden == "same":
         return
     path, said = f"clauses.{row.id}", (common.zh if common else row.id, row.zh)

@@ -25,6 +25,7 @@ from interop.errors import KnowledgeError, Reason
 from interop.model.item import (
     Basis,
     Clause,
+    DecisionTable,
     FactDefinition,
     Limit,
     Material,
@@ -74,7 +75,8 @@ class ClauseTightened(Record):
 
     change: Literal["tighten"]
     id: str
-    when: str
+    when: str = ""
+    table: DecisionTable | None = None
     zh: str
     en: str
     remedy_zh: str = ""
@@ -87,7 +89,8 @@ class ClauseRelaxed(Record):
 
     change: Literal["relax"]
     id: str
-    when: str
+    when: str = ""
+    table: DecisionTable | None = None
     zh: str
     en: str
     remedy_zh: str = ""
@@ -300,6 +303,7 @@ def _changed(clause: Clause, row: ClauseTightened | ClauseRelaxed) -> Clause:
     return clause.model_copy(
         update={
             "when": row.when,
+            "table": row.table,
             "zh": row.zh,
             "en": row.en,
             "remedy_zh": row.remedy_zh or clause.remedy_zh,

@@ -4,22 +4,24 @@ Two purposes. For the one-time notice (一次性告知) everything that has to b
 to light at once, so each part of each condition is asked until it is decided. For a pre-check
 (预审) the answer alone is wanted, so one obstacle ends the questions of its kind. Both stop
 where the door closes: what would have to be mended is not asked of somebody who needs another
-organ, or no licence at all.
+organ, or no licence at all. So what can close a door is asked first.
+
+INVARIANT: however the facts that are not asked for turn out, intake, merits and each thing to
+mend stay the same.
 
 Source: 行政许可法 art. 32 (1)(4) (everything at once), 31 (nothing beyond the matter).
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Final, Literal
 
-from interop.criteria.criterion import Criterion, TypedClause
+from interop.criteria.criterion import Criterion
 from interop.criteria.decision import INTAKE_ORDER, read_application
-from interop.criteria.evaluation import missing_facts, truth
-from interop.criteria.judge import MATERIAL_PREFIX
-from interop.criteria.nodes import And, Node, Not, Or
+from interop.criteria.foresight import Foresight
 from interop.criteria.outcomes import Application
+from interop.criteria.relevance import OpenRow, clause_rows, material_rows
 from interop.model.case import FactValue
 from interop.model.item import ClauseKind, FactDefinition, FactType, ValueLabel
 from interop.model.record import Record
@@ -56,21 +58,6 @@ class Question(Record):
     clauses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A condition that is open, or one that failed.
-
-    Attributes:
-        name: Clause, or ``material:<code>``.
-        failed: Whether something has to be mended, whatever else is stated.
-        parts: The missing facts of each part that is not decided.
-    """
-
-    name: str
-    failed: bool
-    parts: tuple[tuple[str, ...], ...]
-
-
 def questions(  # noqa: PLR0913 -- the facts of one application, each named
     criterion: Criterion,
     facts: Mapping[str, FactValue],
@@ -103,37 +90,55 @@ def questions(  # noqa: PLR0913 -- the facts of one application, each named
     """
     held = (*materials, *spared)
     here = read_application(criterion, facts, held=held, has_agent=has_agent, on=on)
-    stages = tuple(_stages(here, purpose, tuple(most_failed)))
+    stages: Sequence[tuple[OpenRow, ...]] = (*_stages(here, purpose, tuple(most_failed)),)
     rows = [row for stage in stages for row in stage]
+    foreseen: Callable[[str], Fraction] = _nothing
+    if purpose == "notice":
+        stages, foreseen = _all_at_once(stages), Foresight(here, rows).spared
     return tuple(
         _question(
             criterion.vocabulary.facts[name],
             tuple(row.name for row in rows if any(name in part for part in row.parts)),
         )
-        for name in _ordered(stages)
+        for name in _ordered(stages, foreseen)
     )
 
 
-def _ordered(stages: tuple[tuple[_Row, ...], ...]) -> tuple[str, ...]:
-    """Return every name once: stage by stage, in each what has to be asked anyway first."""
+def _ordered(
+    stages: Sequence[Sequence[OpenRow]], spared: Callable[[str], Fraction]
+) -> tuple[str, ...]:
+    """Return every name once: stage by stage, in each what has to be asked anyway first.
+
+    Of the rest, what spares most of the others comes first.
+    """
     parts = [part for stage in stages for row in stage for part in row.parts]
     # What alone keeps a part open has to be asked whatever the others turn out to be.
     certain = {part[0] for part in parts if len(part) == 1}
     names: list[str] = []
     for stage in stages:
-        found = [name for row in stage for part in row.parts for name in part]
-        names += sorted(found, key=lambda name: name not in certain)
+        found = dict.fromkeys(name for row in stage for part in row.parts for name in part)
+        names += sorted(found, key=lambda name: (name not in certain, -spared(name)))
     return tuple(dict.fromkeys(names))
+
+
+def _all_at_once(stages: Sequence[tuple[OpenRow, ...]]) -> Sequence[tuple[OpenRow, ...]]:
+    """Return the stages of a notice: once the doors are open, form and merits are one."""
+    doors, rest = stages[: len(CLOSING)], stages[len(CLOSING) :]
+    return (*doors, tuple(row for stage in rest for row in stage))
+
+
+def _nothing(_: str) -> Fraction:
+    return Fraction(0)
 
 
 def _stages(
     here: Application, purpose: Purpose, most_failed: tuple[str, ...]
-) -> Iterator[tuple[_Row, ...]]:
+) -> Iterator[tuple[OpenRow, ...]]:
     """Yield the rows to ask about, in the order in which intake looks at them."""
     for kind in STAGES:
-        rows = [*_clause_rows(here, kind)]
+        rows = [*clause_rows(here, kind)]
         if kind is ClauseKind.FORMAL:
-            rows += _material_rows(here)
+            rows += material_rows(here)
         failed = any(row.failed for row in rows)
         if purpose == "precheck":
             # One obstacle decides its stage.
@@ -143,51 +148,8 @@ def _stages(
             return
 
 
-def _rank(row: _Row, most_failed: tuple[str, ...]) -> int:
+def _rank(row: OpenRow, most_failed: tuple[str, ...]) -> int:
     return most_failed.index(row.name) if row.name in most_failed else len(most_failed)
-
-
-def _clause_rows(here: Application, kind: ClauseKind) -> Iterator[_Row]:
-    for row in here.criterion.clauses:
-        if row.clause.kind is kind:
-            failed = truth(row.when, here.facts, here.on) is False
-            parts = (
-                *_parts(here, row.when, wanted=True),
-                *_organ_parts(here, row, failed=failed),
-            )
-            yield _Row(row.clause.id, failed, parts)
-
-
-def _organ_parts(
-    here: Application, row: TypedClause, *, failed: bool
-) -> Iterator[tuple[str, ...]]:
-    """Yield what decides which organ to name instead."""
-    for case in row.organs if failed else ():
-        if truth(case.when, here.facts, here.on):
-            return
-        if missing := missing_facts(case.when, here.facts, here.on):
-            yield missing
-
-
-def _material_rows(here: Application) -> Iterator[_Row]:
-    for row in here.criterion.materials:
-        material = row.material
-        if material.necessity == "required" and material.code not in here.held:
-            missing = missing_facts(row.when, here.facts, here.on) if row.when else ()
-            asked = row.when is None or truth(row.when, here.facts, here.on)
-            parts = (missing,) if missing else ()
-            yield _Row(f"{MATERIAL_PREFIX}{material.code}", asked is True, parts)
-
-
-def _parts(here: Application, node: Node, *, wanted: bool) -> Iterator[tuple[str, ...]]:
-    """Yield the missing facts of each part that has to be told by itself and is undecided."""
-    if isinstance(node, Not):
-        yield from _parts(here, node.part, wanted=not wanted)
-    elif isinstance(node, And if wanted else Or):
-        for part in node.parts:
-            yield from _parts(here, part, wanted=wanted)
-    elif missing := missing_facts(node, here.facts, here.on):
-        yield missing
 
 
 def _question(fact: FactDefinition, rows: tuple[str, ...]) -> Question:

@@ -107,6 +107,21 @@ NONLINEAR: Final = _knowledge(
     "two facts are multiplied at `{field}`; only a constant times a fact is allowed",
     ("将乘积作为一个事实申报", "declare the product as a fact of its own"),
 )
+TABLE_SHAPE: Final = _knowledge(
+    "criterion-table-shape",
+    "`{field}` 有 {got} 格，列数为 {expected}",
+    "`{field}` has {got} cells for {expected} columns",
+    ("每列写一格，不限的写 -", "write one cell for each column, `-` where anything goes"),
+)
+TABLE_CELL: Final = _knowledge(
+    "criterion-table-cell",
+    "`{field}` 处的 `{got}` 不是对 `{expected}` 的一个比较",
+    "`{got}` at `{field}` is not one comparison of `{expected}`",
+    (
+        '写一个值、<= 300、in ["a", "b"] 或 -；两个界限写成两列',
+        'write a value, <= 300, in ["a", "b"] or -; two bounds are two columns',
+    ),
+)
 TOO_MANY: Final = _knowledge(
     "criterion-too-many",
     "`{field}` 另有 {got} 处问题未列出，最多列 {expected} 处",
@@ -205,6 +220,12 @@ PROFILE_NO_NORM: Final = _knowledge(
     ),
 )
 
+CLAUSE_CONDITION: Final = _knowledge(
+    "clause-condition",
+    "`{field}` 应写 when 或 table，二者取一",
+    "`{field}` must have either when or table",
+    ("写明条件，或写成决策表", "state the condition, or write it as a table"),
+)
 CLAUSE_NO_KIND: Final = _knowledge(
     "clause-kind-missing",
     "`{field}` 未写明类别，按实质条件（{expected}）读取",

@@ -233,7 +233,7 @@ class Speaker:
     def _number(self, node: Node) -> str:
         match node:
             case Sum():
-                return " + ".join(self._term(part) for part in node.parts)
+                return "".join(self._added(n, part) for n, part in enumerate(node.parts))
             case Product():
                 return " × ".join(
                     f"({self._term(p)})" if isinstance(p, Sum) else self._term(p)
@@ -244,6 +244,14 @@ class Speaker:
             case _:
                 said = self.phrase(Part(node, wanted=True))
                 return f"“{said}”" if self.lang == "zh" else f"`{said}`"
+
+    def _added(self, place: int, part: Node) -> str:
+        """Return one part of a sum with the sign before it."""
+        taken = part.part if isinstance(part, Negate) and place else None
+        if taken is None:
+            return f" + {self._term(part)}" if place else self._term(part)
+        said = self._term(taken)
+        return f" - ({said})" if isinstance(taken, Sum) else f" - {said}"
 
     def _const(self, const: Const, other: Node | None) -> str:
         value = const.value

@@ -13,6 +13,8 @@ from interop.certificates import (
     check_use_list,
 )
 from interop.criteria import DistrictItem, check_district, check_item, resolve
+from interop.criteria.norms import NormTable, check_norms
+from interop.criteria.warnings import warnings_of
 from interop.errors import KnowledgeError, Reason
 from interop.federation.files import (
     AssuranceFile,
@@ -34,6 +36,7 @@ from interop.model.region import RegionFile, check_rows
 from interop.transport.adapter import AdapterFile, check_adapter
 
 T = TypeVar("T", bound=Record)
+Row = TypeVar("Row", ServiceItem, DistrictItem)
 Check = Callable[[T], Iterable[Reason]]
 
 
@@ -63,6 +66,7 @@ ITEMS: Final = _kind("item", "mappings/items/*/canonical.toml", ServiceItem, che
 DISTRICT_ITEMS: Final = _kind(
     "district-item", f"mappings/items/*/{CODE}.toml", DistrictItem, check_district
 )
+NORMS: Final = _kind("norms", "mappings/norms/*.toml", NormTable, check_norms)
 CERTIFICATE_TYPES: Final = _kind(
     "certificate-type",
     "mappings/certificates/*/canonical.toml",
@@ -87,7 +91,7 @@ ALL: Final = cast(
     "tuple[Kind[Record], ...]",
     (
         REGIONS, CODES, CODE_MAPS, YEARS, CLOCKS, LIFECYCLES, NOTICES, ITEMS, DISTRICT_ITEMS,
-        CERTIFICATE_TYPES, CERTIFICATE_MAPPINGS, USE_LIST, REGISTRY, ASSURANCE, ISSUERS,
+        NORMS, CERTIFICATE_TYPES, CERTIFICATE_MAPPINGS, USE_LIST, REGISTRY, ASSURANCE, ISSUERS,
         ADAPTERS,
     ),
 )  # fmt: skip
@@ -98,6 +102,20 @@ def check_knowledge(knowledge: Knowledge) -> tuple[Problem, ...]:
     problems = (*survey(knowledge, ALL), *_regions(knowledge))
     # Files are held against each other only once each is sound by itself.
     return problems or tuple(_across(knowledge))
+
+
+def knowledge_warnings(knowledge: Knowledge) -> tuple[Problem, ...]:
+    """Return what loads and should still be looked at, of every item that loads."""
+    return (*_warned(knowledge, ITEMS), *_warned(knowledge, DISTRICT_ITEMS))
+
+
+def _warned(knowledge: Knowledge, kind: Kind[Row]) -> Iterator[Problem]:
+    for key in knowledge.keys(kind):
+        try:
+            found = knowledge.document(kind, key)
+        except KnowledgeError:  # the survey's
+            continue
+        yield from _of(found.place.path, warnings_of(found.value))
 
 
 def _regions(knowledge: Knowledge) -> Iterator[Problem]:

@@ -67,12 +67,47 @@ class OrganCase(Record):
     organ: Organ
 
 
+class TableRow(Record):
+    """One row of a decision table.
+
+    A cell is ``-`` (anything), a value, or a comparison such as ``<= quantity(300, "m2")`` or
+    ``in ["wall", "roof"]``.
+
+    Attributes:
+        given: One cell for each column that selects the row.
+        limits: One cell for each column that must then hold.
+    """
+
+    given: tuple[str, ...]
+    limits: tuple[str, ...]
+
+
+class DecisionTable(Record):
+    """A condition written as a table (决策表): which limits hold in which case.
+
+    Attributes:
+        hit: ``unique``: at most one row may match a case; ``first``: the first that matches
+            counts.
+        given: Facts that select a row; a fact may head two columns.
+        limits: Facts that the row that matches sets limits to.
+        otherwise: What a case that no row matches comes to.
+        rows: The rows.
+    """
+
+    hit: Literal["unique", "first"]
+    given: tuple[str, ...] = Field(min_length=1)
+    limits: tuple[str, ...]
+    otherwise: Literal["met", "not_met"]
+    rows: tuple[TableRow, ...] = Field(min_length=1)
+
+
 class Clause(Record):
     """One acceptance criterion.
 
     Attributes:
         id: Kebab-case, unique in the item.
-        when: The condition that must hold, in the criteria language.
+        when: The condition that must hold, in the criteria language; empty with a table.
+        table: The condition as a decision table; None with ``when``.
         kind: A clause without a kind loads as substantive, with a warning.
         zh: The condition in Chinese.
         en: The condition in English.
@@ -85,7 +120,8 @@ class Clause(Record):
     """
 
     id: str
-    when: str
+    when: str = ""
+    table: DecisionTable | None = None
     kind: ClauseKind = ClauseKind.SUBSTANTIVE
     zh: str
     en: str

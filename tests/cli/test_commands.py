@@ -20,12 +20,32 @@ NAMED = ("--zh", "南通市", "--en", "Nantong")
 
 
 def test_the_shipped_knowledge_has_no_problem(run: Run) -> None:
-    found = run("knowledge", "check")
-    assert found.code == 0, found.out
-    files = int(found.out.split()[1])
-    assert found.out == f"共 {files} 个文件，0 个问题\n"
-    assert run("knowledge", "check", "--json").json() == {"files": files, "problems": []}
-    assert run("knowledge", "check", "--lang", "en").out == f"{files} files, 0 problems\n"
+    told = run("knowledge", "check", "--json").json()
+    assert told["problems"] == []
+    files, warnings = told["files"], told["warnings"]
+    assert isinstance(warnings, list)
+    counted = run("knowledge", "check", "--no-warnings")
+    assert counted.code == 0
+    assert counted.out == f"共 {files} 个文件，0 个问题，{len(warnings)} 个警告\n"
+    english = run("knowledge", "check", "--lang", "en", "--no-warnings").out
+    assert english == f"{files} files, 0 problems, {len(warnings)} warnings\n"
+    listed = run("knowledge", "check").out
+    assert listed.count("profile-norm-missing") == len(warnings)
+
+
+def test_a_clause_without_a_kind_is_warned_of(run: Run, root: Path, tmp_path: Path) -> None:
+    name = "mappings/items/tree-felling/canonical.toml"
+    text = (root / name).read_text(encoding="utf-8")
+    (tmp_path / name).parent.mkdir(parents=True)
+    kindless = text.replace('id = "replanted"\nkind = "substantive"\n', 'id = "replanted"\n')
+    (tmp_path / name).write_text(kindless, encoding="utf-8")
+    found = run("knowledge", "check", tmp_path)
+    assert found.code == 0
+    assert f"{name} [clauses.replanted] clause-kind-missing: " in found.out
+    warnings = run("knowledge", "check", tmp_path, "--json").json()["warnings"]
+    assert isinstance(warnings, list)
+    rows = [row for row in warnings if isinstance(row, dict)]
+    assert {"path": name, "code": "clause-kind-missing"}.items() <= rows[0].items()
 
 
 def test_every_problem_of_an_overlay_is_told(run: Run, tmp_path: Path) -> None:
@@ -33,7 +53,7 @@ def test_every_problem_of_an_overlay_is_told(run: Run, tmp_path: Path) -> None:
     for place in places:
         (tmp_path / place).parent.mkdir(parents=True)
         (tmp_path / place).write_text("x =", encoding="utf-8")
-    found = run("knowledge", "check", tmp_path)
+    found = run("knowledge", "check", tmp_path, "--no-warnings")
     assert found.code == 1
     assert all(f"{place} [{place}] knowledge-toml-broken: " in found.out for place in places)
     assert found.out.count("  → ") == 2

@@ -25,6 +25,22 @@ FACTS: dict[str, Json] = {
     "period.start": "2026-03-20",
     "period.end": "2028-02-29",
 }
+FELLING: dict[str, Json] = {
+    "site.authority": "district",
+    "site.region": "310104",
+    "applicant.kind": "organisation",
+    "reason.kind": "safety",
+    "site.kind": "road",
+    "tree.count": 12,
+    "tree.ancient": False,
+    "owner.agrees": True,
+    "replant.count": 10,
+    "relocation.possible": False,
+    "residents.agree": True,
+    "photo.contents": ["whole", "trunk"],
+    "period.start": "2026-03-20",
+    "period.end": "2026-03-31",
+}
 PAPERS = (
     "application-form",
     "business-licence",
@@ -49,21 +65,6 @@ def stated(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-@pytest.fixture
-def changeable(tmp_path: Path, root: Path) -> Path:
-    """Knowledge in which the area is for the applicant to choose."""
-    name = "mappings/items/outdoor-advertising/canonical.toml"
-    text = (root / name).read_text(encoding="utf-8")
-    head, rule, rest = text.partition('id = "facility.area"\n')
-    block, bracket, tail = rest.partition("\n[[")
-    lines = [line for line in block.split("\n") if not line.startswith("mutability")]
-    lines.insert(1, 'mutability = "applicant"')
-    file = tmp_path / "knowledge" / name
-    file.parent.mkdir(parents=True)
-    file.write_text(head + rule + "\n".join(lines) + bracket + tail, encoding="utf-8")
-    return tmp_path / "knowledge"
-
-
 def test_a_sound_application_is_told_so(run: Run, stated: Callable[..., Path]) -> None:
     found = run("criteria", "decide", *CASE, "--facts", stated(), *HELD)
     assert (found.code, found.err) == (0, "")
@@ -79,10 +80,8 @@ def test_json_is_the_decision(run: Run, stated: Callable[..., Path]) -> None:
     assert set(decision.missing_materials) == {*PAPERS, "agent-id"}
 
 
-def test_the_smallest_change_is_told(
-    run: Run, stated: Callable[..., Path], changeable: Path
-) -> None:
-    asked = ("--facts", stated(facility__area="320.5"), "--change", "--knowledge", changeable)
+def test_the_smallest_change_is_told(run: Run, stated: Callable[..., Path]) -> None:
+    asked = ("--facts", stated(facility__area="320.5"), "--change")
     found = run("criteria", "decide", *CASE, *asked, *HELD)
     assert found.out.splitlines()[-2:] == ["最少改动", "  设置面积：320.5平方米 → 300平方米"]
     english = run("criteria", "decide", *CASE, *asked, *HELD, "--lang", "en")
@@ -95,10 +94,30 @@ def test_the_smallest_change_is_told(
     ]
 
 
-def test_what_may_not_be_changed_blocks(
-    run: Run, stated: Callable[..., Path], changeable: Path
+def test_whoever_is_refused_learns_what_to_choose_and_what_to_bring(
+    run: Run, tmp_path: Path
 ) -> None:
-    asked = ("--facts", stated(site__region="310104"), "--change", "--knowledge", changeable)
+    file = tmp_path / "facts.json"
+    file.write_text(json.dumps(FELLING), encoding="utf-8")
+    case = ("tree-felling", "--region", "310104", "--on", "2026-03-02", "--facts", file)
+    found = run("criteria", "decide", *case, "--change")
+    assert found.out.splitlines()[-3:] == [
+        "最少改动",
+        "  补植数量：10株 → 24株",
+        "  现场照片：全株、树干及胸径 → 全株、树干及胸径、险情或者受影响处",
+    ]
+    assert "补植数量 - 2 × 树木数量应不少于0株" in found.out
+    told = run("criteria", "decide", *case, "--change", "--json").json()
+    plan = ChangePlan.from_value(told["change"])
+    assert plan.exact
+    assert [(row.fact, row.mutability) for row in plan.changes] == [
+        ("replant.count", "applicant"),
+        ("photo.contents", "paper"),
+    ]
+
+
+def test_what_may_not_be_changed_blocks(run: Run, stated: Callable[..., Path]) -> None:
+    asked = ("--facts", stated(site__region="310104"), "--change")
     found = run("criteria", "decide", *CASE, *asked, *HELD)
     lines = found.out.splitlines()
     assert lines[-2:] == ["可改动的事实都不足以符合条件", "  site-in-pudong"]

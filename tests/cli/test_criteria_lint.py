@@ -49,3 +49,26 @@ def test_gaps_between_versions_are_found(
     assert ran.code == 1
     assert "version-gap" in ran.out
     assert "2025-12-31 … 2025-12-31" in ran.out
+
+
+def test_a_basis_that_has_a_successor_is_told(
+    run: Callable[..., Ran], root: Path, tmp_path: Path
+) -> None:
+    name = "mappings/items/construction-waste/canonical.toml"
+    text = (root / name).read_text(encoding="utf-8")
+    there = tmp_path / name
+    there.parent.mkdir(parents=True)
+    newer = "上海市人民政府令第16号，2025年3月15日起施行"
+    there.write_text(text.replace(newer, "上海市人民政府令第57号"), encoding="utf-8")
+    asked = ("criteria", "lint", "construction-waste", "--region", "canonical")
+    laid = ("--knowledge", tmp_path)
+    ran = run(*asked, *laid, "--on", "2026-03-02", "--json")
+    assert ran.code == 1
+    problems = ran.json()["problems"]
+    assert isinstance(problems, list)
+    rows = [row for row in problems if isinstance(row, dict)]
+    assert {row["code"] for row in rows} == {"lint-norm-repealed"}
+    assert {row["expected"] for row in rows} == {f"上海市建筑垃圾处理管理规定 {newer}"}
+    told = run(*asked, *laid).out
+    assert "上海市人民政府令第57号 已失效，现行依据：上海市建筑垃圾处理管理规定" in told
+    assert run(*asked, "--on", "2026-03-02").code == 0

@@ -158,6 +158,53 @@ def test_days_that_depend_on_each_other_change_together() -> None:
     assert values(plan) == {"day.one": "2024-02-29", "day.two": "2024-02-29"}
 
 
+def test_two_facts_of_one_sum_change_together_where_neither_is_enough() -> None:
+    item = item_of("2 * whole.one - whole.two >= 8", "whole.one <= 3")
+    plan = planned(item, {"whole.one": -3, "whole.two": 3})
+    assert (plan.outcome, plan.exact) == ("found", True)
+    assert values(plan) == {"whole.one": 3, "whole.two": -2}
+
+
+WIDE = range(-30, 31)
+COUNTS = st.integers(-5, 5).filter(bool)
+BOUNDS = st.lists(
+    st.builds(
+        "whole.{} {} {}".format,
+        st.sampled_from(("one", "two")),
+        st.sampled_from(("<", "<=", ">", ">=", "!=", "==")),
+        st.integers(-31, 31),
+    ),
+    max_size=4,
+)
+
+
+SUMS = st.builds(
+    "{} * whole.one + {} * whole.two >= {}".format, COUNTS, COUNTS, st.integers(-300, 300)
+)
+
+
+@given(SUMS, BOUNDS, st.tuples(*[st.sampled_from(WIDE)] * 2))
+def test_no_joint_change_of_two_facts_is_missed(
+    sum_: str, bounds: list[str], here: tuple[int, int]
+) -> None:
+    texts = (sum_, *bounds)
+    rows = tuple(
+        clause(text, SUBSTANTIVE).model_copy(update={"id": f"c{n}"})
+        for n, text in enumerate(texts)
+    )
+    wide = {"min": Decimal(WIDE[0]), "max": Decimal(WIDE[-1]), "mutability": "applicant"}
+    two = [fact for fact in FACTS if fact.id in {"whole.one", "whole.two"}]
+    facts = tuple(fact.model_copy(update=wide) for fact in two)
+    item = item_with(rows).model_copy(update={"facts": facts})
+    plan = planned(item, dict(zip(("whole.one", "whole.two"), here, strict=True)))
+    judge = judge_of(compile_item(item))
+    possible = any(
+        not judge.masks({"whole.one": one, "whole.two": other}, ON)[0]
+        for one, other in product(WIDE, WIDE)
+    )
+    assert (plan.outcome in {"found", "none-needed"}) == possible
+
+
 def test_what_is_fixed_blocks() -> None:
     item = item_of("flag.one", "whole.one > 0", fixed=("flag.one",))
     plan = planned(item, {"flag.one": False, "whole.one": -1})
@@ -262,6 +309,18 @@ def shipped() -> tuple[ServiceItem, ...]:
 
 
 SHIPPED_ON = date(2026, 3, 2)
+
+
+def test_fewer_trees_and_more_replanting_are_proposed_together() -> None:
+    (item,) = (item for item in shipped() if item.item == "tree-felling")
+    item = changeable(item, {fact.id for fact in item.facts})
+    facts = {fact.id: pool_of(fact, item, on=SHIPPED_ON)[0] for fact in item.facts}
+    counts = {"tree.count": 100_000, "replant.count": 0}
+    plan = plan_change(
+        compile_item(item), facts | counts, materials=(), has_agent=False, on=SHIPPED_ON
+    )
+    assert plan.outcome == "found"
+    assert set(counts) <= set(values(plan))
 
 
 @given(st.data())

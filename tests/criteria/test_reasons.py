@@ -74,9 +74,9 @@ from tests.criteria.example import clause, judged, one
         (
             "2 * (area.one + area.two) - area.one < 3",
             {"area.one": "1", "area.two": "2"},
-            "2 × (事实area.one + 事实area.two) + -(事实area.one)应小于3平方米，"
+            "2 × (事实area.one + 事实area.two) - 事实area.one应小于3平方米，"
             "申报事实area.one为1平方米、事实area.two为2平方米",
-            "2 × (area.one + area.two) + -(area.one) must be less than 3 m²; "
+            "2 × (area.one + area.two) - area.one must be less than 3 m²; "
             "declared: area.one 1 m², area.two 2 m²",
         ),
         (

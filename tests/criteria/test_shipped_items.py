@@ -17,9 +17,12 @@ from interop.criteria.criterion import TypedClause
 from interop.criteria.deviation import DeviationKind, Verdict, deviations_of
 from interop.criteria.evaluation import truth
 from interop.criteria.facts import read_facts
+from interop.criteria.lint import stale_bases
 from interop.criteria.nodes import facts_of
+from interop.criteria.norms import Norm
 from interop.criteria.warnings import warnings_of
-from interop.knowledge import shipped_root
+from interop.gateway.kinds import NORMS
+from interop.knowledge import Knowledge, shipped_root
 from interop.model import uscc
 from interop.model.item import Basis, ClauseKind, Organ, ServiceItem
 from tests.criteria.files import (
@@ -107,6 +110,22 @@ def test_each_item_names_its_setting_basis_in_force_and_its_entry_in_the_list(
         assert item.listed_as.edition is not None
 
 
+@cache
+def norms() -> tuple[Norm, ...]:
+    files = Knowledge().documents(NORMS)
+    return tuple(norm for file in files for norm in file.value.norms)
+
+
+@pytest.mark.parametrize("name", ITEMS)
+def test_every_edition_that_is_named_is_listed_and_in_force(root: Path, name: str) -> None:
+    listed = {(norm.document, norm.edition) for norm in norms()}
+    for code in codes_of(root, name):
+        item = item_of(root, name, code)
+        named = {(basis.document, basis.edition) for basis in bases(item) if basis.edition}
+        assert named <= listed
+        assert stale_bases(item, norms(), on=ON) == ()
+
+
 @pytest.mark.parametrize("name", ITEMS)
 def test_a_district_builds_on_it(root: Path, name: str) -> None:
     for code in codes_of(root, name):
@@ -126,6 +145,18 @@ def organs_of(item: ServiceItem) -> list[Organ]:
     named = [item.organ, *(clause.organ for clause in item.clauses)]
     cases = [case.organ for clause in item.clauses for case in clause.organs]
     return [*cases, *(organ for organ in named if organ)]
+
+
+@pytest.mark.parametrize("name", ITEMS)
+def test_each_fact_says_who_can_change_it(root: Path, name: str) -> None:
+    districts = [district_of(root, name, code) for code in codes_of(root, name)]
+    own = (fact for district in districts for fact in district.facts)
+    facts = [*canonical_of(root, name).facts, *own]
+    assert all("mutability" in fact.model_fields_set for fact in facts)
+    # Who or where one is, and why one applies, is never proposed to be told otherwise.
+    given = {"applicant.kind", "reason.kind", "site.authority", "site.region", "tree.ancient"}
+    assert {fact.mutability for fact in facts if fact.id in given} == {"fixed"}
+    assert {"applicant", "paper"} <= {fact.mutability for fact in facts}
 
 
 @pytest.mark.parametrize("name", ITEMS)

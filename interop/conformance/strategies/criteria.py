@@ -4,7 +4,7 @@ Domains are small, so that thresholds and values meet often.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -35,11 +35,13 @@ from interop.model.case import FactValue
 from interop.model.item import (
     Clause,
     ClauseKind,
+    DecisionTable,
     FactDefinition,
     FactType,
     Limit,
     Material,
     ServiceItem,
+    TableRow,
 )
 
 FIRST_DAY: Final = date(2024, 2, 27)
@@ -211,6 +213,34 @@ def clauses() -> st.SearchStrategy[tuple[Clause, ...]]:
 MATERIAL_CODES: Final = ("form", "plan", "photo", "card")
 
 
+_GIVEN_CELLS: Final = {
+    "colour.one": ('"red"', '"green"', '!= "red"', 'in ["red", "blue"]', "-"),
+    "whole.one": ("0", "<= 1", "> 1", "in [-1, 2]", "-"),
+    "flag.one": ("true", "false", "-"),
+}
+_LIMIT_CELLS: Final = {
+    "whole.two": ("<= 1", ">= -1", "!= 0", "< whole.one", "-"),
+    "area.one": ('<= quantity(2, "m2")', "> 0.5", "-"),
+}
+
+
+def tables() -> st.SearchStrategy[DecisionTable]:
+    """Return decision tables over :data:`FACTS`, rows overlapping or not."""
+    rows = st.builds(
+        TableRow,
+        given=st.tuples(*(st.sampled_from(cells) for cells in _GIVEN_CELLS.values())),
+        limits=st.tuples(*(st.sampled_from(cells) for cells in _LIMIT_CELLS.values())),
+    )
+    return st.builds(
+        DecisionTable,
+        hit=st.sampled_from(("unique", "first")),
+        given=st.just(tuple(_GIVEN_CELLS)),
+        limits=st.just(tuple(_LIMIT_CELLS)),
+        otherwise=st.sampled_from(("met", "not_met")),
+        rows=st.lists(rows, min_size=1, max_size=4).map(tuple),
+    )
+
+
 def materials() -> st.SearchStrategy[tuple[Material, ...]]:
     """Return a list of materials, some of them under a condition."""
     conditional = st.one_of(
@@ -284,14 +314,23 @@ def pool_of(fact: FactDefinition, item: ServiceItem, *, on: date) -> list[FactVa
             return ["", "x"]
 
 
+def _texts(row: Clause) -> Iterator[str]:
+    yield row.when
+    if row.table is not None:
+        heads = (*row.table.given, *row.table.limits)
+        for line in row.table.rows:
+            cells = zip(heads, (*line.given, *line.limits), strict=True)
+            yield from (f"{head} {cell}" for head, cell in cells)
+
+
 def _near(fact: FactDefinition, item: ServiceItem) -> list[FactValue]:
     step = _STEPS[fact.type]
     low = -_WIDEST if fact.min is None else fact.min
     high = _WIDEST if fact.max is None else fact.max
     found = {low, high}
-    for row in item.clauses:
-        if fact.id in row.when:
-            for text in re.findall(r"[0-9]+(?:\.[0-9]+)?", row.when):
+    for said in (text for row in item.clauses for text in _texts(row)):
+        if fact.id in said:
+            for text in re.findall(r"[0-9]+(?:\.[0-9]+)?", said):
                 border = Decimal(text)
                 found |= {border - step, border, border + step, border / 2}
     near = sorted({n.quantize(step) for n in found if low <= n <= high})

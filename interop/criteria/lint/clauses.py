@@ -1,16 +1,10 @@
-"""What is odd in criteria that load: clauses without effect, contradictions, gaps in time.
+"""Clauses without effect, clauses that contradict each other, tables with such rows."""
 
-Proved as :mod:`interop.criteria.prove` proves: for complete applications within the bounds
-of the vocabulary. That a legal basis was repealed is not found here, for no knowledge file
-says until when a norm is in force.
-"""
-
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterator
 from typing import Final
 
 from interop.criteria.criterion import Criterion
-from interop.criteria.nodes import DAY_MAX
+from interop.criteria.lint.tables import TableLint
 from interop.criteria.prove.domain import INTAKE, MERITS, requirements_of
 from interop.criteria.prove.inquiry import Conditions, Inquiry, Outcome
 from interop.criteria.prove.reasons import (
@@ -21,9 +15,7 @@ from interop.criteria.prove.reasons import (
     REDUNDANT,
 )
 from interop.criteria.prove.solver import Solver
-from interop.criteria.reasons import VERSION_GAP
 from interop.errors import Reason, ReasonRow
-from interop.model.item import ServiceItem
 
 NAMED_MAX: Final = 10
 FACETS: Final = (("intake", INTAKE), ("merits", MERITS))
@@ -33,32 +25,23 @@ def lint(criterion: Criterion, *, solver: Solver) -> tuple[Reason, ...]:
     """Return what is odd in ``criterion``, intake and merits apart; empty if nothing is.
 
     A clause that nobody or everybody meets, one that follows from the others of its facet, a
-    facet that nobody can meet as a whole. What the solver leaves open is told as such.
+    facet that nobody can meet as a whole; a table's row that matches nobody, and two rows that
+    match one case. What the solver leaves open is told as such.
 
     Raises:
         KnowledgeError: ``prover-missing``.
     """
-    return tuple(
-        reason
-        for facet, kinds in FACETS
-        for reason in _Facet(criterion, facet, Inquiry((criterion,), solver, kinds=kinds)).odd()
-    )
+    return tuple(_odd(criterion, solver))
 
 
-def window_gaps(versions: Sequence[ServiceItem]) -> tuple[Reason, ...]:
-    """Return ``version-gap`` for the days between two versions on which none is in force."""
-    return tuple(_gaps(sorted(versions, key=lambda item: item.effective_from)))
-
-
-def _gaps(ordered: Sequence[ServiceItem]) -> Iterator[Reason]:
-    day = timedelta(days=1)
-    covered = None
-    for item in ordered:
-        if covered is not None and item.effective_from > covered + day:
-            span = f"{covered + day} … {item.effective_from - day}"
-            yield VERSION_GAP.of(field="effective_until", expected=span)
-        until = item.effective_until or DAY_MAX
-        covered = until if covered is None else max(covered, until)
+def _odd(criterion: Criterion, solver: Solver) -> Iterator[Reason]:
+    for facet, kinds in FACETS:
+        inquiry = Inquiry((criterion,), solver, kinds=kinds)
+        yield from _Facet(criterion, facet, inquiry).odd()
+    for row in criterion.clauses:
+        if row.table is not None:
+            path = f"clauses.{row.clause.id}.table"
+            yield from TableLint(criterion, row.table, solver, path).odd()
 
 
 class _Facet:
