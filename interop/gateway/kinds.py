@@ -25,7 +25,7 @@ from interop.federation.files import (
     check_registry,
 )
 from interop.gateway.reasons import REGION_MISFIT
-from interop.knowledge import Kind, Knowledge, Problem, survey
+from interop.knowledge import Document, Kind, Knowledge, Problem, survey
 from interop.knowledge.reasons import FILE_MISSING
 from interop.lens.schema import MappingFile, check_mapping
 from interop.model.codes import CodeSystem, ConceptMap, check_ends, check_map, check_system
@@ -36,6 +36,7 @@ from interop.model.region import RegionFile, check_rows
 from interop.transport.adapter import AdapterFile, check_adapter
 
 T = TypeVar("T", bound=Record)
+Own = TypeVar("Own", bound=Record)
 Row = TypeVar("Row", ServiceItem, DistrictItem)
 Check = Callable[[T], Iterable[Reason]]
 
@@ -99,9 +100,9 @@ ALL: Final = cast(
 
 def check_knowledge(knowledge: Knowledge) -> tuple[Problem, ...]:
     """Return every problem of every file, and of the files against each other."""
-    problems = (*survey(knowledge, ALL), *_regions(knowledge))
-    # Files are held against each other only once each is sound by itself.
-    return problems or tuple(_across(knowledge))
+    # Files are held against each other where each is sound by itself; the others are told
+    # of already.
+    return (*survey(knowledge, ALL), *_regions(knowledge), *_across(knowledge))
 
 
 def knowledge_warnings(knowledge: Knowledge) -> tuple[Problem, ...]:
@@ -110,12 +111,18 @@ def knowledge_warnings(knowledge: Knowledge) -> tuple[Problem, ...]:
 
 
 def _warned(knowledge: Knowledge, kind: Kind[Row]) -> Iterator[Problem]:
+    for found in _sound_ones(knowledge, kind):
+        yield from _of(found.place.path, warnings_of(found.value))
+
+
+def _sound_ones(knowledge: Knowledge, kind: Kind[T]) -> Iterator[Document[T]]:
+    """Yield the documents that load; a broken file is the survey's."""
     for key in knowledge.keys(kind):
         try:
             found = knowledge.document(kind, key)
-        except KnowledgeError:  # the survey's
+        except KnowledgeError:
             continue
-        yield from _of(found.place.path, warnings_of(found.value))
+        yield found
 
 
 def _regions(knowledge: Knowledge) -> Iterator[Problem]:
@@ -132,22 +139,27 @@ def _across(knowledge: Knowledge) -> Iterator[Problem]:
     yield from _names(knowledge)
     yield from _code_maps(knowledge)
     yield from _clock_facts(knowledge)
-    yield from _mappings(knowledge)
-    yield from _district_items(knowledge)
+    yield from _against_common(knowledge, CERTIFICATE_MAPPINGS, CERTIFICATE_TYPES, _mapped)
+    yield from _against_common(knowledge, DISTRICT_ITEMS, ITEMS, _resolved)
 
 
 def _names(knowledge: Knowledge) -> Iterator[Problem]:
     """Yield each file that is named for another region than it says, or for none."""
-    rows = (row for file in knowledge.documents(REGIONS) for row in file.value.rows)
-    known = {row.code6 for row in rows} | {NATIONAL}
+    regions = tuple(_sound_ones(knowledge, REGIONS))
+    if len(regions) < len(knowledge.keys(REGIONS)):
+        return
+    known = {row.code6 for file in regions for row in file.value.rows} | {NATIONAL}
     stated = (
-        *((d.place.path, d.code, d.value.region) for d in knowledge.documents(DISTRICT_ITEMS)),
+        *(
+            (d.place.path, d.code, d.value.region)
+            for d in _sound_ones(knowledge, DISTRICT_ITEMS)
+        ),
         *(
             (d.place.path, d.code, d.value.mapping.region)
-            for d in knowledge.documents(CERTIFICATE_MAPPINGS)
+            for d in _sound_ones(knowledge, CERTIFICATE_MAPPINGS)
         ),
-        *((d.place.path, d.code, d.value.region) for d in knowledge.documents(ISSUERS)),
-        *((d.place.path, d.code, d.value.code) for d in knowledge.documents(ADAPTERS)),
+        *((d.place.path, d.code, d.value.region) for d in _sound_ones(knowledge, ISSUERS)),
+        *((d.place.path, d.code, d.value.code) for d in _sound_ones(knowledge, ADAPTERS)),
     )
     for path, named, region in stated:
         if region != named:
@@ -157,8 +169,11 @@ def _names(knowledge: Knowledge) -> Iterator[Problem]:
 
 
 def _code_maps(knowledge: Knowledge) -> Iterator[Problem]:
-    systems = {file.value.edition: file.value for file in knowledge.documents(CODES)}
-    for file in knowledge.documents(CODE_MAPS):
+    codes = tuple(_sound_ones(knowledge, CODES))
+    if len(codes) < len(knowledge.keys(CODES)):
+        return
+    systems = {file.value.edition: file.value for file in codes}
+    for file in _sound_ones(knowledge, CODE_MAPS):
         crosswalk, path = file.value, file.place.path
         ends = (crosswalk.from_system, crosswalk.to_system)
         lost = [end for end in ends if end not in systems]
@@ -170,29 +185,37 @@ def _code_maps(knowledge: Knowledge) -> Iterator[Problem]:
 
 
 def _clock_facts(knowledge: Knowledge) -> Iterator[Problem]:
-    for clocks in knowledge.documents(CLOCKS):
-        for lifecycle in knowledge.documents(LIFECYCLES):
+    for clocks in _sound_ones(knowledge, CLOCKS):
+        for lifecycle in _sound_ones(knowledge, LIFECYCLES):
             reasons = check_clock_facts(clocks.value, lifecycle.value)
             yield from _of(clocks.place.path, reasons)
 
 
-def _mappings(knowledge: Knowledge) -> Iterator[Problem]:
-    for mapping in knowledge.documents(CERTIFICATE_MAPPINGS):
-        name = mapping.place.key.partition("/")[0]
-        of_type = knowledge.document(CERTIFICATE_TYPES, name).value
-        reasons = check_certificate_mapping(mapping.value, of_type)
-        yield from _of(mapping.place.path, reasons)
+def _against_common(
+    knowledge: Knowledge,
+    kind: Kind[Own],
+    common: Kind[T],
+    judge: Callable[[T, Own], Iterable[Reason]],
+) -> Iterator[Problem]:
+    """Yield what is wrong between the files of ``kind`` and the common one beside each."""
+    known = knowledge.keys(common)
+    sound = {found.place.key: found.value for found in _sound_ones(knowledge, common)}
+    for own in _sound_ones(knowledge, kind):
+        name = own.place.key.partition("/")[0]
+        if name in sound:
+            yield from _of(own.place.path, judge(sound[name], own.value))
+        elif name not in known:
+            missing = FILE_MISSING.of(field=f"{common.name}: {name}", expected=", ".join(known))
+            yield Problem(own.place.path, missing)
 
 
-def _district_items(knowledge: Knowledge) -> Iterator[Problem]:
-    for district in knowledge.documents(DISTRICT_ITEMS):
-        name = district.place.key.partition("/")[0]
-        yield from _of(district.place.path, _resolved(knowledge, name, district.value))
+def _mapped(of_type: CertificateType, mapping: MappingFile) -> Iterable[Reason]:
+    return check_certificate_mapping(mapping, of_type)
 
 
-def _resolved(knowledge: Knowledge, name: str, district: DistrictItem) -> Iterable[Reason]:
+def _resolved(canonical: ServiceItem, district: DistrictItem) -> Iterable[Reason]:
     try:
-        return check_item(resolve(knowledge.document(ITEMS, name).value, district))
+        return check_item(resolve(canonical, district))
     except KnowledgeError as fault:
         return fault.reasons
 

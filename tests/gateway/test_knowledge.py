@@ -87,8 +87,9 @@ PLANTED: dict[str, tuple[str, Change, str, str]] = {
 }  # fmt: skip
 
 
-# What only shows once every file is sound by itself.
+# What only shows once the tables that files are held against are sound.
 ACROSS = ("map ", "clock of", "file of", "item of", "mapping of")
+TABLES = ("region ", "organ's fact")
 
 
 def _batches() -> list[tuple[str, ...]]:
@@ -96,8 +97,11 @@ def _batches() -> list[tuple[str, ...]]:
     found: list[list[str]] = []
     for name, (path, *_) in PLANTED.items():
         for batch in found:
-            alike = name.startswith(ACROSS) == batch[0].startswith(ACROSS)
-            if alike and path not in {PLANTED[other][0] for other in batch}:
+            names = (name, *batch)
+            apart = any(n.startswith(ACROSS) for n in names) and any(
+                n.startswith(TABLES) for n in names
+            )
+            if not apart and path not in {PLANTED[other][0] for other in batch}:
                 batch.append(name)
                 break
         else:
@@ -115,6 +119,9 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if item.name != "outdoor-advertising":
             shutil.rmtree(item)
     return folder
+
+
+FOLDER = "mappings/items/outdoor-advertising"
 
 
 def _plant(folder: Path, path: str, change: Change) -> None:
@@ -145,6 +152,24 @@ def test_planted_problems_are_all_found_with_file_key_and_fix(
         assert any(place in problem.reason.field for problem in told), name
         assert all(problem.reason.fix_zh and problem.reason.fix_en for problem in told)
     assert {problem.path for problem in problems} == {PLANTED[name][0] for name in batch}
+
+
+def test_a_broken_file_hides_no_problem_of_another(tmp_path: Path, shipped: Path) -> None:
+    one, other = f"{FOLDER}/310115.toml", f"{FOLDER}/310104.toml"
+    _plant(tmp_path, one, _swap("canonical@2026-01", "310104@2026-01"))
+    _plant(tmp_path, other, _swap("facility.area <=", "facility.aera <="))
+    found = {
+        (problem.path, problem.reason.code)
+        for problem in check_knowledge(Knowledge(tmp_path, shipped=shipped))
+    }
+    assert found == {(one, "profile-extends"), (other, "criterion-unknown-fact")}
+
+
+def test_a_common_file_that_is_broken_is_told_of_once(tmp_path: Path, shipped: Path) -> None:
+    common = f"{FOLDER}/canonical.toml"
+    _plant(tmp_path, common, _swap("facility.area <=", "facility.aera <="))
+    problems = check_knowledge(Knowledge(tmp_path, shipped=shipped))
+    assert {problem.path for problem in problems} == {common}
 
 
 def test_a_region_file_may_lie_beside_the_shipped_one(tmp_path: Path, shipped: Path) -> None:
