@@ -17,6 +17,7 @@ from typing import Final
 from interop.criteria import Criterion, compile_item
 from interop.criteria.criterion import TypedClause
 from interop.criteria.prove import Budget, Memory, Solver
+from interop.criteria.prove.inquiry import IMPLIES
 from interop.criteria.prove.matrix import all_pairs, star
 from interop.model.item import Clause, FactDefinition, FactType, Limit, ServiceItem
 
@@ -186,6 +187,7 @@ def _star_apart_s(parts: Parts, size: Size) -> float:
     none = Memory(answers_max=0, conditions_max=0)
     with Solver(Budget(wall_s=WALL_S), memory=none) as solver:
         for criteria in _items(parts, size):
+            IMPLIES.cache_clear()
             started = time.perf_counter()
             star(criteria, solver=solver)
             spent += time.perf_counter() - started
