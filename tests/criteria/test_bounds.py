@@ -105,11 +105,20 @@ def test_who_is_found_nearby_meets_the_rest_and_misses_the_one(
         held = [truth(node, who.facts, who.on) for node in nodes]
         assert not held.pop(number)
         assert all(held)
-        differing = [
-            sum(value != other.facts[name] for name, value in who.facts.items())
-            for other in pool.applicants
-        ]
-        assert min(differing) <= 2
+
+
+def test_what_a_change_breaks_is_mended() -> None:
+    texts = (
+        "colour.one != 'red' || whole.one >= 1",
+        "colour.one != 'red' || whole.two >= 2",
+        "colour.one != 'red' || area.one >= 3",
+    )
+    pool = Pool(DOMAIN, [condition_of(node_of(text), VOCABULARY) for text in texts])
+    for number in range(3):
+        others = {0, 1, 2} - {number}
+        who = pool.nearby(others, number)
+        assert who is not None
+        assert who.facts["colour.one"] == "red"
 
 
 def test_two_facts_are_changed_where_one_does_not_do() -> None:

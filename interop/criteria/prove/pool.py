@@ -5,6 +5,7 @@ differ from it in one fact; what the solver finds is added.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations, islice, product
 from typing import Final
 
@@ -16,6 +17,15 @@ from interop.criteria.prove.domain import Applicant, Domain
 SWEEPS_MAX: Final = 4
 APPLICANTS_MAX: Final = 20_000
 TRIES_MAX: Final = 500
+MENDED_MAX: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """What an applicant is to meet, and what to miss."""
+
+    met: frozenset[int]
+    missed: frozenset[int] = frozenset()
 
 
 class Pool:
@@ -31,7 +41,8 @@ class Pool:
         self.applicants: list[Applicant] = []
         self._masks = [0] * len(conditions)
         self.typical = self._climb(
-            Applicant({name: v[0] for name, v in self.values.items()}, domain.typical_day)
+            Applicant({name: v[0] for name, v in self.values.items()}, domain.typical_day),
+            _Aim(frozenset(range(len(conditions)))),
         )
         self.add(self.typical)
         self._vary(self.typical)
@@ -58,24 +69,25 @@ class Pool:
         """Return one who meets ``holds`` and misses ``number``; None if none was found.
 
         One who is like the first who meets ``holds``, but for one or two of the facts that
-        the condition speaks of.
+        the condition speaks of, and then for what that breaks.
         """
-        held = frozenset(holds)
-        base = self.first(held, ())
+        aim = _Aim(frozenset(holds), frozenset({number}))
+        base = self.first(aim.met, ())
         if base is None:
             return None
-        changes = _changes_of(self._conditions[number].names)
-        found = (self._changed(base, names, held, number) for names in changes)
-        return next((who for who in found if who is not None), None)
-
-    def _changed(
-        self, base: Applicant, names: tuple[str, ...], held: frozenset[int], number: int
-    ) -> Applicant | None:
-        touched = held.intersection(n for name in names for n in self._touched[name])
-        for who in self._others(base, names):
-            if not self._met(who, (number,)) and self._met(who, touched) == touched:
+        broken: list[Applicant] = []
+        for who in self._missing(base, number):
+            if self._met(who, aim.met) == aim.met:
                 return who
-        return None
+            if len(broken) < MENDED_MAX:
+                broken.append(who)
+        mended = (self._climb(who, aim) for who in broken)
+        return next((who for who in mended if self._met(who, aim.met) == aim.met), None)
+
+    def _missing(self, base: Applicant, number: int) -> Iterator[Applicant]:
+        for names in _changes_of(self._conditions[number].names):
+            others = self._others(base, names)
+            yield from (who for who in others if not self._met(who, (number,)))
 
     def add(self, applicant: Applicant) -> None:
         """Judge another applicant by every condition."""
@@ -127,27 +139,27 @@ class Pool:
 
     # A typical applicant.
 
-    def _climb(self, start: Applicant) -> Applicant:
-        """Return ``start`` changed in one fact or two while that meets more conditions."""
-        every = range(len(self._conditions))
-        best, missed = start, set(every) - self._met(start, every)
+    def _climb(self, start: Applicant, aim: "_Aim") -> Applicant:
+        """Return ``start`` changed in one fact or two while that meets more of the aim."""
+        best, missed = start, set(aim.met) - self._met(start, aim.met)
         for _ in range(SWEEPS_MAX):
             before = len(missed)
             for number in sorted(missed):
                 for names in _changes_of(self._conditions[number].names):
                     if number in missed:
-                        best, missed = self._step(best, missed, names)
+                        best, missed = self._step((best, missed), names, aim)
             if not missed or len(missed) == before:
                 break
         return best
 
     def _step(
-        self, best: Applicant, missed: set[int], names: tuple[str, ...]
+        self, at: tuple[Applicant, set[int]], names: tuple[str, ...], aim: "_Aim"
     ) -> tuple[Applicant, set[int]]:
-        touched = {number for name in names for number in self._touched[name]}
+        best, missed = at
+        touched = aim.met.intersection(n for name in names for n in self._touched[name])
         for other in self._others(best, names):
             now = (missed - touched) | (touched - self._met(other, touched))
-            if len(now) < len(missed):
+            if len(now) < len(missed) and not self._met(other, aim.missed):
                 best, missed = other, now
         return best, missed
 
