@@ -12,6 +12,7 @@ from interop.criteria.criterion import Criterion
 from interop.criteria.decision import decide
 from interop.errors import CaseError, Reason
 from interop.model.case import FactValue
+from interop.model.item import ServiceItem
 from interop.model.judgement import Decision, Intake, Merits
 from interop.model.record import Record
 
@@ -70,6 +71,12 @@ def elsewhere(
     return tuple(sorted(found, key=lambda row: (not row.accepts, row.region)))
 
 
+def is_in_force(item: ServiceItem, on: date) -> bool:
+    """Return whether this version of an item is in force on day ``on``."""
+    until = item.effective_until
+    return item.effective_from <= on and (until is None or on <= until)
+
+
 def _asked(
     criterion: Criterion,
     facts: Mapping[str, FactValue],
@@ -79,8 +86,7 @@ def _asked(
     on: date,
 ) -> Elsewhere:
     item = criterion.item
-    until = item.effective_until
-    if on < item.effective_from or (until is not None and until < on):
+    if not is_in_force(item, on):
         return _row(criterion, in_force=False)
     codes = {row.material.code for row in criterion.materials}
     known = criterion.vocabulary.facts

@@ -10,6 +10,7 @@ Source: 行政许可法 art. 14 to 17 (who may set conditions), art. 42 (limits)
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from difflib import get_close_matches
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -21,6 +22,7 @@ from interop.criteria.reasons import (
     PROFILE_KNOWN,
     PROFILE_UNKNOWN,
 )
+from interop.criteria.vocabulary import NAME_CHARS_MAX
 from interop.errors import KnowledgeError, Reason
 from interop.model.item import (
     Basis,
@@ -234,12 +236,14 @@ def _check_rows(canonical: ServiceItem, district: DistrictItem) -> Iterator[Reas
 def _check_known(
     table: str, known: list[str], rows: Iterable[tuple[str, bool]]
 ) -> Iterator[Reason]:
-    for name, added in rows:
+    for place, (name, added) in enumerate(rows):
+        path = f"{table}[{place}]"
         if added and name in known:
-            yield PROFILE_KNOWN.of(field=table, got=name)
+            yield PROFILE_KNOWN.of(field=path, got=name)
         elif not added and name not in known:
-            shown = ", ".join(known[:SHOWN_MAX])
-            yield PROFILE_UNKNOWN.of(field=table, expected=shown, got=name)
+            near = get_close_matches(name[:NAME_CHARS_MAX], known)
+            shown = dict.fromkeys((*near, *known[:SHOWN_MAX]))
+            yield PROFILE_UNKNOWN.of(field=path, expected=", ".join(shown), got=name)
 
 
 def _laid_over(canonical: ServiceItem, district: DistrictItem) -> ServiceItem:

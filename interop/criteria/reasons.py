@@ -198,6 +198,12 @@ PROFILE_EXTENDS: Final = _knowledge(
         "name the common version it was written for; review the file when that changes",
     ),
 )
+PROFILE_CYCLE: Final = _knowledge(
+    "profile-extends-cycle",
+    "`{field}` 是通用版本，不能再依据 `{got}`：依据会成环",
+    "`{field}` is the common version and cannot rest on `{got}`: that would be a cycle",
+    ("删去 extends，或将文件改名为区划代码", "drop `extends`, or name the file by its region"),
+)
 PROFILE_UNKNOWN: Final = _knowledge(
     "profile-unknown-row",
     "`{field}` 的 `{got}` 不在通用版本中，通用版本有：{expected}",

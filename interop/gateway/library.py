@@ -12,7 +12,7 @@ from interop.criteria import Criterion, compile_item, resolve
 from interop.errors import KnowledgeError, Reason
 from interop.gateway import kinds
 from interop.gateway.reasons import ITEM_UNKNOWN, VERSION_UNKNOWN
-from interop.knowledge import Document, Knowledge
+from interop.knowledge import Document, Knowledge, placed
 from interop.lens.mapping import Lens
 from interop.model.item import ServiceItem
 from interop.model.record import Record
@@ -137,11 +137,15 @@ class Library:
         districts = self.knowledge.keys(kinds.DISTRICT_ITEMS)
         chain = self.chain(region)
         if item not in items or not {f"{item}/{code}" for code in chain} & set(districts):
-            known = ", ".join(districts)
+            own = [key for key in districts if item in items and key.startswith(f"{item}/")]
+            known = ", ".join(own or items)
             raise KnowledgeError(ITEM_UNKNOWN.of(field=item, expected=known, got=region))
         canonical = self.knowledge.document(kinds.ITEMS, item)
         district = self.knowledge.nearest(kinds.DISTRICT_ITEMS, chain, under=item)
-        return resolve(canonical.value, district.value)
+        try:
+            return resolve(canonical.value, district.value)
+        except KnowledgeError as fault:
+            raise placed(fault, district.place.path) from None
 
     def criterion(self, item: ServiceItem) -> Criterion:
         """Return the parsed and typed criteria of an item version."""

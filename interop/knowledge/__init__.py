@@ -4,7 +4,7 @@ Bytes → limits → overlay → the schema that the owning room hands in → ty
 documents, and problems with file and key path.
 """
 
-from interop.knowledge.kind import Document, Kind, Place
+from interop.knowledge.kind import Document, Kind, Place, placed
 from interop.knowledge.library import Knowledge
 from interop.knowledge.reading import read_bytes
 from interop.knowledge.shelf import shipped_root
@@ -18,6 +18,7 @@ __all__ = [
     "Place",
     "Problem",
     "legal_sources",
+    "placed",
     "read_bytes",
     "shipped_root",
     "survey",

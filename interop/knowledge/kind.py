@@ -1,9 +1,9 @@
 """A kind of knowledge: where its files are and the schema its room hands in."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Generic, Literal, TypeVar
+from typing import Final, Generic, Literal, TypeVar
 
 from interop.errors import KnowledgeError, Reason
 from interop.knowledge.reasons import VERSION_MISMATCH
@@ -12,6 +12,8 @@ from interop.model.record import Record
 
 R = TypeVar("R", bound=Record)
 Origin = Literal["shipped", "overlay"]
+# Between the path of a file and the key path of a reason.
+BELOW: Final = ": "
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Kind(Generic[R]):
         """
         record = self.schema.from_value(value, error=KnowledgeError, field=place.path)
         if found := tuple(self.check(record, beside)):
-            raise KnowledgeError(*found)
+            raise placed(KnowledgeError(*found), place.path)
         data = canonical_bytes(value)
         return Document(self.name, place, digest(data), data, record)
 
@@ -79,6 +81,20 @@ class Kind(Generic[R]):
             raise KnowledgeError(VERSION_MISMATCH.of(field=expected))
         value = read_json(data, error=KnowledgeError, field=self.name)
         return self.schema.from_value(value, error=KnowledgeError, field=self.name)
+
+
+def placed(fault: KnowledgeError, path: str) -> KnowledgeError:
+    """Return ``fault`` with every field below ``path``, as ``path: key path``."""
+    return KnowledgeError(
+        *(
+            reason if reason.field.startswith(path) else _below(reason, path)
+            for reason in fault.reasons
+        )
+    )
+
+
+def _below(reason: Reason, path: str) -> Reason:
+    return replace(reason, field=f"{path}{BELOW}{reason.field}" if reason.field else path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Read every file and report every problem of every file at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from interop.errors import KnowledgeError, Reason
-from interop.knowledge.kind import Kind
+from interop.knowledge.kind import BELOW, Kind
 from interop.knowledge.library import Knowledge
 from interop.knowledge.reasons import FILE_UNKNOWN
 from interop.model.canonical import Json, read_json
@@ -63,8 +63,13 @@ def _problems(knowledge: Knowledge, kind: Kind[Record], key: str, path: str) -> 
     try:
         knowledge.document(kind, key)
     except KnowledgeError as fault:
-        return [Problem(path, reason) for reason in fault.reasons]
+        return [Problem(path, _within(reason, path)) for reason in fault.reasons]
     return []
+
+
+def _within(reason: Reason, path: str) -> Reason:
+    """Return ``reason`` without the path, which a problem names by itself."""
+    return replace(reason, field=reason.field.removeprefix(f"{path}{BELOW}"))
 
 
 def legal_sources(

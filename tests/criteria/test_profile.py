@@ -151,15 +151,15 @@ def test_requirements_can_be_dropped_or_relaxed_without_a_norm() -> None:
         ({"item": "other"}, [("profile-extends", "item")]),
         (
             {"clauses": [{"change": "drop", "id": "x"}]},
-            [("profile-unknown-row", "clauses")],
+            [("profile-unknown-row", "clauses[0]")],
         ),
         (
             {"materials": [{"change": "alias", "code": "x", "aliases": ["y"]}]},
-            [("profile-unknown-row", "materials")],
+            [("profile-unknown-row", "materials[0]")],
         ),
         (
             {"clauses": [{"change": "add", "clause": {**CLAUSE, "id": "area"}, "norm": NORM}]},  # type: ignore[dict-item]  # an object
-            [("profile-known-row", "clauses"), ("item-duplicate", "clauses")],
+            [("profile-known-row", "clauses[0]"), ("item-duplicate", "clauses")],
         ),
         (
             {"clauses": [{"change": "drop", "id": "flag"}, {"change": "keep", "id": "flag"}]},

@@ -71,7 +71,11 @@ def test_every_problem_of_the_schema_or_of_the_check_comes_at_once() -> None:
     ]
     with pytest.raises(KnowledgeError) as refused:
         LONE.document({"one": 1, "two": 3, "needs": "b.xsd"}, place)
-    assert [r.field for r in refused.value.reasons] == ["one", "two", "b.xsd"]
+    assert [r.field for r in refused.value.reasons] == [
+        "mappings/lone/a.toml: one",
+        "mappings/lone/a.toml: two",
+        "mappings/lone/a.toml: b.xsd",
+    ]
     value: Json = {"one": 2, "needs": "b.xsd"}
     assert LONE.document(value, place, beside=frozenset({"b.xsd"})).value.needs == "b.xsd"
 

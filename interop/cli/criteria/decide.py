@@ -10,7 +10,7 @@ from interop.cli.criteria.application import Filed, filed
 from interop.cli.speech import Command
 from interop.criteria import decide, one_time_notice
 from interop.criteria.change import ChangePlan, plan_change
-from interop.criteria.elsewhere import Elsewhere, elsewhere
+from interop.criteria.elsewhere import Elsewhere, elsewhere, is_in_force
 from interop.errors import Lang
 from interop.model.canonical import Json
 
@@ -22,6 +22,10 @@ PLAN_WORDS = {
     "not-found": ("限定范围内未找到可行的改动", "no change was found within the limits"),
     "undetermined": ("先说明所缺事实，再求改动", "state the missing facts first"),
 }
+NOT_IN_FORCE = (
+    "注意：{on} 该日没有有效版本，按版本 {version} 判断，仅供参考",
+    "note: no version is in force on {on}; decided by version {version}, for orientation only",
+)
 
 
 @click.command("decide", cls=Command)
@@ -50,12 +54,16 @@ def decide_(lang: Lang, case: Filed, *, change: bool, others: bool, as_json: boo
         if others
         else ()
     )
+    counts = is_in_force(criterion.item, on)
     if as_json:
         told = cast("dict[str, Json]", found.masked())
+        told |= {} if counts else {"in_force": False}
         told |= {"change": plan.masked()} if plan else {}
         told |= {"elsewhere": [row.masked() for row in rows]} if others else {}
         click.echo(json.dumps(told, ensure_ascii=False))
         return
+    if not counts:
+        click.echo(NOT_IN_FORCE[lang == "en"].format(on=on, version=criterion.item.version))
     click.echo(one_time_notice(found, criterion.item, lang))
     for line in (*_plan(plan, lang), *_rows(rows, lang)):
         click.echo(line)

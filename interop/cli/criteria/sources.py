@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from interop.criteria import Criterion, DistrictItem, compile_item, resolve
+from interop.criteria import Criterion, DistrictItem, check_item, compile_item, resolve
 from interop.criteria.prove import ALL_KINDS, INTAKE, MERITS
+from interop.criteria.reasons import PROFILE_CYCLE
 from interop.errors import KnowledgeError
 from interop.gateway import kinds
 from interop.gateway.library import Library
 from interop.gateway.reasons import ITEM_UNKNOWN
-from interop.knowledge import Knowledge, read_bytes
+from interop.knowledge import Knowledge, placed, read_bytes
 from interop.model.item import ClauseKind, ServiceItem
 
 CANONICAL: Final = "canonical"
@@ -54,10 +55,21 @@ def item_in(file: Path) -> ServiceItem:
     """Return the item in a file; a district's file lies over canonical.toml beside it.
 
     Raises:
-        KnowledgeError: The file cannot be read, or does not fit the one it lies over.
+        KnowledgeError: The file cannot be read, does not fit the one it lies over, or is no
+            sound item; each reason names the file.
     """
     value = read_bytes(file.read_bytes(), str(file))
     if not isinstance(value, dict) or "extends" not in value:
-        return ServiceItem.from_value(value, error=KnowledgeError, field=file.name)
+        item = ServiceItem.from_value(value, error=KnowledgeError, field=file.name)
+        if reasons := check_item(item):
+            raise placed(KnowledgeError(*reasons), file.name)
+        return item
+    if file.stem == CANONICAL:
+        cycle = PROFILE_CYCLE.of(field="extends", got=value["extends"])
+        raise placed(KnowledgeError(cycle), file.name)
     district = DistrictItem.from_value(value, error=KnowledgeError, field=file.name)
-    return resolve(item_in(file.with_name(f"{CANONICAL}.toml")), district)
+    canonical = item_in(file.with_name(f"{CANONICAL}.toml"))
+    try:
+        return resolve(canonical, district)
+    except KnowledgeError as fault:
+        raise placed(fault, file.name) from None
