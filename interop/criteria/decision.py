@@ -6,7 +6,8 @@ needed at all, and at form; a substantive clause never changes it, it only warns
 Source: 行政许可法 art. 32 (intake), art. 38 (an unmet condition leads to a reasoned rejection).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -20,11 +21,12 @@ from interop.criteria.outcomes import (
 )
 from interop.criteria.parser import DAY_WINDOW
 from interop.criteria.reasons import DECISION_DAY, MATERIAL_UNKNOWN
+from interop.criteria.vocabulary import AGENT_PRESENT
 from interop.criteria.words import ascii_of
 from interop.errors import CaseError
 from interop.model.case import FactValue
 from interop.model.item import ClauseKind
-from interop.model.judgement import ClauseOutcome, Decision, Intake, Merits
+from interop.model.judgement import ClauseOutcome, Decision, Intake, Merits, StatedFact
 
 # Intake asks in this order; an organ that is not competent does not say whether a licence
 # is needed.
@@ -33,6 +35,8 @@ INTAKE_ORDER: Final[tuple[tuple[ClauseKind, Intake], ...]] = (
     (ClauseKind.NOT_REQUIRED, "not_required"),
     (ClauseKind.FORMAL, "supplement"),
 )
+FROM_FORM: Final = "form"
+FROM_APPLICATION: Final = "application"
 
 
 def decide(  # noqa: PLR0913 -- the facts of one application, each named
@@ -43,6 +47,7 @@ def decide(  # noqa: PLR0913 -- the facts of one application, each named
     spared: Collection[str] = (),
     has_agent: bool,
     on: date,
+    sources: Mapping[str, str] | None = None,
 ) -> Decision:
     """Return the decision (判断) on one application.
 
@@ -53,6 +58,8 @@ def decide(  # noqa: PLR0913 -- the facts of one application, each named
         spared: Codes of the materials that certificates stand in for.
         has_agent: Whether an agent (经办人) acts; states ``agent.present``.
         on: Day of the decision, Asia/Shanghai.
+        sources: Where facts came from that were not declared, such as ``shared`` or
+            ``certificate:business-licence.name``; it changes nothing but what is told.
 
     Raises:
         CaseError: Every fact that is unknown, ill-typed or out of bounds, every unknown
@@ -61,7 +68,7 @@ def decide(  # noqa: PLR0913 -- the facts of one application, each named
     here = read_application(
         criterion, facts, held=(*materials, *spared), has_agent=has_agent, on=on
     )
-    return decided(here)
+    return decided(here if sources is None else replace(here, sources=sources))
 
 
 def decided(here: Application) -> Decision:
@@ -84,7 +91,14 @@ def decided(here: Application) -> Decision:
             for outcome in outcomes
             if outcome.clause.startswith(MATERIAL_PREFIX) and outcome.outcome == "failed"
         ),
+        stated=tuple(_stated(here)),
     )
+
+
+def _stated(here: Application) -> Iterator[StatedFact]:
+    known = {AGENT_PRESENT.id: FROM_APPLICATION} | dict(here.sources)
+    for name in sorted(here.facts):
+        yield StatedFact(fact=name, source=known.get(name, FROM_FORM))
 
 
 def read_application(

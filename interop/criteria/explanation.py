@@ -3,6 +3,7 @@
 Source: 行政许可法 art. 32 (1)(4): once, all of it, on the spot or within five days.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -33,6 +34,16 @@ CLOSING: Final = {"not_competent": "refuse", "not_required": "not-required"}
 TO_STATE: Final = ("需要说明", "to be stated")
 BASIS: Final = ("依据", "basis")
 REMEDY: Final = ("办法", "remedy")
+RECORD: Final = (
+    "判断日 {on}，版本 {version}，条件摘要 {digest}，事实来源：{facts}",
+    "decided on {on}, version {version}, criteria {digest}, facts from: {facts}",
+)
+SOURCES: Final[dict[str, Words]] = {
+    "form": ("申报", "the form"),
+    "application": ("办件登记", "the application"),
+    "shared": ("共享数据", "shared data"),
+    "certificate": ("电子证照", "certificate"),
+}
 NO_BASIS: Final = ("事项未载明", "not named by the item")
 
 
@@ -69,6 +80,24 @@ def one_time_notice(decision: Decision, item: ServiceItem, lang: Lang = "zh") ->
     asked = (_question(facts[name], lang) for name in decision.missing_facts)
     lines.extend(_section(TO_STATE, asked, lang))
     return "\n".join(lines)
+
+
+def record_line(decision: Decision, lang: Lang = "zh") -> str:
+    """Return what a decision was made on: day, version, digest, and whence the facts came."""
+    counts = Counter(_source(stated.source, lang) for stated in decision.stated)
+    facts = ("、" if lang == "zh" else ", ").join(f"{name} {n}" for name, n in counts.items())
+    return pick(RECORD, lang).format(
+        on=decision.on,
+        version=f"{decision.region} {decision.version}",
+        digest=decision.criterion_digest,
+        facts=facts or "—",
+    )
+
+
+def _source(source: str, lang: Lang) -> str:
+    kind, _, of = source.partition(":")
+    word = pick(SOURCES[kind], lang) if kind in SOURCES else source
+    return f"{word} {of}" if of and kind in SOURCES else word
 
 
 def _section(heading: Words, entries: Iterable[str], lang: Lang) -> list[str]:

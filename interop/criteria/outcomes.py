@@ -1,7 +1,7 @@
 """What becomes of each clause and each material of one application."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal
 
@@ -51,12 +51,14 @@ class Application:
         facts: What is stated.
         held: Codes of the materials handed in or spared.
         on: Day of the decision.
+        sources: Where a fact came from, if not from the form.
     """
 
     criterion: Criterion
     facts: Facts
     held: frozenset[str]
     on: date
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 def outcomes_of(here: Application) -> Iterator[ClauseOutcome]:

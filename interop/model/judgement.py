@@ -39,6 +39,19 @@ class ClauseOutcome(Record):
     missing: tuple[str, ...] = ()
 
 
+class StatedFact(Record):
+    """One fact that a decision rests on, and where it came from; never its value.
+
+    Attributes:
+        fact: Name of the fact.
+        source: ``form`` as declared, ``application`` from what was filed, ``shared``, or
+            ``certificate:<type>.<field>``.
+    """
+
+    fact: str
+    source: str
+
+
 class Decision(Record):
     """Decision (判断) on one application: every reason, every missing fact.
 
@@ -53,6 +66,7 @@ class Decision(Record):
         outcomes: Every failing or undecided clause, in the order of the item.
         missing_facts: Every fact that is not known and matters.
         missing_materials: Codes of every material still to be handed in.
+        stated: The facts that were stated, by name, and where each came from.
     """
 
     item: str
@@ -65,6 +79,7 @@ class Decision(Record):
     outcomes: tuple[ClauseOutcome, ...] = ()
     missing_facts: tuple[str, ...] = ()
     missing_materials: tuple[str, ...] = ()
+    stated: tuple[StatedFact, ...] = ()
 
 
 class MaterialVerdict(StrEnum):

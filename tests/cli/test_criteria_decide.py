@@ -68,9 +68,13 @@ def stated(tmp_path: Path) -> Callable[..., Path]:
 def test_a_sound_application_is_told_so(run: Run, stated: Callable[..., Path]) -> None:
     found = run("criteria", "decide", *CASE, "--facts", stated(), *HELD)
     assert (found.code, found.err) == (0, "")
-    assert found.out.endswith("：申请材料齐全、符合法定形式\n")
+    notice, record = found.out.splitlines()
+    assert notice.endswith("：申请材料齐全、符合法定形式")
+    assert record.startswith("判断日 2026-03-02，版本 310115 2026-01，条件摘要 sha-256:")
+    assert record.endswith("，事实来源：办件登记 1、申报 10")
     english = run("criteria", "decide", *CASE, "--facts", stated(), *HELD, "--lang", "en")
-    assert english.out.endswith(": complete and in due form\n")
+    assert english.out.splitlines()[0].endswith(": complete and in due form")
+    assert english.out.endswith("facts from: the application 1, the form 10\n")
 
 
 def test_json_is_the_decision(run: Run, stated: Callable[..., Path]) -> None:
@@ -78,6 +82,11 @@ def test_json_is_the_decision(run: Run, stated: Callable[..., Path]) -> None:
     decision = Decision.from_value(told)
     assert decision.intake == "supplement"
     assert set(decision.missing_materials) == {*PAPERS, "agent-id"}
+    assert decision.on.isoformat() == "2026-03-02"
+    assert {row.fact: row.source for row in decision.stated} == {
+        **dict.fromkeys(FACTS, "form"),
+        "agent.present": "application",
+    }
 
 
 def test_the_smallest_change_is_told(run: Run, stated: Callable[..., Path]) -> None:

@@ -1,6 +1,7 @@
 """Decisions: every reason, intake apart from merits, nothing that a missing fact can undo."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from interop.conformance.strategies.criteria import (
     partial_facts,
 )
 from interop.criteria import compile_item, decide, one_time_notice
+from interop.criteria.explanation import record_line
 from interop.criteria.parser import parse
 from interop.model.case import FactValue
 from interop.model.item import (
@@ -164,3 +166,23 @@ def test_competence_comes_before_need_and_need_before_form() -> None:
     assert judged(item, no, has_agent=True).intake == "not_required"
     assert judged(item, no | {"flag.two": True}, has_agent=True).intake == "supplement"
     assert judged(item, {"flag.one": False}, has_agent=True).intake == "undetermined"
+
+
+def test_a_decision_says_where_its_facts_came_from() -> None:
+    criterion = compile_item(item_with((clause("flag.one && whole.one > 0"),)))
+    facts: dict[str, FactValue] = {"flag.one": True, "whole.one": 1}
+    asked = partial(decide, criterion, facts, materials=(), has_agent=False, on=ON)
+    plain = asked()
+    assert {row.fact: row.source for row in plain.stated} == {
+        "agent.present": "application",
+        "flag.one": "form",
+        "whole.one": "form",
+    }
+    source = "certificate:business-licence.name"
+    looked_up = asked(sources={"whole.one": source, "flag.one": "shared"})
+    assert {row.source for row in looked_up.stated} == {"application", "shared", source}
+    assert looked_up.model_copy(update={"stated": plain.stated}) == plain
+    said = record_line(looked_up)
+    assert f"电子证照 {source.partition(':')[2]} 1" in said
+    assert criterion.digest in said
+    assert "共享数据 1" in said

@@ -71,7 +71,7 @@ def notice(decision: Decision) -> Decision:
         for o in decision.outcomes
         if closing is None or (o.effect == closing and o.outcome == "failed")
     )
-    update: dict[str, object] = {"outcomes": outcomes}
+    update: dict[str, object] = {"outcomes": outcomes, "stated": ()}
     if closing:
         update |= {"merits": "undetermined", "missing_facts": (), "missing_materials": ()}
     return decision.model_copy(update=update)

@@ -11,6 +11,7 @@ from interop.cli.speech import Command
 from interop.criteria import decide, one_time_notice
 from interop.criteria.change import ChangePlan, plan_change
 from interop.criteria.elsewhere import Elsewhere, elsewhere, is_in_force
+from interop.criteria.explanation import record_line
 from interop.errors import Lang
 from interop.model.canonical import Json
 
@@ -65,7 +66,7 @@ def decide_(lang: Lang, case: Filed, *, change: bool, others: bool, as_json: boo
     if not counts:
         click.echo(NOT_IN_FORCE[lang == "en"].format(on=on, version=criterion.item.version))
     click.echo(one_time_notice(found, criterion.item, lang))
-    for line in (*_plan(plan, lang), *_rows(rows, lang)):
+    for line in (record_line(found, lang), *_plan(plan, lang), *_rows(rows, lang)):
         click.echo(line)
 
 

@@ -20,6 +20,8 @@ from interop.gateway import kinds
 from interop.knowledge import Knowledge
 from interop.model.day import day_of
 
+CLEAN = ("未发现异常", "nothing odd")
+
 
 @click.command("lint", cls=Command)
 @click.argument("item")
@@ -78,6 +80,8 @@ def lint_(  # noqa: PLR0913 -- one parameter for each option
         for name, reason in found:
             click.echo(f"{name} [{reason.field}] {reason.code}: {reason.text(lang)}")
             click.echo(f"  → {reason.fix(lang)}")
+        if not found:
+            click.echo(CLEAN[lang == "en"])
     sys.exit(1 if found else 0)
 
 
