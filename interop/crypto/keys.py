@@ -5,18 +5,27 @@ it alike. Source: RFC 7517, RFC 7518 sections 3.4 and 4.6, RFC 7638.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Literal, Self
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 
 from interop.crypto import base64url
 from interop.crypto.algorithms import P256
+from interop.crypto.content import A256GCM, CIPHERS, Wrapped
 from interop.crypto.jwk import ec_public, ecdsa_check, require_meant_for, require_public
-from interop.crypto.reasons import KEY_KID, KEY_MALFORMED, KEY_TYPE, KEY_USE
+from interop.crypto.reasons import (
+    JWE_FORM,
+    JWE_HEADER,
+    KEY_KID,
+    KEY_MALFORMED,
+    KEY_TYPE,
+    KEY_USE,
+)
 from interop.errors import TrustError
 from interop.model.canonical import Json, canonical_bytes
 
@@ -24,6 +33,7 @@ Use = Literal["sig", "enc"]
 
 ALG_OF: Final[dict[Use, str]] = {"sig": "ES256", "enc": "ECDH-ES"}
 PEM_BYTES_MAX: Final = 16 * 1024
+_EPK_MEMBERS: Final = frozenset({"kty", "crv", "x", "y"})
 _ECDSA: Final = ec.ECDSA(P256.hash)
 
 
@@ -33,10 +43,12 @@ class PublicKey:
     Attributes:
         kid: RFC 7638 thumbprint, SHA-256, base64url.
         alg: ``ES256`` for use ``sig``, ``ECDH-ES`` for use ``enc``.
+        enc: How bodies are encrypted.
         use: ``sig`` or ``enc``.
     """
 
     __slots__ = ("_key", "alg", "kid", "use")
+    enc = A256GCM
 
     def __init__(self, key: ec.EllipticCurvePublicKey, *, use: Use) -> None:
         self._key = key
@@ -96,6 +108,17 @@ class PublicKey:
         _require_use(self.use, "sig")
         ecdsa_check(self._key, P256)(signature, message)
 
+    def wrap(self, random: Callable[[int], bytes]) -> Wrapped:
+        """Return a content key agreed upon with a fresh ephemeral key.
+
+        Raises:
+            TrustError: ``key-use`` for a signing key.
+        """
+        del random  # the ephemeral key comes from the operating system
+        ephemeral = PrivateKey.generate(use="enc")
+        epk: Json = {**_coordinates(ephemeral.public._key)}  # noqa: SLF001 -- of the same class
+        return Wrapped(_content_key(ephemeral.agree(self)), {"epk": epk}, b"")
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PublicKey) and (self.kid, self.use) == (other.kid, other.use)
 
@@ -112,10 +135,12 @@ class PrivateKey:
     Attributes:
         kid: RFC 7638 thumbprint of the public key.
         alg: ``ES256`` or ``ECDH-ES``.
+        enc: How bodies are encrypted.
         use: ``sig`` or ``enc``.
     """
 
     __slots__ = ("_key", "alg", "kid", "use")
+    enc = A256GCM
 
     def __init__(self, key: ec.EllipticCurvePrivateKey, *, use: Use) -> None:
         self._key = key
@@ -176,8 +201,29 @@ class PrivateKey:
         _require_use(peer.use, "enc")
         return self._key.exchange(ec.ECDH(), peer._key)  # noqa: SLF001 -- the other half of one key pair
 
+    def unwrap(self, header: Mapping[str, Json], sealed: bytes) -> bytes:
+        """Return the content key agreed upon with the ephemeral key in ``header``.
+
+        Raises:
+            TrustError: ``jwe-form`` if a key is enclosed as well, ``jwe-header``, ``key-…``
+                for an unsound ephemeral key, or ``key-use``.
+        """
+        if sealed:
+            raise TrustError(JWE_FORM.of(field="encrypted_key", got="not empty"))
+        epk = header.get("epk")
+        if not isinstance(epk, dict) or epk.keys() != _EPK_MEMBERS:
+            raise TrustError(JWE_HEADER.of(field="epk"))
+        return _content_key(self.agree(PublicKey.from_jwk(epk, use="enc")))
+
     def __repr__(self) -> str:
         return f"PrivateKey(kid={self.kid!r})"
+
+
+def _content_key(shared: bytes) -> bytes:
+    # AlgorithmID, empty PartyUInfo and PartyVInfo, SuppPubInfo; each length 32-bit big-endian.
+    name, bits = A256GCM.encode("ascii"), 8 * CIPHERS[A256GCM].key_bytes
+    other = b"".join((len(name).to_bytes(4, "big"), name, bytes(8), bits.to_bytes(4, "big")))
+    return ConcatKDFHash(hashes.SHA256(), bits // 8, other).derive(shared)
 
 
 def _require_use(own: Use, needed: Use) -> None:

@@ -8,7 +8,7 @@ from interop.crypto.sm2.backend import (
     default_backend,
 )
 from interop.crypto.sm2.curve import DEFAULT_ID
-from interop.crypto.sm2.keys import Sm2PrivateKey, sm2_check
+from interop.crypto.sm2.keys import Sm2PrivateKey, Sm2PublicKey, sm2_check
 
 __all__ = [
     "DEFAULT_ID",
@@ -16,6 +16,7 @@ __all__ = [
     "Sm2Private",
     "Sm2PrivateKey",
     "Sm2Public",
+    "Sm2PublicKey",
     "choose",
     "default_backend",
     "sm2_check",

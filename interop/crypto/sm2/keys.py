@@ -5,15 +5,18 @@ and the signature as r and s, 64 bytes: names and form that no registry holds.
 """
 
 import secrets
-from collections.abc import Callable
-from typing import Final, Self
+from collections.abc import Callable, Mapping
+from typing import Final, Literal, Self
 
 from interop.crypto import base64url
+from interop.crypto.content import CIPHERS, SM4GCM, Wrapped
 from interop.crypto.reasons import (
+    JWE_HEADER,
     JWS_SIGNATURE_INVALID,
     JWS_SIGNATURE_LENGTH,
     JWS_SIGNATURE_RANGE,
     KEY_POINT,
+    KEY_USE,
 )
 from interop.crypto.sm2.backend import Sm2Backend, Sm2Private, default_backend
 from interop.crypto.sm2.curve import (
@@ -34,6 +37,7 @@ from interop.model.canonical import Json, canonical_bytes
 ALG: Final = "SM2"
 
 Check = Callable[[bytes, bytes], None]
+Use = Literal["sig", "enc"]
 
 
 def require_point(point: bytes) -> bytes:
@@ -80,44 +84,84 @@ def sm2_check(
     return check
 
 
+class Sm2PublicKey:
+    """A public key that bodies are encrypted to; a ``Recipient``.
+
+    Attributes:
+        kid: RFC 7638 thumbprint, by SM3.
+        alg: ``SM2``: a content key is encrypted to it.
+        enc: ``SM4GCM``.
+    """
+
+    __slots__ = ("_point", "_public", "kid")
+    alg = ALG
+    enc = SM4GCM
+
+    def __init__(self, point: bytes, *, backend: Sm2Backend | None = None) -> None:
+        self._point = require_point(point)
+        self._public = (backend or default_backend()).public(point)
+        self.kid = _thumbprint(point)
+
+    def to_jwk(self) -> dict[str, Json]:
+        """Return the public JWK with kid, use and alg."""
+        return {**jwk_of(self._point), "kid": self.kid, "use": "enc", "alg": self.alg}
+
+    def wrap(self, random: Callable[[int], bytes]) -> Wrapped:
+        """Return a fresh content key, encrypted to this key (C1 C3 C2).
+
+        Raises:
+            TrustError: ``sm2-verify-only``.
+        """
+        content_key = random(CIPHERS[SM4GCM].key_bytes)
+        return Wrapped(content_key, {}, self._public.encrypt(content_key))
+
+    def __repr__(self) -> str:
+        return f"Sm2PublicKey(kid={self.kid!r})"
+
+
 class Sm2PrivateKey:
-    """A private key that signs; a ``Signer``.
+    """A private key for one use: it signs (a ``Signer``), or it opens (an ``Opener``).
 
     Attributes:
         kid: RFC 7638 thumbprint of the public key, by SM3.
         alg: ``SM2``.
+        enc: ``SM4GCM``.
+        use: ``sig`` or ``enc``.
     """
 
-    __slots__ = ("_private", "_scalar", "_z", "alg", "kid")
+    __slots__ = ("_private", "_scalar", "_z", "alg", "kid", "use")
+    enc = SM4GCM
 
-    def __init__(self, private: Sm2Private, *, scalar: bytes = b"") -> None:
+    def __init__(self, private: Sm2Private, *, use: Use = "sig", scalar: bytes = b"") -> None:
         self._private, self._scalar = private, scalar
         self._z = signer_digest(private.point)
-        self.alg = ALG
-        self.kid = base64url.encode(sm3(canonical_bytes(jwk_of(private.point))))
+        self.alg, self.use = ALG, use
+        self.kid = _thumbprint(private.point)
 
     @classmethod
-    def generate(cls, *, backend: Sm2Backend | None = None) -> Self:
+    def generate(cls, *, use: Use = "sig", backend: Sm2Backend | None = None) -> Self:
         """Return a new key from the operating system's randomness.
 
         Raises:
             TrustError: ``sm2-verify-only``: the backend has no private keys.
         """
-        return cls._of((secrets.randbelow(N - 2) + 1).to_bytes(SIZE, "big"), backend)
+        return cls._of((secrets.randbelow(N - 2) + 1).to_bytes(SIZE, "big"), use, backend)
 
     @classmethod
-    def from_pem(cls, pem: bytes, *, backend: Sm2Backend | None = None) -> Self:
+    def from_pem(
+        cls, pem: bytes, *, use: Use = "sig", backend: Sm2Backend | None = None
+    ) -> Self:
         """Return the key in an unencrypted PKCS#8 PEM.
 
         Raises:
             TrustError: ``key-malformed``, ``key-type`` or ``sm2-verify-only``.
         """
-        return cls._of(from_pem(pem), backend)
+        return cls._of(from_pem(pem), use, backend)
 
     @classmethod
-    def _of(cls, scalar: bytes, backend: Sm2Backend | None) -> Self:
+    def _of(cls, scalar: bytes, use: Use, backend: Sm2Backend | None) -> Self:
         private = (backend or default_backend()).private(require_scalar(scalar))
-        return cls(private, scalar=scalar)
+        return cls(private, use=use, scalar=scalar)
 
     def to_pem(self) -> bytes:
         """Return the unencrypted PKCS#8 PEM: only for a file that nobody else can read.
@@ -129,22 +173,40 @@ class Sm2PrivateKey:
 
     def public_jwk(self) -> dict[str, Json]:
         """Return the public JWK with kid, use and alg."""
-        return {**jwk_of(self._private.point), "kid": self.kid, "use": "sig", "alg": self.alg}
+        own: dict[str, Json] = {"kid": self.kid, "use": self.use, "alg": self.alg}
+        return {**jwk_of(self._private.point), **own}
 
     def sign(self, message: bytes) -> bytes:
-        """Return the signature of ``message``: r and s, 64 bytes."""
-        return self._private.sign(message_digest(self._z, message))
-
-    def decrypt(self, sealed: bytes) -> bytes:
-        """Return what was encrypted to this key (C1 C3 C2).
+        """Return the signature of ``message``: r and s, 64 bytes.
 
         Raises:
-            TrustError: ``sm2-ciphertext``.
+            TrustError: ``key-use`` for an encryption key.
         """
+        self._require("sig")
+        return self._private.sign(message_digest(self._z, message))
+
+    def unwrap(self, header: Mapping[str, Json], sealed: bytes) -> bytes:
+        """Return the content key that was encrypted to this key (C1 C3 C2).
+
+        Raises:
+            TrustError: ``sm2-ciphertext``, ``jwe-header`` for an ephemeral key beside it, or
+                ``key-use`` for a signing key.
+        """
+        self._require("enc")
+        if "epk" in header:
+            raise TrustError(JWE_HEADER.of(field="epk"))
         return self._private.decrypt(sealed)
+
+    def _require(self, needed: Use) -> None:
+        if self.use != needed:
+            raise TrustError(KEY_USE.of(field="use", expected=needed, got=self.use))
 
     def __repr__(self) -> str:
         return f"Sm2PrivateKey(kid={self.kid!r})"
+
+
+def _thumbprint(point: bytes) -> str:
+    return base64url.encode(sm3(canonical_bytes(jwk_of(point))))
 
 
 def jwk_of(point: bytes) -> dict[str, Json]:
