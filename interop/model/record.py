@@ -1,13 +1,16 @@
 """What crosses a border or is stored: frozen, closed, strict."""
 
+from dataclasses import replace
 from typing import Self, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from interop.errors import CaseError, InteropError, Reason
 from interop.model.canonical import Json, canonical_bytes, digest, read_json
 from interop.model.reasons import RECORD_INVALID
 from interop.model.sensitive import REVEAL
+from interop.model.wording import told_in_chinese
 
 
 class Record(BaseModel):
@@ -67,9 +70,13 @@ class Record(BaseModel):
 
 def problems(fault: ValidationError, field: str = "$") -> tuple[Reason, ...]:
     """Return one reason per problem of a pydantic error, with its path and no input value."""
-    return tuple(
-        RECORD_INVALID.of(
-            field=".".join([field, *(str(part) for part in problem["loc"])]), got=problem["msg"]
-        )
-        for problem in fault.errors(include_input=False, include_url=False)
-    )
+    found = fault.errors(include_input=False, include_url=False)
+    return tuple(_reason(problem, field) for problem in found)
+
+
+def _reason(problem: ErrorDetails, field: str) -> Reason:
+    place = ".".join([field, *(str(part) for part in problem["loc"])])
+    english = problem["msg"]
+    chinese = told_in_chinese(problem["type"], problem.get("ctx", {}), english)
+    told = RECORD_INVALID.of(field=place, got=english)
+    return replace(told, zh=RECORD_INVALID.of(field=place, got=chinese).zh)

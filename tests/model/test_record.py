@@ -1,11 +1,13 @@
 """Records: closed, strict, frozen, all problems at once, and no personal value shown."""
 
+import re
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 import pytest
 from hypothesis import given
 from pydantic import AwareDatetime, Field, ValidationError
+from pydantic_core.core_schema import ErrorType
 
 from interop.conformance.strategies.model import JSONS, parties
 from interop.errors import CaseError, InteropError, KnowledgeError
@@ -13,6 +15,7 @@ from interop.model.canonical import Json, canonical_bytes, digest
 from interop.model.party import AssuranceLevel, Party
 from interop.model.record import Record
 from interop.model.sensitive import Sensitive
+from interop.model.wording import CHINESE, told_in_chinese
 
 NUMBER = "310115198501010012"
 
@@ -132,3 +135,38 @@ def test_assurance_levels_are_ranked_as_they_stand() -> None:
     assert [level.rank for level in AssuranceLevel] == [0, 1, 2]
     assert max(AssuranceLevel, key=lambda level: level.rank) is AssuranceLevel.HIGH
     assert AssuranceLevel.LOW.rank < AssuranceLevel.SUBSTANTIAL.rank
+
+
+def test_every_wording_is_of_a_type_that_pydantic_knows() -> None:
+    assert set(CHINESE) <= set(get_args(ErrorType))
+
+
+def test_every_sort_of_wrong_field_is_told_in_chinese() -> None:
+    wrong: dict[str, Json] = {
+        "code": "A",
+        "count": "1",
+        "on": "x",
+        "at": "2026-02-11",
+        "kind": "c",
+        "more": 1,
+    }
+    with pytest.raises(CaseError) as caught:
+        Sheet.from_value({**wrong, "names": "甲"})
+    assert len(caught.value.reasons) == 7
+    for reason in caught.value.reasons:
+        assert not re.search("should|permitted|required", reason.zh), reason.field
+
+
+def test_a_wrong_field_is_told_in_both_languages() -> None:
+    with pytest.raises(CaseError) as caught:
+        Party.from_value({"kind": "robot", "scheme": "uscc", "code": "x", "born": "1990"})
+    told = {reason.field: (reason.zh, reason.en) for reason in caught.value.reasons}
+    assert told["$.name"] == (
+        "`$.name` 不符合要求：缺少该项",
+        "`$.name` is not valid: Field required",
+    )
+    assert told["$.born"][0] == "`$.born` 不符合要求：没有这一项，请核对名称或者删去"
+    assert told["$.kind"][0].startswith("`$.kind` 不符合要求：应为 'person'")
+    assert "robot" not in str(told)
+    assert told_in_chinese("bytes_type", {}, "as pydantic says") == "as pydantic says"
+    assert told_in_chinese("too_long", {}, "as pydantic says") == "as pydantic says"
