@@ -184,32 +184,6 @@ JWS_ALG_MISMATCH: Final = _algorithm(
     "算法为 `{got}`，该密钥登记的是 `{expected}`",
     "alg is `{got}`, the key is pinned to `{expected}`",
 )
-SM2_NO_BACKEND: Final = ReasonRow(
-    code="sm2-no-backend",
-    zh="没有通过自检的国密实现",
-    en="no implementation of SM2 passes its self-test",
-    fix_zh="安装 OpenSSL 3.0 以上的系统库 libcrypto，或接入密码机",
-    fix_en="install the system library libcrypto of OpenSSL 3.0 or newer, or hand in a security module",
-    fixed_by=FixedBy.OPERATOR,
-    side=Side.HOST,
-)
-SM2_VERIFY_ONLY: Final = ReasonRow(
-    code="sm2-verify-only",
-    zh="本机的国密实现只能验签，不能用于 `{field}`",
-    en="the SM2 of this machine only verifies; it has no `{field}`",
-    fix_zh="安装 OpenSSL 3.0 以上的系统库 libcrypto，或接入密码机",
-    fix_en="install the system library libcrypto of OpenSSL 3.0 or newer, or hand in a security module",
-    fixed_by=FixedBy.OPERATOR,
-    side=Side.HOST,
-)
-SM2_KEY: Final = _key(
-    "sm2-key", "国密实现不接受该密钥", "the implementation of SM2 refuses the key"
-)
-SM2_CIPHERTEXT: Final = _sealed(
-    "sm2-ciphertext",
-    "国密密文损坏，或不是加密给本机的",
-    "the SM2 ciphertext is damaged or meant for another key",
-)
 JWS_SIGNATURE_LENGTH: Final = _signature(
     "jws-signature-length",
     "签名长度 {got} 字节，应为 {expected}",

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final, Protocol
 
-from interop.crypto.reasons import SM2_NO_BACKEND
 from interop.crypto.sm2.curve import message_digest, signer_digest
 from interop.crypto.sm2.libcrypto import LibcryptoBackend, NoLibrary
 from interop.crypto.sm2.pure import PureBackend
+from interop.crypto.sm2.reasons import SM2_NO_BACKEND
 from interop.errors import TrustError
 
 

@@ -6,9 +6,9 @@ text. Source: GB/T 32918.4-2016 (C1 C3 C2), GM/T 0009-2012 (DER).
 
 from typing import Final
 
-from interop.crypto.reasons import SM2_CIPHERTEXT
 from interop.crypto.sm2.curve import SIZE, is_on_curve
 from interop.crypto.sm2.der import OCTETS, SEQUENCE, first, integer, tlv, values
+from interop.crypto.sm2.reasons import SM2_CIPHERTEXT
 from interop.errors import TrustError
 
 POINT: Final = 0x04

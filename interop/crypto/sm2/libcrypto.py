@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     encode_dss_signature,
 )
 
-from interop.crypto.reasons import SM2_CIPHERTEXT, SM2_KEY
 from interop.crypto.sm2.ciphertext import from_der, to_der
 from interop.crypto.sm2.curve import POINT_BYTES, SIGNATURE_BYTES, SIZE
 from interop.crypto.sm2.files import private_der
+from interop.crypto.sm2.reasons import SM2_CIPHERTEXT, SM2_KEY
 from interop.errors import TrustError
 
 MAJOR_MIN: Final = 3

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final, NoReturn
 
-from interop.crypto.reasons import SM2_VERIFY_ONLY
 from interop.crypto.sm2.curve import SIGNATURE_BYTES, SIZE, G, N, P
+from interop.crypto.sm2.reasons import SM2_VERIFY_ONLY
 from interop.errors import TrustError
 
 # Bits of a window: 32 × 255 points for the base point, 43 × 63 for a key.
