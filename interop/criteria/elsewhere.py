@@ -89,7 +89,7 @@ def _asked(
     if not is_in_force(item, on):
         return _row(criterion, in_force=False)
     codes = {row.material.code for row in criterion.materials}
-    known = criterion.vocabulary.facts
+    known = {*criterion.vocabulary.facts, *criterion.vocabulary.synonyms}
     try:
         decision = decide(
             criterion,

@@ -12,6 +12,7 @@ from interop.criteria.parser import DAY_WINDOW, day_in
 from interop.criteria.reasons import (
     FACT_CONFLICT,
     FACT_RANGE,
+    FACT_TWICE,
     FACT_TYPE,
     FACT_UNKNOWN,
     FACT_VALUE,
@@ -38,6 +39,8 @@ def read_facts(
 ) -> dict[str, Value]:
     """Return the typed values of ``declared``, with ``agent.present`` set from ``has_agent``.
 
+    A local name of a fact counts as its name.
+
     Raises:
         CaseError: Every fact that is unknown, ill-typed, out of bounds or contradictory.
     """
@@ -45,7 +48,11 @@ def read_facts(
     values: dict[str, Value] = {}
     if len(declared) > FACTS_MAX:
         raise CaseError(FACT_RANGE.of(field="facts", expected=FACTS_MAX, got=len(declared)))
-    for name, stated in declared.items():
+    for said, stated in declared.items():
+        name = vocabulary.synonyms.get(said, said)
+        if name != said and (name in declared or name in values):
+            reasons.append(FACT_TWICE.of(field=name, got=ascii_of(said)))
+            continue
         value = _read(vocabulary, name, stated)
         if isinstance(value, Reason):
             reasons.append(value)

@@ -6,8 +6,9 @@ Grammar, loosest first::
 
 Facts are dotted names; literals are ``true``, ``12``, ``1.5``, ``"text"``,
 ``date("2026-01-01")`` and ``quantity(12, "m")``; ``on`` is the day of the decision. Functions
-are ``has(fact)``, ``years_between(start, end)``, ``set_fact.contains("x")``. There is no
-ternary, no arithmetic on text and no loop.
+are ``has(fact)``, ``years_between(start, end)``, ``set_fact.contains("x")``; all and any of a
+list are ``set_fact.contains_all(["x", "y"])`` and ``contains_any``, short for a chain of them.
+There is no ternary, no arithmetic on text and no loop.
 
 Source: the Common Expression Language (CEL) for the syntax it shares.
 """
@@ -65,7 +66,7 @@ POWER: Final = {"||": 1, "&&": 2, "in": 3, "+": 4, "-": 4, "*": 5} | dict.fromke
 )
 UNARY_POWER: Final = 6
 RESERVED: Final = frozenset({"true", "false", "in", "on"})
-METHODS: Final = ("contains", "plus_days", "plus_months")
+METHODS: Final = ("contains", "contains_all", "contains_any", "plus_days", "plus_months")
 FUNCTIONS: Final = ("date", "has", "quantity", "years_between")
 SHIFTS: Final[dict[str, tuple[ShiftUnit, int]]] = {
     "plus_days": ("days", SHIFT_DAYS_MAX),
@@ -235,6 +236,9 @@ class _Parser:
                     )
                 )
             return Contains(self._fact(), item, at)
+        return In(item, self._list(at), at)
+
+    def _list(self, at: int) -> tuple[Const, ...]:
         self._expect("[")
         options = [self._literal()]
         while self._take(","):
@@ -244,7 +248,7 @@ class _Parser:
             raise Unreadable(
                 Fault(LIMIT, at, f"{LIST_ITEMS_MAX} values", f"{len(options)} values")
             )
-        return In(item, tuple(options), at)
+        return tuple(options)
 
     def _literal(self) -> Const:
         node = self._expression(UNARY_POWER)
@@ -336,6 +340,10 @@ class _Parser:
             result: Node = self._shift(node, name)
         elif name == "contains" and isinstance(node, Fact):
             result = Contains(node, self._literal(), node.at)
+        elif name in ("contains_all", "contains_any") and isinstance(node, Fact):
+            held = tuple(Contains(node, item, item.at) for item in self._list(node.at))
+            chain = And if name == "contains_all" else Or
+            result = chain(held, node.at) if len(held) > 1 else held[0]
         else:
             raise Unreadable(
                 Fault(UNKNOWN_FUNCTION, node.at, ", ".join(FUNCTIONS + METHODS), name)

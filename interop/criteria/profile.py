@@ -40,6 +40,13 @@ from interop.model.record import Record
 SHOWN_MAX: Final = 20
 
 
+class FactAliased(Record):
+    """Declare a fact by local names too; no difference in substance."""
+
+    fact: str
+    aliases: tuple[str, ...] = Field(min_length=1)
+
+
 class MaterialAdded(Record):
     """Ask for one more material; ``norm`` says by which right."""
 
@@ -140,6 +147,7 @@ class DistrictItem(Record):
         promised: Promised limit; None keeps the common one.
         channels: How to apply; None keeps the common ones.
         facts: Facts that only this region's rows speak of.
+        synonyms: Local names of common facts.
         materials: Rows that differ.
         clauses: Rows that differ; what is not named is kept.
         effective_from: First day, inclusive.
@@ -160,6 +168,7 @@ class DistrictItem(Record):
     promised: Limit | None = None
     channels: tuple[str, ...] | None = None
     facts: tuple[FactDefinition, ...] = ()
+    synonyms: tuple[FactAliased, ...] = ()
     materials: tuple[MaterialChange, ...] = ()
     clauses: tuple[ClauseChange, ...] = ()
     effective_from: date
@@ -199,6 +208,7 @@ def check_district(district: DistrictItem) -> tuple[Reason, ...]:
     for table, names in (
         ("materials", [_material_code(row) for row in district.materials]),
         ("clauses", [_clause_id(row) for row in district.clauses]),
+        ("synonyms", [row.fact for row in district.synonyms]),
     ):
         twice = dict.fromkeys(name for name in names if names.count(name) > 1)
         reasons.extend(DUPLICATE.of(field=table, got=name) for name in twice)
@@ -221,6 +231,11 @@ def _check_rows(canonical: ServiceItem, district: DistrictItem) -> Iterator[Reas
     ):
         if expected != got:
             yield PROFILE_EXTENDS.of(field=field, expected=expected, got=got)
+    yield from _check_known(
+        "synonyms",
+        [fact.id for fact in canonical.facts],
+        [(row.fact, False) for row in district.synonyms],
+    )
     yield from _check_known(
         "materials",
         [material.code for material in canonical.materials],
@@ -258,7 +273,7 @@ def _laid_over(canonical: ServiceItem, district: DistrictItem) -> ServiceItem:
             "statutory": district.statutory or canonical.statutory,
             "promised": district.promised or canonical.promised,
             "channels": canonical.channels if district.channels is None else district.channels,
-            "facts": (*canonical.facts, *district.facts),
+            "facts": (*_facts(canonical, district), *district.facts),
             "materials": tuple(_materials(canonical, district)),
             "clauses": tuple(_clauses(canonical, district)),
             "effective_from": district.effective_from,
@@ -267,6 +282,13 @@ def _laid_over(canonical: ServiceItem, district: DistrictItem) -> ServiceItem:
             "source": f"{canonical.source}; {district.source}",
         }
     )
+
+
+def _facts(canonical: ServiceItem, district: DistrictItem) -> Iterator[FactDefinition]:
+    named = {row.fact: row.aliases for row in district.synonyms}
+    for fact in canonical.facts:
+        own = named.get(fact.id, ())
+        yield fact.model_copy(update={"aliases": (*fact.aliases, *own)}) if own else fact
 
 
 def _materials(canonical: ServiceItem, district: DistrictItem) -> Iterator[Material]:

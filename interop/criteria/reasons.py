@@ -314,6 +314,12 @@ FACT_CONFLICT: Final = _input(
     "the fact `{field}` is declared {got}, but the application says {expected}",
     ("删去该事实，由办件登记决定", "leave the fact out; the application decides"),
 )
+FACT_TWICE: Final = _input(
+    "declared-fact-twice",
+    "事实 `{field}` 又以别名 `{got}` 申报了一次",
+    "the fact `{field}` is declared once more by the local name `{got}`",
+    ("只用一个名称申报", "declare it by one name"),
+)
 MATERIAL_UNKNOWN: Final = _input(
     "material-unknown",
     "事项没有材料 `{got}`，材料有：{expected}",

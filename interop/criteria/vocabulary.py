@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
@@ -53,9 +53,15 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The facts of one item by name; ``agent.present`` is always among them."""
+    """The facts of one item; ``agent.present`` is always among them.
+
+    Attributes:
+        facts: By name.
+        synonyms: Local name to name.
+    """
 
     facts: Mapping[str, FactDefinition]
+    synonyms: Mapping[str, str] = field(default_factory=dict)
 
     def near(self, name: str) -> str:
         """Return the known names most like ``name``, for a reason; a dash if none is."""
@@ -68,13 +74,14 @@ def vocabulary_of(facts: Sequence[FactDefinition]) -> Vocabulary:
     for fact in facts:
         if fact.id not in known or known[fact.id] is AGENT_PRESENT:
             known[fact.id] = fact
-    return Vocabulary(MappingProxyType(known))
+    synonyms = {alias: fact.id for fact in known.values() for alias in fact.aliases}
+    return Vocabulary(MappingProxyType(known), MappingProxyType(synonyms))
 
 
 def check_facts(facts: Sequence[FactDefinition]) -> tuple[Reason, ...]:
     """Return every problem of the definitions themselves."""
     seen: set[str] = set()
-    reasons: list[Reason] = []
+    reasons = [*_check_aliases(facts)]
     for fact in facts:
         if fact.id in seen:
             reasons.append(DUPLICATE.of(field="facts", got=fact.id))
@@ -85,6 +92,15 @@ def check_facts(facts: Sequence[FactDefinition]) -> tuple[Reason, ...]:
             for expected, got in _faults(fact)
         )
     return tuple(reasons)
+
+
+def _check_aliases(facts: Sequence[FactDefinition]) -> Iterator[Reason]:
+    """Yield each local name that means two facts, or is a fact's own name."""
+    seen = {AGENT_PRESENT.id, *(fact.id for fact in facts)}
+    for alias in (alias for fact in facts for alias in fact.aliases):
+        if alias in seen:
+            yield DUPLICATE.of(field="facts", got=ascii_of(alias))
+        seen.add(alias)
 
 
 def _check_name(fact: FactDefinition) -> Iterator[Reason]:
@@ -103,6 +119,12 @@ def _faults(fact: FactDefinition) -> Iterator[tuple[str, str]]:
     if fact.unit and (not number or fact.unit not in UNITS):
         yield (", ".join(UNITS) if number else "no unit"), fact.unit
     yield from _bound_faults(fact, number=number)
+    yield from _list_faults(fact, listed=listed)
+    if not all(0 < len(alias.strip()) <= NAME_CHARS_MAX for alias in fact.aliases):
+        yield f"local names of 1 to {NAME_CHARS_MAX} characters", "one empty or longer"
+
+
+def _list_faults(fact: FactDefinition, *, listed: bool) -> Iterator[tuple[str, str]]:
     if listed != bool(fact.values):
         yield ("a closed list" if listed else "no closed list"), f"{len(fact.values)} values"
     if len(set(fact.values)) != len(fact.values) or not all(fact.values):

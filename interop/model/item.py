@@ -171,6 +171,7 @@ class FactDefinition(Record):
         mutability: Whether the applicant can make it different: ``applicant`` by choosing
             otherwise, ``paper`` by handing in another document; ``fixed`` is never proposed
             to be changed.
+        aliases: Local names under which it may be declared too.
     """
 
     id: str
@@ -186,6 +187,7 @@ class FactDefinition(Record):
     labels: tuple[ValueLabel, ...] = ()
     sensitive: bool = False
     mutability: Literal["fixed", "applicant", "paper"] = "fixed"
+    aliases: tuple[str, ...] = ()
 
 
 class Evidence(Record):

@@ -163,3 +163,15 @@ def test_what_cannot_be_decided_is_refused(run: Run, tmp_path: Path) -> None:
     assert "material-unknown" in run("criteria", "decide", *CASE, "--material", "x").err
     assert "item-unknown" in run("criteria", "decide", "none", "--region", "310115").err
     assert run("criteria", "decide", "outdoor-advertising").code == 2
+
+
+def test_a_district_may_call_a_fact_by_its_own_name(run: Run, tmp_path: Path) -> None:
+    local = {
+        "单面展示面积" if name == "facility.area" else name: v for name, v in FACTS.items()
+    }
+    file = tmp_path / "facts.json"
+    file.write_text(json.dumps(local), encoding="utf-8")
+    assert run("criteria", "decide", *CASE, "--facts", file, *HELD).code == 0
+    other = ("outdoor-advertising", "--region", "310104", *CASE[3:])
+    refused = run("criteria", "decide", *other, "--facts", file, *HELD)
+    assert "declared-fact-unknown" in refused.err

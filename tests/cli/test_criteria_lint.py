@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.cli.runs import Ran
 
 ITEM = "outdoor-advertising"
@@ -13,6 +15,12 @@ def test_the_shipped_item_is_clean(run: Callable[..., Ran]) -> None:
     ran = run("criteria", "lint", ITEM, "--region", "canonical", "--json")
     assert ran.code == 0
     assert ran.json() == {"item": ITEM, "problems": []}
+
+
+@pytest.mark.parametrize("item", ["ancient-tree-relocation", "tree-relocation"])
+def test_all_regions_of_an_item_are_clean(run: Callable[..., Ran], item: str) -> None:
+    ran = run("criteria", "lint", item, "--on", "2026-03-02")
+    assert (ran.code, ran.out) == (0, "未发现异常\n")
 
 
 def test_a_bound_that_nobody_meets_is_found(

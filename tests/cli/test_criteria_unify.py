@@ -27,6 +27,7 @@ def test_the_sixteen_districts_are_brought_together(run: Run) -> None:
 def test_json_holds_the_proposal_and_the_deviations(run: Run) -> None:
     told = run("criteria", "unify", ITEM, "--policy", "strictest", "--json").json()
     deviations = told.pop("deviations")
+    assert told.pop("refused") == {}
     assert Proposal.from_value(told).policy == "strictest"
     assert isinstance(deviations, dict)
     rows = deviations["310105"]
@@ -79,4 +80,35 @@ def test_files_laid_over_the_shipped_ones_count(run: Run, tmp_path: Path, root: 
     (tmp_path / name).write_text(text.replace("length = 10", "length = 25"), encoding="utf-8")
     found = run("criteria", "unify", ITEM, "--knowledge", tmp_path)
     assert found.code == 1
-    assert "item-promise-unlawful" in found.err
+    assert "item-promise-unlawful" in found.out
+
+
+def test_a_promise_above_the_law_is_called_unlawful_and_left_out(run: Run, root: Path) -> None:
+    asked = ("criteria", "unify", ITEM, "--knowledge")
+    overlay = root / "examples/overlays/unlawful-promise"
+    found = run(*asked, overlay)
+    assert found.code == 1
+    assert found.out.splitlines()[-4:] == [
+        "310116 不能采用，未计入",
+        "  [promised.length] item-promise-unlawful: 承诺时限 25 超过法定时限 20，违法",
+        "  promised promise-worse: 违法",
+        "  clauses.area-bound clause-relaxed: 无需依据",
+    ]
+    told = run(*asked, overlay, "--json").json()
+    refused, districts = told["refused"], told["districts"]
+    assert isinstance(refused, dict)
+    assert isinstance(districts, list)
+    assert (set(refused), len(districts)) == ({"310116"}, 15)
+    checked = run("knowledge", "check", overlay, "--no-warnings")
+    assert (checked.code, checked.out.count("item-promise-unlawful")) == (1, 1)
+
+
+def test_the_deviations_of_the_worked_example_are_told(run: Run) -> None:
+    lines = run("criteria", "unify", ITEM).out.splitlines()
+    for line in (
+        "  materials.property-consent material-added: 未写明依据",
+        "  promised promise-worse: 无需依据",
+        "  promised promise-better: 无需依据",
+        "  materials.business-licence alias: 无需依据",
+    ):
+        assert line in lines

@@ -39,7 +39,6 @@ def is_held(text: str, plain: dict[str, object], on: date) -> bool:
 
 
 @pytest.mark.requirement("YRD-CRIT-002")
-@pytest.mark.requirement("YRD-CRIT-002")
 @given(items(), complete_facts(), PAPERS, DAYS)
 def test_every_failing_clause_and_every_missing_material_is_listed(
     item: ServiceItem,

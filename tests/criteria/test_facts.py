@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -10,10 +11,14 @@ from interop.conformance.strategies.criteria import (
     item_with,
 )
 from interop.criteria import compile_item, decide
+from interop.criteria.facts import read_facts
+from interop.criteria.vocabulary import check_facts, vocabulary_of
 from interop.errors import CaseError
 from interop.model.case import FactValue
 from interop.model.item import (
     ClauseKind,
+    FactDefinition,
+    FactType,
     Material,
 )
 from tests.criteria.example import clause, judged
@@ -121,3 +126,34 @@ def test_unknown_materials_and_impossible_days_are_refused() -> None:
 def test_an_agent_may_be_declared_if_it_is_so() -> None:
     item = item_with((clause("agent.present", ClauseKind.FORMAL),))
     assert judged(item, {"agent.present": True}, has_agent=True).outcomes == ()
+
+
+def test_a_local_name_counts_as_the_name() -> None:
+    known = vocabulary_of([named("area.one", "面积", "mianji"), named("area.two")])
+    read = partial(read_facts, known, has_agent=False)
+    assert read({"面积": "2.5"}) == read({"area.one": "2.5"}) == read({"mianji": "2.5"})
+    both: tuple[dict[str, FactValue], ...] = (
+        {"面积": "2", "area.one": "2"},
+        {"面积": "2", "mianji": "2"},
+    )
+    for twice in both:
+        with pytest.raises(CaseError) as refused:
+            read(twice)
+        (reason,) = refused.value.reasons
+        assert (reason.code, reason.field) == ("declared-fact-twice", "area.one")
+
+
+def test_a_local_name_means_one_fact() -> None:
+    for rows in (
+        (named("area.one", "area.two"), named("area.two")),
+        (named("area.one", "面积"), named("area.two", "面积")),
+        (named("area.one", "面积", "面积"),),
+        (named("area.one", "agent.present"),),
+    ):
+        assert [reason.code for reason in check_facts(rows)] == ["item-duplicate"]
+    (reason,) = check_facts([named("area.one", " ")])
+    assert reason.code == "item-fact-definition"
+
+
+def named(name: str, *aliases: str) -> FactDefinition:
+    return FactDefinition(id=name, type=FactType.DECIMAL, zh="面积", en="area", aliases=aliases)

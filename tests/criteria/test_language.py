@@ -57,6 +57,29 @@ def test_what_is_typed_by_construction_has_no_fault(node: Node) -> None:
     assert check_condition(node, VOCABULARY) == ()
 
 
+@given(st.lists(st.sampled_from(["frame", "panel", "lamp"]), min_size=1, max_size=3))
+def test_all_and_any_of_a_list_are_chains(items: list[str]) -> None:
+    listed = ", ".join(f'"{item}"' for item in items)
+    each = [f'"{item}" in pieces.one' for item in items]
+    for method, sign in (("contains_all", " && "), ("contains_any", " || ")):
+        node = read(f"pieces.one.{method}([{listed}])")
+        assert shape(node) == shape(read(sign.join(each)))
+        assert check_condition(node, VOCABULARY) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('pieces.one.contains_all(["frame", "pane"])', ("criterion-value", "when:1:35")),
+        ("pieces.one.contains_any([])", ("criterion-syntax", "when:1:26")),
+        ('colour.one.contains_any(["red"])', ("criterion-type", "when:1:1")),
+        ('pieces.one.contains_some(["frame"])', ("criterion-unknown-function", "when:1:1")),
+    ],
+)
+def test_a_fault_in_a_list_is_placed(text: str, found: tuple[str, str]) -> None:
+    assert faults_of(text) == [found]
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_a_tree_or_has_faults(text: str) -> None:
     node, faults = parse(text)

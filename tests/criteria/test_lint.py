@@ -70,6 +70,30 @@ def test_intake_is_looked_at_apart_and_materials_count(solver: Solver) -> None:
     ]
 
 
+def test_a_redundant_clause_names_only_what_it_follows_from(solver: Solver) -> None:
+    rows = tuple(
+        Clause(id=f"c{n}", when=when, zh="条件", en="condition")
+        for n, when in enumerate(
+            ["flag.one", "whole.one > 1", "flag.two", "whole.two > 1",
+             "whole.one + whole.two > 2"]
+        )
+    )  # fmt: skip
+    (reason,) = lint(compile_item(item_with(rows)), solver=solver)
+    assert (reason.field, reason.expected) == ("c4", "c1, c3")
+
+
+def test_a_material_that_another_organ_asks_for_is_no_fault(solver: Solver) -> None:
+    papers = [
+        Material(code=code, zh="图纸", en="plan", when=when)
+        for code, when in (("plan", "flag.one"), ("photo", "flag.one || flag.two"))
+    ]
+    door = Clause(
+        id="c", when="!flag.one", zh="职权", en="remit", kind=ClauseKind.COMPETENCE
+    ).model_copy(update={"remedy_zh": "向市级申请"})
+    item = compile_item(item_with((door,), tuple(papers)))
+    assert lint(item, solver=solver) == ()
+
+
 def test_what_is_left_open_is_told() -> None:
     sum_ = "3 * whole.one + 2 * whole.two"
     with Solver(Budget(rlimit=1)) as tired:

@@ -150,6 +150,14 @@ def test_requirements_can_be_dropped_or_relaxed_without_a_norm() -> None:
         ({"region": "canonical"}, [("profile-extends", "region")]),
         ({"item": "other"}, [("profile-extends", "item")]),
         (
+            {"synonyms": [{"fact": "x", "aliases": ["y"]}]},
+            [("profile-unknown-row", "synonyms[0]")],
+        ),
+        (
+            {"synonyms": [{"fact": "area.one", "aliases": ["flag.one"]}]},
+            [("item-duplicate", "facts")],
+        ),
+        (
             {"clauses": [{"change": "drop", "id": "x"}]},
             [("profile-unknown-row", "clauses[0]")],
         ),

@@ -49,8 +49,8 @@ COMMANDS: Final = {
     ),
     "export": Entry(
         "interop.cli.criteria.export:export",
-        "把受理条件写成 CEL、CertLogic 或中文",
-        "write criteria as CEL, CertLogic or Chinese",
+        "把受理条件写成 CEL、CertLogic、DMN 或中文",
+        "write criteria as CEL, CertLogic, DMN or Chinese",
     ),
     "import": Entry(
         "interop.cli.criteria.import_:import_",

@@ -14,6 +14,7 @@ from interop.criteria import Criterion
 from interop.criteria.exporting.cel import cel_of
 from interop.criteria.exporting.certlogic import certlogic_of
 from interop.criteria.exporting.chinese import chinese_of
+from interop.criteria.exporting.dmn import dmn_of
 from interop.criteria.exporting.variables import variables_of
 from interop.criteria.nodes import Node
 from interop.criteria.printer import text_of_node
@@ -22,6 +23,8 @@ from interop.knowledge import Knowledge
 from interop.model.canonical import Json
 
 CHINESE: Final = "zh"
+DMN: Final = "dmn"
+WHOLE: Final[Mapping[str, Callable[[Criterion], str]]] = {CHINESE: chinese_of, DMN: dmn_of}
 FORMATS: Final[Mapping[str, Callable[[Node, Vocabulary], Json]]] = {
     "cel": cel_of,
     "certlogic": certlogic_of,
@@ -34,7 +37,7 @@ FORMATS: Final[Mapping[str, Callable[[Node, Vocabulary], Json]]] = {
 @click.option(
     "--to",
     "format_",
-    type=click.Choice([*FORMATS, CHINESE]),
+    type=click.Choice([*FORMATS, *WHOLE]),
     default="cel",
     show_default=True,
     help="目标格式 · what to write",
@@ -46,11 +49,12 @@ def export(item: str, *, region: str, format_: str, folder: Path | None, as_json
 
     变量名见 JSON 的 variables；日期为 1970-01-01 起的天数（CEL）或 YYYY-MM-DD，小数乘以一百万
     · Variables are listed in the JSON; days count from 1970-01-01 (CEL) or are YYYY-MM-DD,
-    decimals are millionths.
+    decimals are millionths. DMN holds one decision for each clause, and a decision table where
+    the clause was written as one.
     """
     criterion = criterion_of(Knowledge(folder), item, region)
-    if format_ == CHINESE:
-        text = chinese_of(criterion)
+    if format_ in WHOLE:
+        text = WHOLE[format_](criterion)
         told = _head(criterion, format_) | {"text": text}
         click.echo(json.dumps(told, ensure_ascii=False) if as_json else text)
         return

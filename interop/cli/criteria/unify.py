@@ -1,9 +1,10 @@
 """``interop criteria unify``: one criterion for all districts of an item."""
 
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, cast, get_args
+from typing import Final, TypeAlias, cast, get_args
 
 import click
 
@@ -11,7 +12,7 @@ from interop.cli.criteria.options import AS_JSON, KNOWLEDGE
 from interop.cli.criteria.sources import districts_of
 from interop.cli.speech import Command
 from interop.criteria import Criterion, DistrictItem, compile_item, resolve
-from interop.criteria.deviation import VERDICT_WORDS, Deviation, Verdict, deviations_of
+from interop.criteria.deviation import VERDICT_WORDS, Deviation, deviations_of
 from interop.criteria.unify import (
     DistrictPlan,
     Policy,
@@ -20,18 +21,19 @@ from interop.criteria.unify import (
     RecordedApplication,
     unify,
 )
-from interop.errors import CaseError, KnowledgeError, Lang
+from interop.errors import CaseError, KnowledgeError, Lang, Reason
 from interop.gateway import kinds
 from interop.gateway.reasons import ITEM_UNKNOWN
 from interop.knowledge import Knowledge
 from interop.model.canonical import Json, read_json
-from interop.model.codes import CodeSystem
 from interop.model.item import ServiceItem
 from interop.model.record import Record
 
 NORM_LEVELS: Final = "norm-levels"
 POLICIES: Final = get_args(Policy)
 RECORDED: Final = "recorded"
+LEFT_OUT: Final = ("不能采用，未计入", "cannot be used and was left out")
+Refused: TypeAlias = Mapping[str, tuple[Reason, ...]]
 
 HOW_WORDS: Final = {
     "same": "各区一致",
@@ -86,24 +88,27 @@ def unify_(  # noqa: PLR0913 -- one parameter for each option
 
     列出各区与通用版本的差异及其依据是否足够、应改的条款、受影响的历史申请比例
     · Lists how each district differs and whether its norm may carry it, what it would change,
-    and the share of recorded applications affected.
+    and the share of recorded applications affected. A district that cannot be used, such as
+    one that promises more days than the law allows, is left out and named; the exit code is 1.
     """
     known = Knowledge(folder)
     canonical, districts = _files(known, item)
     levels = known.document(kinds.CODES, NORM_LEVELS).value
+    found = {d.region: deviations_of(canonical, d, levels=levels) for d in districts}
+    criteria, refused = _sound(canonical, districts)
     proposal = unify(
-        [_criterion(canonical, district) for district in districts],
+        criteria,
         policy=cast("Policy", policy),
         levels=levels,
         recorded=() if recorded is None else _applications(recorded),
     )
-    found = {d.region: _deviations(canonical, d, levels) for d in districts}
     if as_json:
-        told = _json(proposal, found)
+        told = _json(proposal, found) | {"refused": _refused_json(refused)}
         click.echo(json.dumps(told, ensure_ascii=False))
-        return
-    for line in _lines(proposal, found, lang):
-        click.echo(line)
+    else:
+        for line in (*_lines(proposal, found, lang), *_refused(refused, found, lang)):
+            click.echo(line)
+    sys.exit(1 if refused else 0)
 
 
 def _files(known: Knowledge, item: str) -> tuple[ServiceItem, tuple[DistrictItem, ...]]:
@@ -115,8 +120,24 @@ def _files(known: Knowledge, item: str) -> tuple[ServiceItem, tuple[DistrictItem
     return known.document(kinds.ITEMS, item).value, tuple(d.value for d in documents)
 
 
-def _criterion(canonical: ServiceItem, district: DistrictItem) -> Criterion:
-    return compile_item(resolve(canonical, district))
+def _sound(
+    canonical: ServiceItem, districts: Sequence[DistrictItem]
+) -> tuple[list[Criterion], Refused]:
+    """Return the criteria of the districts that can be used, and why others cannot.
+
+    Raises:
+        KnowledgeError: None can be used.
+    """
+    sound: list[Criterion] = []
+    refused: dict[str, tuple[Reason, ...]] = {}
+    for district in districts:
+        try:
+            sound.append(compile_item(resolve(canonical, district)))
+        except KnowledgeError as fault:
+            refused[district.region] = fault.reasons
+    if not sound:
+        raise KnowledgeError(*(reason for reasons in refused.values() for reason in reasons))
+    return sound, refused
 
 
 def _applications(file: Path) -> tuple[RecordedApplication, ...]:
@@ -125,13 +146,7 @@ def _applications(file: Path) -> tuple[RecordedApplication, ...]:
     return _Applications.from_value(wrapped, field=RECORDED).applications
 
 
-def _deviations(
-    canonical: ServiceItem, district: DistrictItem, levels: CodeSystem
-) -> tuple[Deviation, ...]:
-    return deviations_of(canonical, district, levels=levels)
-
-
-def _json(proposal: Proposal, found: dict[str, tuple[Deviation, ...]]) -> Json:
+def _json(proposal: Proposal, found: dict[str, tuple[Deviation, ...]]) -> dict[str, Json]:
     shown = proposal.masked()
     deviations: Json = {region: [d.masked() for d in rows] for region, rows in found.items()}
     return cast("dict[str, Json]", shown) | {"deviations": deviations}
@@ -145,10 +160,30 @@ def _lines(
         yield _clause(clause, lang)
     for plan in proposal.districts:
         yield from _plan(plan, lang)
-        for deviation in found[plan.region]:
-            if deviation.verdict is not Verdict.NOT_NEEDED:
-                word = VERDICT_WORDS[deviation.verdict][lang == "en"]
-                yield f"  {deviation.path} {deviation.kind}: {word}"
+        yield from (_deviation(row, lang) for row in found[plan.region])
+
+
+def _deviation(row: Deviation, lang: Lang) -> str:
+    word = VERDICT_WORDS[row.verdict][lang == "en"]
+    return f"  {row.path} {row.kind}: {word}"
+
+
+def _refused(
+    refused: Refused, found: dict[str, tuple[Deviation, ...]], lang: Lang
+) -> Iterator[str]:
+    """Yield which districts had to be left out, and why."""
+    for region, reasons in refused.items():
+        yield f"{region} {LEFT_OUT[lang == 'en']}"
+        yield from (f"  [{row.field}] {row.code}: {row.text(lang)}" for row in reasons)
+        yield from (_deviation(row, lang) for row in found[region])
+
+
+def _refused_json(refused: Refused) -> Json:
+    told: dict[str, Json] = {}
+    for region, reasons in refused.items():
+        rows: list[Json] = [{**reason.as_json()} for reason in reasons]
+        told[region] = rows
+    return told
 
 
 def _clause(row: ProposedClause, lang: Lang) -> str:

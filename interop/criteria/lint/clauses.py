@@ -1,9 +1,10 @@
 """Clauses without effect, clauses that contradict each other, tables with such rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from interop.criteria.criterion import Criterion
+from interop.criteria.judge import MATERIAL_PREFIX
 from interop.criteria.lint.tables import TableLint
 from interop.criteria.prove.domain import INTAKE, MERITS, requirements_of
 from interop.criteria.prove.inquiry import Conditions, Inquiry, Outcome
@@ -68,17 +69,36 @@ class _Facet:
         yield from self._told(self._inquiry.find(frozenset(), own), ALWAYS_MET, name)
 
     def _redundant(self, explained: set[str]) -> Iterator[Reason]:
-        """Yield what follows from the rest; of two that say the same, the later one."""
+        """Yield what follows from the rest; of two that say the same, the later one.
+
+        A material that no case this organ is competent for asks for is no fault: the common
+        list is for every organ. It is held against the other materials only.
+        """
         rest = {name: n for name, n in self._numbers.items() if name not in explained}
         for name in reversed(list(rest)):
-            others = {other: number for other, number in rest.items() if other != name}
-            held: Conditions = frozenset(others.values())
-            found = self._inquiry.find(held, frozenset({rest[name]}))
-            named = ", ".join(list(others)[:NAMED_MAX])
-            told = list(self._told(found, REDUNDANT, name, named))
-            yield from told
-            if any(reason.code == REDUNDANT.code for reason in told):
-                rest = others
+            others = {
+                other: number
+                for other, number in rest.items()
+                if other != name and (_is_material(other) or not _is_material(name))
+            }
+            found = self._follows(name, others)
+            enough = self._enough(name, others) if found == "none" else others
+            yield from self._told(found, REDUNDANT, name, ", ".join([*enough][:NAMED_MAX]))
+            if found == "none":
+                del rest[name]
+
+    def _follows(self, name: str, others: Mapping[str, int]) -> Outcome:
+        held: Conditions = frozenset(others.values())
+        return self._inquiry.find(held, frozenset({self._numbers[name]}))
+
+    def _enough(self, name: str, others: Mapping[str, int]) -> Mapping[str, int]:
+        """Return those of ``others`` that it follows from, none of them to spare."""
+        kept = dict(others)
+        for other in reversed(list(others)):
+            less = {one: number for one, number in kept.items() if one != other}
+            if self._follows(name, less) == "none":
+                kept = less
+        return kept
 
     def _told(
         self, found: Outcome, row: ReasonRow, field: str, expected: str = ""
@@ -87,3 +107,7 @@ class _Facet:
             yield row.of(field=field, expected=expected)
         elif found == "undecided":
             yield LINT_UNDECIDED.of(field=field)
+
+
+def _is_material(name: str) -> bool:
+    return name.startswith(MATERIAL_PREFIX)
