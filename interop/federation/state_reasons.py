@@ -153,6 +153,11 @@ REVOCATIONS_TIME: Final = _revocation(
     "撤销名单不在有效期内，或有效期超过 {expected} 秒",
     "the revocation list is not valid now, or valid for more than {expected} s",
 )
+REVOCATIONS_OLD: Final = _revocation(
+    "revocations-rollback",
+    "撤销名单序号为 {got}，至少应为 {expected}",
+    "the revocation list has number {got}, at least {expected} is due",
+)
 
 JWKS_KID_UNKNOWN: Final = _keys(
     "jwks-kid-unknown",
