@@ -180,12 +180,3 @@ JWKS_PRIVATE: Final = _keys(
 JWKS_KID_TWICE: Final = _keys(
     "jwks-kid-twice", "公钥集中 kid 重复", "the key set holds a kid twice"
 )
-JWKS_URL: Final = ReasonRow(
-    code="jwks-url",
-    zh="公钥集地址须为 https 网址：`{got}`",
-    en="the address of a key set must be an https URL: `{got}`",
-    fix_zh="改正登记的地址",
-    fix_en="correct the registered address",
-    fixed_by=FixedBy.OPERATOR,
-    side=Side.PLATFORM,
-)
