@@ -1,101 +1,48 @@
-"""Back-channel logout: what an identity provider ended is refused from then on.
+"""Ended sessions: what an identity provider ended is refused from then on.
 
 A log-out by subject ends the sessions that began up to it, so a new login counts again; one
 by session ends that session for good. Exchanged tokens that left before live on until their
 own end, five minutes at most.
-Source: OpenID Connect Back-Channel Logout 1.0 sections 2.4 and 2.6.
+Source: OpenID Connect Back-Channel Logout 1.0 section 2.7.
 """
 
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final, Literal
+from datetime import datetime, timedelta
+from typing import Literal
 
-from msgspec import Struct
-
-from interop.crypto.algorithms import printable
-from interop.crypto.jose import split, verify_with
-from interop.errors import Reason, TrustError
-from interop.federation.claims import Identifier, Instant, Subject, Url, read_claims
+from interop.errors import TrustError
 from interop.federation.exchange_claims import Presented
-from interop.federation.gates import read_agreed_header
 from interop.federation.registry import SKEW_S_MAX, TrustRegistry
-from interop.federation.state_reasons import (
-    LOGOUT_AUDIENCE,
-    LOGOUT_EVENT,
-    LOGOUT_EXPIRED,
-    LOGOUT_LIFETIME,
-    LOGOUT_NONCE,
-    LOGOUT_NOT_YET_VALID,
-    LOGOUT_REPLAYED,
-    LOGOUT_TYP,
-    LOGOUT_WHOM,
-    SESSION_ENDED,
-)
+from interop.federation.state_reasons import LOGOUT_REPLAYED, SESSION_ENDED
 from interop.model.canonical import canonical_bytes, digest
 from interop.model.ports import Clock, LoggedOut, ReplayStore
-
-LOGOUT_JOSE_TYP: Final = "logout+jwt"
-EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
-LOGOUT_LIFE_S_MAX: Final = 300
+from interop.model.sensitive import Sensitive
 
 # ``bare``: the sessions of a subject whose logins do not say which session they are of.
 Whom = Literal["sub", "sid", "bare"]
 
 
-class LogoutClaims(
-    Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
-):
-    """Claims of a logout token; instants are seconds since 1970, UTC.
-
-    Attributes:
-        iss: The identity provider.
-        aud: This gateway, alone.
-        iat: When the session ended.
-        exp: When the token expires, exclusive.
-        jti: Names the token; it counts once.
-        events: Holds the one event, an empty object.
-        sub: Whose sessions.
-        sid: Which session.
-        nonce: Read only to be refused by name: with it, it would be an id_token.
-    """
-
-    iss: Url
-    aud: str | list[str]
-    iat: Instant
-    exp: Instant
-    jti: Identifier
-    events: dict[str, dict[str, object]]
-    sub: Subject | None = None
-    sid: Subject | None = None
-    nonce: object = None
-
-    def __repr__(self) -> str:
-        return f"LogoutClaims(jti={self.jti!r})"
-
-
 @dataclass(frozen=True, slots=True)
-class LogoutOrder:
-    """A logout token that was verified.
+class LogoutNotice:
+    """Whose sessions end, as a verified logout token says.
 
     Attributes:
         issuer: The identity provider.
-        keys: Digests of what has ended; see :func:`session_key`.
-        at: When; aware.
-        until: From when no token of these sessions can be alive.
-        token_id: The jti.
-        expires_at: When the token itself is refused as expired, skew included.
-        token_digest: Digest of header and payload.
+        subject: Whose sessions; None if only the session is named.
+        session: The one session; None if all of the subject's.
+        token_id: Names the token; with the issuer the key of the replay check.
+        issued_at: Sessions that began by then end; aware.
+        expires_at: When the token expires; aware.
     """
 
     issuer: str
-    keys: tuple[str, ...]
-    at: datetime
-    until: datetime
+    subject: Sensitive | None
+    session: Sensitive | None
     token_id: str
+    issued_at: datetime
     expires_at: datetime
-    token_digest: str
 
 
 def session_key(issuer: str, whom: Whom, name: str) -> str:
@@ -103,67 +50,44 @@ def session_key(issuer: str, whom: Whom, name: str) -> str:
     return digest(canonical_bytes([issuer, whom, name]))
 
 
-def verify_logout(
-    token: str, registry: TrustRegistry, *, audience: str, clock: Clock
-) -> LogoutOrder:
-    """Return what a logout token ends if it is believed; nothing is remembered yet.
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """What log-outs are remembered in.
 
-    Raises:
-        TrustError: ``logout-…``, every reason at once; or a code of form, issuer or key.
+    Attributes:
+        registry: Whom to believe; tells how long a provider's tokens live.
+        ended: Sessions that are over.
+        replay: Logout tokens that were used.
     """
-    now = clock()
-    registry.require_valid(now)
-    compact = split(token)
-    header = read_agreed_header(compact.header, env=registry.env)
-    if header.typ != LOGOUT_JOSE_TYP:
-        raise TrustError(LOGOUT_TYP.of(field="typ", got=printable(header.typ)))
-    claims = read_claims(compact.payload, LogoutClaims)
-    issuer = registry.issuer(claims.iss)
-    issuer.require_role("idp", "hub")
-    key = issuer.key(header.kid, now=now)
-    verify_with(compact, header, key.key)
-    at = datetime.fromtimestamp(claims.iat, UTC)
-    key.require_signing(at)
-    reasons = (
-        *_time_problems(claims, int(now.timestamp())),
-        *_content_problems(claims, audience),
-    )
-    if reasons:
-        raise TrustError(*reasons)
-    skew = timedelta(seconds=SKEW_S_MAX)
-    return LogoutOrder(
-        issuer=claims.iss,
-        keys=tuple(session_key(claims.iss, whom, name) for whom, name in _meant(claims)),
-        at=at,
-        until=now + timedelta(seconds=issuer.row.ttl_s_max) + 2 * skew,
-        token_id=claims.jti,
-        expires_at=datetime.fromtimestamp(claims.exp, UTC) + skew,
-        token_digest=digest(compact.signed),
-    )
+
+    registry: TrustRegistry
+    ended: LoggedOut
+    replay: ReplayStore
+
+    def log_out(self, notice: LogoutNotice, *, now: datetime) -> None:
+        """Remember what ``notice`` ends, until no token of it can be alive.
+
+        Raises:
+            TrustError: ``logout-replayed``.
+        """
+        skew = timedelta(seconds=SKEW_S_MAX)
+        until = notice.expires_at + skew
+        if not self.replay.first_use(notice.issuer, notice.token_id, until=until, now=now):
+            raise TrustError(LOGOUT_REPLAYED.of(field="jti"))
+        ttl_s = self.registry.issuer(notice.issuer).row.ttl_s_max
+        over = now + timedelta(seconds=ttl_s) + 2 * skew
+        for whom, name in _meant(notice):
+            key = session_key(notice.issuer, whom, name)
+            self.ended.end(key, at=notice.issued_at, until=over)
 
 
-def _meant(claims: LogoutClaims) -> Iterator[tuple[Whom, str]]:
+def _meant(notice: LogoutNotice) -> Iterator[tuple[Whom, str]]:
     # The log-out of one session does not end the person's others, save those of logins that
     # do not say which session they are of: with them nobody could tell.
-    if claims.sid is not None:
-        yield "sid", claims.sid
-    if claims.sub is not None:
-        yield ("sub" if claims.sid is None else "bare"), claims.sub
-
-
-def log_out(
-    order: LogoutOrder, *, sessions: LoggedOut, replay: ReplayStore, now: datetime
-) -> None:
-    """Remember what ``order`` ends.
-
-    Raises:
-        TrustError: ``logout-replayed``.
-    """
-    first = replay.first_use(order.issuer, order.token_id, until=order.expires_at, now=now)
-    if not first:
-        raise TrustError(LOGOUT_REPLAYED.of(field="jti"))
-    for key in order.keys:
-        sessions.end(key, at=order.at, until=order.until)
+    if notice.session is not None:
+        yield "sid", notice.session.reveal()
+    if notice.subject is not None:
+        yield ("sub" if notice.session is None else "bare"), notice.subject.reveal()
 
 
 def require_alive(token: Presented, sessions: LoggedOut) -> None:
@@ -187,28 +111,6 @@ def require_alive(token: Presented, sessions: LoggedOut) -> None:
         # In whole seconds, as the provider tells both; the same second is over, too.
         if ended is not None and token.principal.authenticated_at <= ended:
             raise TrustError(SESSION_ENDED.of(field="sub"))
-
-
-def _time_problems(claims: LogoutClaims, now: int) -> Iterator[Reason]:
-    term = claims.exp - claims.iat
-    if claims.iat - now > SKEW_S_MAX:
-        yield LOGOUT_NOT_YET_VALID.of(field="iat", got=claims.iat - now)
-    if now >= claims.exp + SKEW_S_MAX:
-        yield LOGOUT_EXPIRED.of(field="exp")
-    if not 0 < term <= LOGOUT_LIFE_S_MAX:
-        yield LOGOUT_LIFETIME.of(field="exp", expected=LOGOUT_LIFE_S_MAX, got=term)
-
-
-def _content_problems(claims: LogoutClaims, audience: str) -> Iterator[Reason]:
-    if claims.aud not in (audience, [audience]):
-        got = printable(claims.aud) if isinstance(claims.aud, str) else "several"
-        yield LOGOUT_AUDIENCE.of(field="aud", expected=audience, got=got)
-    if claims.events != {EVENT: {}}:
-        yield LOGOUT_EVENT.of(field="events", expected=EVENT)
-    if claims.nonce is not None:
-        yield LOGOUT_NONCE.of(field="nonce")
-    if claims.sub is None and claims.sid is None:
-        yield LOGOUT_WHOM.of(field="sub")
 
 
 class MemoryLoggedOut:

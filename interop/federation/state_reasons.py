@@ -99,36 +99,36 @@ TICKET_USED: Final = _ticket(
 )
 
 LOGOUT_TYP: Final = _logout(
-    "logout-typ", "不是登出令牌，而是 `{got}`", "it is a `{got}`, not a logout token"
+    "backchannel-typ", "不是登出令牌，而是 `{got}`", "it is a `{got}`, not a logout token"
 )
 LOGOUT_AUDIENCE: Final = _logout(
-    "logout-audience",
+    "backchannel-audience",
     "登出令牌发给 `{got}`，不是本网关",
     "the logout token is for `{got}`, not for this gateway",
 )
 LOGOUT_EVENT: Final = _logout(
-    "logout-event",
+    "backchannel-event",
     "登出令牌的 events 不是后台登出事件",
     "events does not name the back-channel log-out",
 )
 LOGOUT_NONCE: Final = _logout(
-    "logout-nonce", "登出令牌不得含有 nonce", "a logout token must not hold a nonce"
+    "backchannel-nonce", "登出令牌不得含有 nonce", "a logout token must not hold a nonce"
 )
 LOGOUT_WHOM: Final = _logout(
-    "logout-whom",
+    "backchannel-whom",
     "登出令牌没有说明登出谁（sub 或 sid）",
     "the logout token names neither sub nor sid",
 )
 LOGOUT_EXPIRED: Final = _logout(
-    "logout-expired", "登出令牌已过期", "the logout token has expired"
+    "backchannel-expired", "登出令牌已过期", "the logout token has expired"
 )
 LOGOUT_NOT_YET_VALID: Final = _logout(
-    "logout-not-yet-valid",
+    "backchannel-not-yet-valid",
     "登出令牌的签发时间比本机时钟快 {got} 秒",
     "the logout token was issued {got} s ahead of this clock",
 )
 LOGOUT_LIFETIME: Final = _logout(
-    "logout-lifetime",
+    "backchannel-lifetime",
     "登出令牌有效期 {got} 秒，上限 {expected} 秒",
     "a logout token for {got} s, limit {expected} s",
 )

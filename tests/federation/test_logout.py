@@ -23,16 +23,14 @@ from interop.conformance.strategies.token_exchange import WEST, a_presented, a_p
 from interop.crypto import PrivateKey, sign_compact
 from interop.errors import TrustError
 from interop.federation import issue
+from interop.federation.backchannel import EVENT, LogoutClaims, verify_logout
 from interop.federation.exchange_claims import Presented
 from interop.federation.logout import (
-    EVENT,
-    LogoutClaims,
-    LogoutOrder,
+    LogoutNotice,
     MemoryLoggedOut,
-    log_out,
+    Sessions,
     require_alive,
     session_key,
-    verify_logout,
 )
 from interop.federation.replay import MemoryReplay
 from interop.model.canonical import Json, canonical_bytes
@@ -57,7 +55,7 @@ def token(key: PrivateKey = DELTA.east, typ: str = "logout+jwt", /, **changes: J
     return sign_compact(canonical_bytes(members), key, typ=typ)
 
 
-def order(**changes: Json) -> LogoutOrder:
+def notice(**changes: Json) -> LogoutNotice:
     given = token(DELTA.east, "logout+jwt", **changes)
     return verify_logout(given, REGISTRY, audience=AUDIENCE, clock=lambda: NOW)
 
@@ -80,10 +78,10 @@ def login(
     )
 
 
-def alive(token: Presented, *orders: LogoutOrder) -> bool:
+def alive(token: Presented, *notices: LogoutNotice) -> bool:
     sessions = MemoryLoggedOut(clock=lambda: NOW)
-    for one in orders:
-        log_out(one, sessions=sessions, replay=MemoryReplay(), now=NOW)
+    for one in notices:
+        Sessions(REGISTRY, sessions, MemoryReplay()).log_out(one, now=NOW)
     try:
         require_alive(token, sessions)
     except TrustError as fault:
@@ -100,7 +98,7 @@ def test_a_subjects_sessions_that_began_by_then_are_over(
     subject: str, issuer: str, at_s: int
 ) -> None:
     over = subject == "s-1" and issuer == IDP and at_s <= 0
-    assert alive(login(subject, issuer=issuer, at_s=at_s), order()) is not over
+    assert alive(login(subject, issuer=issuer, at_s=at_s), notice()) is not over
 
 
 @pytest.mark.parametrize(
@@ -118,55 +116,51 @@ def test_a_subjects_sessions_that_began_by_then_are_over(
 def test_a_session_ends_alone(
     session: str | None, named: dict[str, Json], *, lives: bool
 ) -> None:
-    assert alive(login(session=session), order(**named)) is lives
+    assert alive(login(session=session), notice(**named)) is lives
 
 
 def test_a_session_that_ended_does_not_come_back_with_a_later_token() -> None:
-    assert not alive(login(session="a", at_s=30), order(sid="a"))
+    assert not alive(login(session="a", at_s=30), notice(sid="a"))
 
 
 def test_an_exchanged_token_ends_by_itself() -> None:
     exchanged = a_presented(path=(IDP, WEST))
-    assert alive(exchanged, order())
+    assert alive(exchanged, notice())
 
 
 def test_a_logout_token_counts_once() -> None:
-    sessions, replay = MemoryLoggedOut(clock=lambda: NOW), MemoryReplay()
-    log_out(order(), sessions=sessions, replay=replay, now=NOW)
-    again = lambda: log_out(order(), sessions=sessions, replay=replay, now=NOW)  # noqa: E731 -- one call
-    assert codes(again) == ["logout-replayed"]
+    sessions = Sessions(REGISTRY, MemoryLoggedOut(clock=lambda: NOW), MemoryReplay())
+    sessions.log_out(notice(), now=NOW)
+    assert codes(lambda: sessions.log_out(notice(), now=NOW)) == ["logout-replayed"]
 
 
 def test_an_end_is_remembered_until_no_token_can_be_alive() -> None:
     at = [NOW]
     sessions = MemoryLoggedOut(clock=lambda: at[0])
-    first = order()
-    log_out(first, sessions=sessions, replay=MemoryReplay(), now=NOW)
-    assert first.until == NOW + timedelta(seconds=TTL_S + 120)
-    (key,) = first.keys
-    assert key == session_key(IDP, "sub", "s-1")
+    Sessions(REGISTRY, sessions, MemoryReplay()).log_out(notice(), now=NOW)
+    until, key = NOW + timedelta(seconds=TTL_S + 120), session_key(IDP, "sub", "s-1")
     # An earlier end never takes the place of a later one.
     sessions.end(key, at=NOW - timedelta(days=1), until=NOW)
     assert sessions.ended_at(key) == NOW
-    at[0] = first.until + timedelta(seconds=1)
+    at[0] = until + timedelta(seconds=1)
     sessions.end("other", at=at[0], until=at[0])
     assert sessions.ended_at(key) is None
 
 
 REFUSED: Final[dict[str, tuple[str, str]]] = {
-    "an access token": (issue(a_login(), DELTA.east).reveal(), "logout-typ"),
-    "an id token": (token(DELTA.east, "jwt"), "logout-typ"),
-    "for another": (token(aud=WEST), "logout-audience"),
-    "for several": (token(aud=[AUDIENCE, WEST]), "logout-audience"),
-    "no event": (token(events={}), "logout-event"),
-    "another event": (token(events={"urn:other": {}}), "logout-event"),
-    "an event with content": (token(events={EVENT: {"x": 1}}), "logout-event"),
+    "an access token": (issue(a_login(), DELTA.east).reveal(), "backchannel-typ"),
+    "an id token": (token(DELTA.east, "jwt"), "backchannel-typ"),
+    "for another": (token(aud=WEST), "backchannel-audience"),
+    "for several": (token(aud=[AUDIENCE, WEST]), "backchannel-audience"),
+    "no event": (token(events={}), "backchannel-event"),
+    "another event": (token(events={"urn:other": {}}), "backchannel-event"),
+    "an event with content": (token(events={EVENT: {"x": 1}}), "backchannel-event"),
     "events missing": (token(events=None), "token-claim-missing"),
-    "a nonce": (token(nonce="n"), "logout-nonce"),
-    "nobody": (token(sub=None), "logout-whom"),
-    "over": (token(iat=NOW_S - 200, exp=NOW_S - 60), "logout-expired"),
-    "early": (token(iat=NOW_S + 61, exp=NOW_S + 90), "logout-not-yet-valid"),
-    "long": (token(exp=NOW_S + 301), "logout-lifetime"),
+    "a nonce": (token(nonce="n"), "backchannel-nonce"),
+    "nobody": (token(sub=None), "backchannel-whom"),
+    "over": (token(iat=NOW_S - 200, exp=NOW_S - 60), "backchannel-expired"),
+    "early": (token(iat=NOW_S + 61, exp=NOW_S + 90), "backchannel-not-yet-valid"),
+    "long": (token(exp=NOW_S + 301), "backchannel-lifetime"),
     "signed by another": (token(DELTA.west), "token-key-unknown"),
     "of a mandate service": (token(iss=MANDATES), "issuer-role"),
     "a claim more": (token(acr="x"), "token-claim-unknown"),
@@ -180,11 +174,11 @@ def test_what_is_no_logout_token_is_refused(bad: str, code: str) -> None:
 
 
 def test_an_audience_may_stand_in_a_list_of_one() -> None:
-    assert order(aud=[AUDIENCE]).keys == order().keys
+    assert notice(aud=[AUDIENCE]) == notice()
 
 
 def test_nothing_personal_shows() -> None:
     claims = LogoutClaims(
         iss=IDP, aud=AUDIENCE, iat=0, exp=1, jti="logout-0001", events={}, sub="planted"
     )
-    assert "planted" not in repr(claims) + repr(order(sub="planted"))
+    assert "planted" not in repr(claims) + repr(notice(sub="planted"))
