@@ -1,6 +1,7 @@
 """Mandate (授权委托): a signed object of its own, never implied by a login.
 
-The region that serves judges it: who gives it, to whom, for which items, where, until when.
+The region that serves judges it: who gives it, to whom, for which items, where, until when,
+up to which amount, and whether it was taken back.
 Source: 民法典 第一百六十一条、第一百六十五条 (代理; a mandate names the agent, the
 matters, the powers and the term).
 """
@@ -13,12 +14,19 @@ from interop.crypto.jose import Compact, split, verify_with
 from interop.errors import Reason, TrustError
 from interop.federation.claims import (
     MANDATE_TYP,
-    MandateClaims,
     PartyClaim,
     peek_issuer,
     read_claims,
 )
 from interop.federation.gates import read_agreed_header
+from interop.federation.mandate_claims import MandateTerms
+from interop.federation.mandate_reasons import (
+    MANDATE_AMOUNT_OVER,
+    MANDATE_AMOUNT_UNSTATED,
+    MANDATE_REVOKED,
+    MANDATE_STATUS_UNKNOWN,
+    MANDATE_WITHOUT_AGENT,
+)
 from interop.federation.reasons import (
     MANDATE_EXPIRED,
     MANDATE_LIFETIME,
@@ -36,7 +44,7 @@ from interop.federation.registry import SKEW_S_MAX, IssuerEntry, TrustRegistry, 
 from interop.federation.subject import is_proved
 from interop.model.canonical import digest
 from interop.model.party import Party
-from interop.model.ports import Clock
+from interop.model.ports import Clock, Revocations
 
 
 def verify_mandate(  # noqa: PLR0913 -- a mandate is held against everything it must name
@@ -46,8 +54,10 @@ def verify_mandate(  # noqa: PLR0913 -- a mandate is held against everything it 
     item: str,
     region: str,
     applicant: Party,
-    agent: Party,
+    agent: Party | None,
     clock: Clock,
+    amount_fen: int | None = None,
+    revocations: Revocations | None = None,
 ) -> str:
     """Return the digest of a mandate that lets ``agent`` act for ``applicant`` here and now.
 
@@ -59,12 +69,17 @@ def verify_mandate(  # noqa: PLR0913 -- a mandate is held against everything it 
         item: Service item of the case.
         region: Region code where the agent acts; a mandate for a region covers those below.
         applicant: Declared applicant, the principal (委托人) of the mandate.
-        agent: Declared agent (经办人), a natural person.
+        agent: Declared agent (经办人), a natural person; an organisation acts by nobody else.
         clock: The present instant, aware.
+        amount_fen: Amount of the matter in fen (分), if it has one.
+        revocations: What issuers took back. Without it, or without a fresh list of the
+            issuer, a revocable mandate does not count.
 
     Raises:
         TrustError: The first gate not passed, else every ``mandate-…`` reason.
     """
+    if agent is None:
+        raise TrustError(MANDATE_WITHOUT_AGENT.of(field="agent", expected="person"))
     now = clock()
     registry.require_valid(now)
     compact = split(token)
@@ -72,7 +87,9 @@ def verify_mandate(  # noqa: PLR0913 -- a mandate is held against everything it 
     reasons = (
         *_time_problems(claims, issuer, now),
         *_scope_problems(claims, issuer, item, region),
+        *_amount_problems(claims, amount_fen),
         *_party_problems(claims, applicant, agent),
+        *_status_problems(claims, revocations, now),
     )
     if reasons:
         raise TrustError(*reasons)
@@ -81,7 +98,7 @@ def verify_mandate(  # noqa: PLR0913 -- a mandate is held against everything it 
 
 def _authentic(
     compact: Compact, registry: TrustRegistry, now: datetime
-) -> tuple[MandateClaims, IssuerEntry]:
+) -> tuple[MandateTerms, IssuerEntry]:
     header = read_agreed_header(compact.header, env=registry.env)
     if header.typ != MANDATE_TYP:
         raise TrustError(
@@ -91,13 +108,13 @@ def _authentic(
     issuer.require_role("mandate")
     key = issuer.key(header.kid, now=now)
     verify_with(compact, header, key.key)
-    claims = read_claims(compact.payload, MandateClaims)
+    claims = read_claims(compact.payload, MandateTerms)
     key.require_signing(datetime.fromtimestamp(claims.iat, UTC))
     return claims, issuer
 
 
 def _time_problems(
-    claims: MandateClaims, issuer: IssuerEntry, now: datetime
+    claims: MandateTerms, issuer: IssuerEntry, now: datetime
 ) -> Iterator[Reason]:
     at, term, cap = int(now.timestamp()), claims.exp - claims.iat, issuer.row.ttl_s_max
     if at < claims.iat - SKEW_S_MAX:
@@ -109,7 +126,7 @@ def _time_problems(
 
 
 def _scope_problems(
-    claims: MandateClaims, issuer: IssuerEntry, item: str, region: str
+    claims: MandateTerms, issuer: IssuerEntry, item: str, region: str
 ) -> Iterator[Reason]:
     if item not in claims.items:
         yield MANDATE_OTHER_ITEM.of(field="items", expected=item)
@@ -117,7 +134,29 @@ def _scope_problems(
         yield MANDATE_OTHER_REGION.of(field="regions", expected=region)
 
 
-def _party_problems(claims: MandateClaims, applicant: Party, agent: Party) -> Iterator[Reason]:
+def _amount_problems(claims: MandateTerms, amount_fen: int | None) -> Iterator[Reason]:
+    cap = claims.amount_fen_max
+    if cap is None:
+        return
+    if amount_fen is None:
+        yield MANDATE_AMOUNT_UNSTATED.of(field="amount_fen_max", expected=cap)
+    elif not 0 <= amount_fen <= cap:
+        yield MANDATE_AMOUNT_OVER.of(field="amount_fen_max", expected=cap, got=amount_fen)
+
+
+def _status_problems(
+    claims: MandateTerms, revocations: Revocations | None, now: datetime
+) -> Iterator[Reason]:
+    state = "unknown"
+    if revocations is not None:
+        state = revocations.state(claims.iss, claims.jti, now=now)
+    if state == "revoked":
+        yield MANDATE_REVOKED.of(field="jti")
+    elif state == "unknown" and claims.revocable:
+        yield MANDATE_STATUS_UNKNOWN.of(field="revocable", got=claims.iss)
+
+
+def _party_problems(claims: MandateTerms, applicant: Party, agent: Party) -> Iterator[Reason]:
     if claims.agent.kind != "person":
         yield TOKEN_AGENT_NOT_PERSON.of(
             field="agent.kind", expected="person", got=claims.agent.kind

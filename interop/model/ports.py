@@ -181,3 +181,66 @@ class AcceptanceSystem(Protocol):
             RegionError: Not reached, timed out, fault, or contract violated.
         """
         ...
+
+
+class ReplayStore(Protocol):
+    """What may be used once, named by who issued it and its identifier."""
+
+    def first_use(self, issuer: str, token_id: str, *, until: datetime, now: datetime) -> bool:
+        """Return True the first time ``issuer`` and ``token_id`` come, False afterwards.
+
+        Args:
+            issuer: Who issued it.
+            token_id: Its ``jti``; never its bytes, since a signature can be rewritten.
+            until: The instant from which everybody refuses it as expired; aware.
+            now: The present instant, aware. What is past ``until`` may be forgotten; a clock
+                that steps back opens nothing again.
+
+        Raises:
+            TrustError: It cannot be told, so the use is refused.
+        """
+        ...
+
+
+RevocationState = Literal["valid", "revoked", "unknown"]
+
+
+class Revocations(Protocol):
+    """Whether an issuer has taken something back."""
+
+    def state(self, issuer: str, token_id: str, *, now: datetime) -> RevocationState:
+        """Return the state of what ``issuer`` named ``token_id``, as told not too long ago.
+
+        ``unknown`` if the issuer has told nothing, or nothing lately; whoever asks refuses.
+        """
+        ...
+
+
+class LoggedOut(Protocol):
+    """Which sessions an identity provider has ended."""
+
+    def end(self, key: str, *, at: datetime, until: datetime) -> None:
+        """Remember that the sessions under ``key`` that began by ``at`` are over.
+
+        Args:
+            key: Digest of issuer and subject or session.
+            at: When they ended; aware.
+            until: From when no token of them can be alive any more; aware.
+        """
+        ...
+
+    def ended_at(self, key: str) -> datetime | None:
+        """Return when the sessions under ``key`` ended last, if they did."""
+        ...
+
+
+class Fetch(Protocol):
+    """Read a small JSON document of an issuer."""
+
+    def get(self, url: str, *, bytes_max: int, deadline_s: float) -> bytes:
+        """Return the body of a 200 answer of JSON; no redirect, no proxy, no other type.
+
+        Raises:
+            RegionError: Not reached, late, too large, or another answer.
+        """
+        ...

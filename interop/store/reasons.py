@@ -308,3 +308,27 @@ AUDIT_HEAD_ALTERED: Final = ReasonRow(
     fix_en="stop writing, keep the file and compare with the checkpoints peers cosigned",
     fixed_by=FixedBy.OPERATOR,
 )
+TOKEN_USES_FULL: Final = ReasonRow(
+    code="token-uses-full",
+    zh="一次性使用记录已达上限 {expected} 条，为防重放而拒绝",
+    en="{expected} uses are remembered, the limit; refused, since a replay could not be told",
+    fix_zh="等待记录到期；若经常发生，检查是否有人大量提交令牌",
+    fix_en="wait until entries expire; if it happens often, look for a flood of tokens",
+    fixed_by=FixedBy.OPERATOR,
+)
+REVOCATIONS_OLDER: Final = ReasonRow(
+    code="revocations-older",
+    zh="`{field}` 的撤销名单序号为 {got}，至少应为 {expected}",
+    en="the revocation list of `{field}` has number {got}, at least {expected} is due",
+    fix_zh="向签发方取最新的撤销名单；旧名单不会替换新名单",
+    fix_en="get the latest list from the issuer; an older one never replaces a newer one",
+    fixed_by=FixedBy.REGION,
+)
+REVOCATIONS_TOO_MANY: Final = ReasonRow(
+    code="revocations-too-many",
+    zh="`{field}` 的撤销名单有 {got} 条，上限 {expected} 条",
+    en="the revocation list of `{field}` has {got} entries, limit {expected}",
+    fix_zh="请签发方只列未到期者",
+    fix_en="ask the issuer to list only what has not expired yet",
+    fixed_by=FixedBy.REGION,
+)

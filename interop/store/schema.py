@@ -46,6 +46,11 @@ MARK: Final = _table("mark")
 ANSWER: Final = _table("answer")
 DEAD_LETTER: Final = _table("dead_letter")
 TASK: Final = _table("task")
+TOKEN_USE: Final = _table("token_use")
+TOKEN_HORIZON: Final = _table("token_horizon")
+REVOCATION: Final = _table("revocation")
+REVOCATION_FEED: Final = _table("revocation_feed")
+LOGOUT: Final = _table("logout")
 
 
 def on_lane(table: Table, peer: str, lane: int) -> ColumnElement[bool]:

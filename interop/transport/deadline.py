@@ -8,6 +8,7 @@ what is left until then. Connections, TLS and HTTP/1.1 themselves are httpcore's
 import ssl
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Final, cast
 
 import httpcore
@@ -47,8 +48,9 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _Backend(httpcore.NetworkBackend):
-    def __init__(self) -> None:
+    def __init__(self, addresses: tuple[str, ...]) -> None:
         self._inner = httpcore.SyncBackend()
+        self._addresses = addresses
 
     def connect_tcp(  # noqa: PLR0917 -- httpcore's signature
         self,
@@ -58,8 +60,16 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
+        # Where an address is pinned, no name is resolved; TLS still proves the name.
+        *others, last = self._addresses or (host,)
+        for address in others:
+            left = _left(timeout, httpcore.ConnectTimeout)
+            with suppress(httpcore.ConnectError):
+                return _Stream(
+                    self._inner.connect_tcp(address, port, left, local_address, socket_options)
+                )
         left = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.connect_tcp(host, port, left, local_address, socket_options))
+        return _Stream(self._inner.connect_tcp(last, port, left, local_address, socket_options))
 
 
 def _left(instant: float | None, late: type[httpcore.TimeoutException]) -> float:
@@ -88,9 +98,16 @@ class DeadlineTransport(httpx.BaseTransport):
     which is a number of seconds. Exceptions are httpcore's.
     """
 
-    def __init__(self, *, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, *, tls: ssl.SSLContext | None, addresses: tuple[str, ...] = ()) -> None:
+        """Open nothing yet.
+
+        Args:
+            tls: Trust for https; None for http.
+            addresses: Connect to these in turn instead of resolving the host's name.
+        """
+        backend = _Backend(addresses)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=tls, max_connections=CONNECTIONS_MAX, network_backend=_Backend()
+            ssl_context=tls, max_connections=CONNECTIONS_MAX, network_backend=backend
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

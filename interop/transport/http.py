@@ -84,18 +84,21 @@ class Reply:
 class HttpClient:
     """Send requests to one peer, each within its limits; thread-safe."""
 
-    def __init__(self, url: str, *, limits: Limits, peer: str) -> None:
+    def __init__(
+        self, url: str, *, limits: Limits, peer: str, addresses: tuple[str, ...] = ()
+    ) -> None:
         """Prepare the client; nothing is sent or resolved.
 
         Args:
             url: Base address.
             limits: Deadline and sizes.
             peer: What reasons call the peer, such as ``320000/certificates``; ASCII.
+            addresses: Addresses to connect to instead of resolving the host's name.
         """
         self.url = url.rstrip("/")
         self.limits = limits
         self.peer = peer
-        self._client = _client(self.url)
+        self._client = _client(self.url, addresses)
 
     def send(
         self,
@@ -212,7 +215,7 @@ def header_secret(secret: Sensitive, *, field: str) -> str:
     return secret.reveal()
 
 
-def _client(url: str) -> "httpx.Client":
+def _client(url: str, addresses: tuple[str, ...]) -> "httpx.Client":
     import httpx  # noqa: PLC0415 -- 100 ms, paid by those who call out
 
     from interop.transport.deadline import DeadlineTransport  # noqa: PLC0415 -- imports httpx
@@ -220,7 +223,9 @@ def _client(url: str) -> "httpx.Client":
     secure = url.startswith("https:")
     tls = httpx.create_ssl_context(trust_env=False) if secure else None
     return httpx.Client(
-        transport=DeadlineTransport(tls=tls), trust_env=False, follow_redirects=False
+        transport=DeadlineTransport(tls=tls, addresses=addresses),
+        trust_env=False,
+        follow_redirects=False,
     )
 
 

@@ -346,3 +346,21 @@ REFUSAL_UNREADABLE: Final = ReasonRow(
     fixed_by=FixedBy.REGION,
     side=Side.HANDLING,
 )
+ADDRESS_NOT_PINNED: Final = ReasonRow(
+    code="transport-address-not-pinned",
+    zh="没有为主机 `{got}` 固定 IP 地址，不予访问",
+    en="no IP address is pinned for the host `{got}`; it is not asked",
+    fix_zh="由运维核实后登记该主机的 IP 地址",
+    fix_en="have the operator check and register the addresses of that host",
+    fixed_by=FixedBy.OPERATOR,
+    side=Side.HOST,
+)
+ADDRESS_UNFETCHABLE: Final = ReasonRow(
+    code="transport-address-unfetchable",
+    zh="地址须为 https，且不含用户名和片段：{got}",
+    en="the address must be https without user or fragment: {got}",
+    fix_zh="改正登记的地址",
+    fix_en="correct the registered address",
+    fixed_by=FixedBy.OPERATOR,
+    side=Side.HOST,
+)
