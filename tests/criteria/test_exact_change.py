@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations, product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from interop.conformance.strategies.criteria import clauses, complete_facts, item_with
 from interop.criteria import compile_item
@@ -64,7 +64,6 @@ def test_without_time_the_search_stands() -> None:
         assert proved(item, facts, tired) == searched(item, facts)
 
 
-@settings(max_examples=15)
 @given(clauses(), complete_facts())
 def test_a_proof_is_right(solver: Solver, rows: tuple[Clause, ...], facts: Facts) -> None:
     item = changeable(item_with(rows), set(SMALL))
