@@ -119,6 +119,21 @@ def plan_change(
     return _plan(here, search.rounded(found), outcome="found", exact=exact)
 
 
+def plan_of(here: Application, after: Facts, *, exact: bool) -> ChangePlan:
+    """Return the plan that leads to ``after``, which meets every clause."""
+    return _plan(here, _Search(here).rounded(after), outcome="found", exact=exact)
+
+
+def changeable(here: Application) -> tuple[str, ...]:
+    """Return the stated facts that may be proposed to be changed."""
+    facts = here.criterion.vocabulary.facts.items()
+    return tuple(
+        name
+        for name, fact in facts
+        if fact.mutability != "fixed" and not fact.sensitive and name in here.facts
+    )
+
+
 def _plan(here: Application, after: Facts, *, outcome: PlanOutcome, exact: bool) -> ChangePlan:
     changed = Application(here.criterion, after, here.held, here.on)
     return ChangePlan(
@@ -168,10 +183,10 @@ class _Search:
         self._mask = (1 << len(self._clauses)) - 1
         self._judge = judge_of(here.criterion)
         atoms = [atom for row in self._clauses for atom in atoms_of(row.when)]
+        known = here.criterion.vocabulary.facts
         self._borders = {
-            name: Borders(fact, tuple(atom for atom in atoms if name in facts_of(atom)))
-            for name, fact in here.criterion.vocabulary.facts.items()
-            if fact.mutability != "fixed" and not fact.sensitive and name in here.facts
+            name: Borders(known[name], tuple(atom for atom in atoms if name in facts_of(atom)))
+            for name in changeable(here)
         }
         self._mates = {name: self._coupled(borders) for name, borders in self._borders.items()}
         self._named = [self._changeable(row.when) for row in self._clauses]

@@ -125,6 +125,15 @@ def test_whoever_is_refused_learns_what_to_choose_and_what_to_bring(
     ]
 
 
+def test_a_change_is_found_and_told_without_the_solver_too(
+    run: Run, stated: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("--facts", stated(facility__area="320.5"), "--change")
+    with_solver = run("criteria", "decide", *CASE, *asked, *HELD).out
+    monkeypatch.setattr("interop.criteria.prove.solver.find_spec", lambda _: None)
+    assert run("criteria", "decide", *CASE, *asked, *HELD).out == with_solver
+
+
 def test_what_may_not_be_changed_blocks(run: Run, stated: Callable[..., Path]) -> None:
     asked = ("--facts", stated(site__region="310104"), "--change")
     found = run("criteria", "decide", *CASE, *asked, *HELD)

@@ -1,19 +1,25 @@
 """``interop criteria decide``: intake and merits of one application, with every reason."""
 
 import json
-from collections.abc import Iterator
-from typing import cast
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias, cast
 
 import click
 
 from interop.cli.criteria.application import Filed, filed
 from interop.cli.speech import Command
-from interop.criteria import decide, one_time_notice
+from interop.criteria import Criterion, decide, one_time_notice
 from interop.criteria.change import ChangePlan, plan_change
 from interop.criteria.elsewhere import Elsewhere, elsewhere, is_in_force
+from interop.criteria.exact_change import exact_plan
 from interop.criteria.explanation import record_line
-from interop.errors import Lang
+from interop.criteria.prove import Budget, Solver, require_prover
+from interop.errors import KnowledgeError, Lang
 from interop.model.canonical import Json
+from interop.model.case import FactValue
+
+Facts: TypeAlias = Mapping[str, FactValue]
+PROOF_S_MAX = 20.0
 
 PLAN_WORDS = {
     "found": ("最少改动", "smallest change"),
@@ -45,11 +51,7 @@ def decide_(lang: Lang, case: Filed, *, change: bool, others: bool, as_json: boo
     criterion = case.criterion(library)
     held, has_agent = case.materials, case.agent
     found = decide(criterion, facts, materials=held, has_agent=has_agent, on=on)
-    plan = (
-        plan_change(criterion, facts, materials=held, has_agent=has_agent, on=on)
-        if change
-        else None
-    )
+    plan = _planned(criterion, case, facts) if change else None
     rows = (
         elsewhere(case.others(library), facts, materials=held, has_agent=has_agent, on=on)
         if others
@@ -68,6 +70,19 @@ def decide_(lang: Lang, case: Filed, *, change: bool, others: bool, as_json: boo
     click.echo(one_time_notice(found, criterion.item, lang))
     for line in (record_line(found, lang), *_plan(plan, lang), *_rows(rows, lang)):
         click.echo(line)
+
+
+def _planned(criterion: Criterion, case: Filed, facts: Facts) -> ChangePlan:
+    """Return the smallest change; with the extra ``prove``, proved where that can be done."""
+    held, has_agent, on = case.materials, case.agent, case.day
+    try:
+        require_prover()
+    except KnowledgeError:
+        return plan_change(criterion, facts, materials=held, has_agent=has_agent, on=on)
+    with Solver(Budget(wall_s=PROOF_S_MAX)) as solver:
+        return exact_plan(
+            criterion, facts, materials=held, has_agent=has_agent, on=on, solver=solver
+        )
 
 
 def _plan(plan: ChangePlan | None, lang: Lang) -> Iterator[str]:
