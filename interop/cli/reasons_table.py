@@ -9,10 +9,10 @@ from interop.errors import ReasonRow
 
 
 def all_rows() -> tuple[ReasonRow, ...]:
-    """Return the rows of every ``reasons`` module, by code."""
+    """Return the rows of every ``reasons`` and ``…_reasons`` module, by code."""
     found: list[ReasonRow] = []
     for module in pkgutil.walk_packages(interop.__path__, "interop."):
-        if module.name.endswith(".reasons"):
+        if module.name.endswith((".reasons", "_reasons")):
             names = vars(import_module(module.name)).values()
             found.extend(row for row in names if isinstance(row, ReasonRow))
     return tuple(sorted(found, key=lambda row: row.code))
