@@ -193,7 +193,9 @@ class LogoutClaims(
         return f"LogoutClaims(jti={self.jti!r})"
 
 
-class PossessionClaims(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PossessionClaims(
+    Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
+):
     """Claims of a proof of possession (dpop+jwt).
 
     Attributes:
@@ -291,7 +293,7 @@ def read_claims(payload: bytes, claims: type[C]) -> C:
         raise TrustError(TOKEN_CLAIM_TYPE.of(field="claims", got=fault)) from None
 
 
-def write_claims(claims: TokenClaims | MandateClaims) -> bytes:
+def write_claims(claims: TokenClaims | MandateClaims | PossessionClaims) -> bytes:
     """Return the canonical bytes of ``claims``."""
     members: Json = msgspec.to_builtins(claims)
     return canonical_bytes(members)

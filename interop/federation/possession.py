@@ -14,7 +14,7 @@ from interop.crypto import base64url, import_public
 from interop.crypto.algorithms import printable, require_available
 from interop.crypto.jose import HEADER_BYTES_MAX, Compact, split
 from interop.errors import ReasonRow, TrustError
-from interop.federation.claims import PROOF_TYP, PossessionClaims, read_claims
+from interop.federation.claims import PROOF_TYP, PossessionClaims, read_claims, write_claims
 from interop.federation.reasons import TOKEN_PROOF_OF_POSSESSION
 from interop.federation.registry import SKEW_S_MAX
 from interop.federation.token_reasons import (
@@ -34,6 +34,7 @@ from interop.federation.token_reasons import (
     DPOP_UNGUARDED,
 )
 from interop.model.canonical import Json, canonical_bytes, read_json
+from interop.model.ports import Signer
 from interop.model.sensitive import Sensitive
 
 PROOF_BYTES_MAX: Final = 8 * 1024
@@ -109,6 +110,23 @@ def require_possession(
         raise TrustError(DPOP_JKT.of(field="cnf.jkt"))
     _require_fresh(claims, now)
     _require_first(own, claims, now=now, replay=replay)
+
+
+def prove_possession(
+    claims: PossessionClaims, signer: Signer, jwk: Mapping[str, Json]
+) -> Sensitive:
+    """Return a proof of possession (dpop+jwt): for applications built on this and tests.
+
+    Args:
+        claims: What it says.
+        signer: The application's key.
+        jwk: Its public half.
+    """
+    public = {name: jwk[name] for name in THUMBED[str(jwk.get("kty"))]}
+    head: dict[str, Json] = {"alg": signer.alg, "jwk": public, "typ": PROOF_TYP}
+    body = write_claims(claims)
+    signed = f"{base64url.encode(canonical_bytes(head))}.{base64url.encode(body)}"
+    return Sensitive(f"{signed}.{base64url.encode(signer.sign(signed.encode()))}")
 
 
 def thumbprint(jwk: Mapping[str, Json]) -> str:
