@@ -10,7 +10,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from interop.crypto import base64url
 from interop.crypto.algorithms import EC, RSA, SM2, Curve, Rsa, printable, require_available
@@ -45,6 +45,8 @@ OPERATIONS: Final = {
     "sig": frozenset({"verify"}),
     "enc": frozenset({"deriveKey", "deriveBits"}),
 }
+# From here on a byte is negative, or a length has bytes of its own.
+DER_SIGN: Final = 0x80
 ED25519_BYTES: Final = 32
 ED25519_SIGNATURE_BYTES: Final = 64
 ED25519_P: Final = 2**255 - 19
@@ -73,20 +75,14 @@ class VerificationKey:
     Attributes:
         kid: The key's own identifier, empty if it has none.
         alg: The only algorithm it verifies.
+        check: Refuse a signature unless this key made it over a message: ``check(signature,
+            message)`` raises TrustError with ``jws-signature-length``, ``-range`` or
+            ``-invalid``. A field, since every token passes through it.
     """
 
     kid: str
     alg: str
-    _check: Check = field(repr=False)
-
-    def check(self, signature: bytes, message: bytes) -> None:
-        """Refuse ``signature`` unless this key made it over ``message``.
-
-        Raises:
-            TrustError: ``jws-signature-length``, ``jws-signature-range`` or
-                ``jws-signature-invalid``.
-        """
-        self._check(signature, message)
+    check: Check = field(repr=False)
 
 
 def import_public(jwk: Mapping[str, Json], *, alg: str) -> VerificationKey:
@@ -231,35 +227,71 @@ def _require_length(signature: bytes, expected: int) -> None:
         )
 
 
-def ecdsa_check(key: ec.EllipticCurvePublicKey, curve: Curve) -> Check:
-    """Return the check of raw r||s signatures by ``key``, which lies on ``curve``."""
-    scheme = ec.ECDSA(curve.hash)
+def sha256_check(jwk: Mapping[str, Json], *, alg: str) -> Check | None:
+    """Return a check that takes the SHA-256 of the message, for whoever has it already.
+
+    None for an algorithm with another hash or with more than a hash of the message. The key
+    is imported as by :func:`import_public`, which must have accepted it before.
+    """
+    if alg == "ES256":
+        return ecdsa_check(ec_public(jwk, EC[alg]), EC[alg], hashed=True)
+    if alg == "RS256":
+        return _rsa_check(_rsa_public(jwk, alg), RSA[alg], hashed=True)
+    return None
+
+
+def ecdsa_check(key: ec.EllipticCurvePublicKey, curve: Curve, *, hashed: bool = False) -> Check:
+    """Return the check of raw r||s signatures by ``key``, which lies on ``curve``.
+
+    With ``hashed`` it takes the hash of the message instead of the message.
+    """
+    scheme = ec.ECDSA(Prehashed(curve.hash) if hashed else curve.hash)
+
+    size, order, verify = curve.size, curve.order, key.verify
 
     def check(signature: bytes, message: bytes) -> None:
-        _require_length(signature, 2 * curve.size)
-        r = int.from_bytes(signature[: curve.size], "big")
-        s = int.from_bytes(signature[curve.size :], "big")
-        if not (0 < r < curve.order and 0 < s < curve.order):
-            raise TrustError(JWS_SIGNATURE_RANGE.of(field="signature"))
+        if len(signature) != 2 * size:
+            _require_length(signature, 2 * size)
+        r, s = _unsigned(signature[:size]), _unsigned(signature[size:])
         try:
-            key.verify(encode_dss_signature(r, s), message, scheme)
+            verify(_sequence(r, s), message, scheme)
         except InvalidSignature:
+            # The library refuses 0 and what is not below the order; here it is named.
+            for part in (r, s):
+                if not 0 < int.from_bytes(part, "big") < order:
+                    raise TrustError(JWS_SIGNATURE_RANGE.of(field="signature")) from None
             raise TrustError(JWS_SIGNATURE_INVALID.of(field="signature")) from None
 
     return check
 
 
-def _rsa_check(key: rsa.RSAPublicKey, scheme: Rsa) -> Check:
+def _unsigned(part: bytes) -> bytes:
+    """Return the shortest two's complement of an unsigned number, as DER writes integers."""
+    if 0 < part[0] < DER_SIGN:
+        return part
+    part = part.lstrip(b"\0")
+    return part if part and part[0] < DER_SIGN else b"\0" + part
+
+
+def _sequence(r: bytes, s: bytes) -> bytes:
+    length = len(r) + len(s) + 4
+    head = b"0%c" % length if length < DER_SIGN else b"0\x81%c" % length
+    return b"%b\x02%c%b\x02%c%b" % (head, len(r), r, len(s), s)
+
+
+def _rsa_check(key: rsa.RSAPublicKey, scheme: Rsa, *, hashed: bool = False) -> Check:
     pad = (
         padding.PSS(padding.MGF1(scheme.hash), scheme.hash.digest_size)
         if scheme.pss
         else padding.PKCS1v15()
     )
+    algorithm = Prehashed(scheme.hash) if hashed else scheme.hash
+    size, verify = (key.key_size + 7) // 8, key.verify
 
     def check(signature: bytes, message: bytes) -> None:
-        _require_length(signature, (key.key_size + 7) // 8)
+        _require_length(signature, size)
         try:
-            key.verify(signature, message, pad, scheme.hash)
+            verify(signature, message, pad, algorithm)
         except InvalidSignature:
             raise TrustError(JWS_SIGNATURE_INVALID.of(field="signature")) from None
 

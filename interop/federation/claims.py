@@ -1,6 +1,7 @@
-"""What tokens say, as closed types: an access token (at+jwt) and a mandate (mandate+jwt).
+"""What tokens say, as closed types: access, identity and logout tokens, proofs, mandates.
 
-Source: RFC 7519, RFC 9068 (profile for access tokens), RFC 8693 section 4.1 (act).
+Source: RFC 7519, RFC 9068 (profile for access tokens), RFC 8693 section 4.1 (act), RFC 9449
+(DPoP), OpenID Connect Core 1.0 section 2, OpenID Connect Back-Channel Logout 1.0 section 2.4.
 """
 
 import re
@@ -25,6 +26,9 @@ from interop.model.reasons import JSON_TOO_LARGE
 
 ACCESS_TYP: Final = "at+jwt"
 MANDATE_TYP: Final = "mandate+jwt"
+LOGOUT_TYP: Final = "logout+jwt"
+PROOF_TYP: Final = "dpop+jwt"
+LOGOUT_EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 CLAIMS_BYTES_MAX: Final = 16 * 1024
 # Year 9999: an instant that datetime can still hold after adding a skew.
 INSTANT_S_MAX: Final = 253_370_764_800
@@ -38,6 +42,13 @@ Region = Annotated[str, Meta(pattern=r"^[0-9]{6}$")]
 Base64Url = Annotated[str, Meta(min_length=22, max_length=86, pattern=r"^[A-Za-z0-9_-]+$")]
 Item = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
 Purpose = Annotated[str, Meta(min_length=1, max_length=200)]
+Thumbprint = Annotated[str, Meta(min_length=43, max_length=43, pattern=r"^[A-Za-z0-9_-]+$")]
+HalfHash = Annotated[str, Meta(min_length=22, max_length=43, pattern=r"^[A-Za-z0-9_-]+$")]
+Scope = Annotated[
+    str,
+    Meta(max_length=1000, pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$"),
+]
+Opaque = Annotated[str, Meta(min_length=1, max_length=512, pattern=r"^[\x21-\x7e]+$")]
 _NAME: Final = re.compile(r"[A-Za-z0-9_.#-]{1,40}")
 
 
@@ -50,6 +61,9 @@ class ProofClaim(Struct, frozen=True, forbid_unknown_fields=True):
     def record(self) -> IdentityProof:
         """Return the proof as a record."""
         return IdentityProof(salt=self.salt, mac=self.mac)
+
+    def __repr__(self) -> str:
+        return "ProofClaim(***)"
 
 
 class AgentClaim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -71,47 +85,137 @@ class AgentClaim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
         return "AgentClaim(***)"
 
 
-class AccessClaims(
+class ConfirmationClaim(Struct, frozen=True, forbid_unknown_fields=True):
+    """The key a token is bound to: RFC 7638 thumbprint, SHA-256 (RFC 9449 section 6.1)."""
+
+    jkt: Thumbprint
+
+
+class TokenClaims(
     Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
 ):
-    """Claims of an access token; instants are seconds since 1970, UTC.
+    """What every token says; instants are seconds since 1970, UTC.
 
     Attributes:
         iss: Issuer, compared byte for byte with the registry.
-        sub: Pairwise identifier of the party in whose name the case is filed.
         aud: The one audience; a list is read only to be refused by name.
         iat: When it was issued.
         exp: When it expires, exclusive.
         nbf: When it becomes valid, if later than iat.
         jti: Names the token; with iss the key of every replay check.
+    """
+
+    iss: Url
+    aud: str | list[str]
+    iat: Instant
+    exp: Instant
+    nbf: Instant | None = None
+    jti: Identifier
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(jti={self.jti!r})"
+
+
+class AccessClaims(
+    TokenClaims, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
+):
+    """Claims of an access token (at+jwt).
+
+    Attributes:
+        sub: Pairwise identifier of the party in whose name the case is filed.
         auth_time: When the person proved themselves.
         acr: How they proved themselves, in the issuer's own words.
         kind: Natural person or organisation.
         proof: Ties the party to the declared identifier.
         act: The natural person who acts for an organisation.
         region: Region issued for; without it the issuer's own (a hub must say it).
+        source: Of a hub's token: the registered source that proved the person.
+        scope: What the token may be used for, words parted by one space.
         client_id: Application the token was issued to (RFC 9068); not weighed.
-        cnf: Key the token is bound to; read only to be refused by name.
+        cnf: Key the token is bound to; with it a proof of possession is needed.
     """
 
-    iss: Url
     sub: Subject
-    aud: str | list[str]
-    iat: Instant
-    exp: Instant
-    nbf: Instant | None = None
-    jti: Identifier
     auth_time: Instant
     acr: Acr
     kind: PartyKind
     proof: ProofClaim
     act: AgentClaim | None = None
     region: Region | None = None
+    source: Acr | None = None
+    scope: Scope | None = None
     client_id: Subject | None = None
-    cnf: dict[str, object] | None = None
+    cnf: ConfirmationClaim | None = None
 
     def __repr__(self) -> str:
         return f"AccessClaims(jti={self.jti!r})"
+
+
+class IdClaims(
+    AccessClaims, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
+):
+    """Claims of an identity token (id_token): what a login itself brings back.
+
+    Attributes:
+        nonce: What the login was started with.
+        at_hash: Left half of the hash of the access token that came along.
+        c_hash: Left half of the hash of the authorization code that came along.
+        azp: Whom it was issued to, if said; must be this gateway.
+    """
+
+    nonce: Opaque
+    at_hash: HalfHash | None = None
+    c_hash: HalfHash | None = None
+    azp: Subject | None = None
+
+    def __repr__(self) -> str:
+        return f"IdClaims(jti={self.jti!r})"
+
+
+class LogoutClaims(
+    TokenClaims, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
+):
+    """Claims of a logout token (logout+jwt).
+
+    Attributes:
+        events: Exactly the logout event, its value an empty object.
+        sub: Whose sessions end; without ``sid`` all of them.
+        sid: The one session that ends.
+        nonce: Read only to be refused by name.
+    """
+
+    events: dict[str, dict[str, object]]
+    sub: Subject | None = None
+    sid: Opaque | None = None
+    nonce: str | None = None
+
+    def __repr__(self) -> str:
+        return f"LogoutClaims(jti={self.jti!r})"
+
+
+class PossessionClaims(
+    Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
+):
+    """Claims of a proof of possession (dpop+jwt).
+
+    Attributes:
+        jti: Names the proof; used once.
+        htm: Method of the request.
+        htu: Address of the request, without query and fragment.
+        iat: When it was made.
+        ath: SHA-256 of the access token, base64url.
+        nonce: What the gateway gave out, if it asks for one.
+    """
+
+    jti: Identifier
+    htm: Annotated[str, Meta(min_length=1, max_length=20, pattern=r"^[A-Z]+$")]
+    htu: Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^[\x21-\x7e]+$")]
+    iat: Instant
+    ath: Thumbprint
+    nonce: Opaque | None = None
+
+    def __repr__(self) -> str:
+        return f"PossessionClaims(jti={self.jti!r})"
 
 
 class PartyClaim(Struct, frozen=True, forbid_unknown_fields=True):
@@ -176,7 +280,7 @@ def read_claims(payload: bytes, claims: type[C]) -> C:
         TrustError: ``token-claims-malformed``, ``token-claim-duplicate``, ``-limit``,
             ``-unknown``, ``-missing`` or ``-type``.
     """
-    members = _read_members(payload)
+    members = read_members(payload)
     known, required = _names(claims)
     if unknown := sorted(members.keys() - known):
         raise TrustError(TOKEN_CLAIM_UNKNOWN.of(field=_name(unknown[0])))
@@ -189,7 +293,7 @@ def read_claims(payload: bytes, claims: type[C]) -> C:
         raise TrustError(TOKEN_CLAIM_TYPE.of(field="claims", got=fault)) from None
 
 
-def write_claims(claims: AccessClaims | MandateClaims) -> bytes:
+def write_claims(claims: TokenClaims | MandateClaims | PossessionClaims) -> bytes:
     """Return the canonical bytes of ``claims``."""
     members: Json = msgspec.to_builtins(claims)
     return canonical_bytes(members)
@@ -202,7 +306,12 @@ def _names(claims: type[Struct]) -> tuple[frozenset[str], tuple[str, ...]]:
     return frozenset(field.encode_name for field in fields), required
 
 
-def _read_members(payload: bytes) -> dict[str, Json]:
+def read_members(payload: bytes) -> dict[str, Json]:
+    """Return the members of ``payload``, read strictly.
+
+    Raises:
+        TrustError: ``token-claims-malformed``, ``token-claim-duplicate`` or ``-limit``.
+    """
     try:
         value = read_json(payload, error=TrustError, bytes_max=CLAIMS_BYTES_MAX)
     except TrustError as fault:

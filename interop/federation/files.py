@@ -19,6 +19,7 @@ from interop.federation.reasons import (
     ISSUER_KEY,
     ISSUER_KEY_TWICE,
     ISSUER_LIFETIME,
+    ISSUER_SOURCES,
     ISSUER_TWICE,
     REGISTRY_DATES,
 )
@@ -27,7 +28,7 @@ from interop.model.ports import Env
 from interop.model.record import Record
 
 IssuerRole = Literal["idp", "gateway", "mandate", "hub"]
-TokenType = Literal["at+jwt", "mandate+jwt"]
+TokenType = Literal["at+jwt", "id_token", "logout+jwt", "mandate+jwt"]
 KeyState = Literal["active", "retired", "revoked"]
 Verified = Literal["yes", "secondary", "no"]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
@@ -157,9 +158,12 @@ class IssuerRow(Record):
         ttl_s_max: Longest lifetime of what it issues, seconds.
         assurance: Its acr values and the level each is worth here.
         ceiling: No token of this issuer is worth more.
+        sources: Of a hub: the sources that may have proved a person, each with its ceiling;
+            if there are any, its tokens must name one (claim source).
         subject: How it names people.
         may_issue_for: Region codes; each covers what lies below it.
         audience: Of a gateway: what tokens for it carry in ``aud``.
+        status: Where its status list is published, empty if nowhere.
         zh: Name in Chinese.
         en: Name in English.
         effective: Day from which the row applies, Asia/Shanghai.
@@ -176,9 +180,11 @@ class IssuerRow(Record):
     ttl_s_max: int = Field(default=0, ge=0)
     assurance: dict[str, AssuranceLevel] = Field(default_factory=dict)
     ceiling: AssuranceLevel | None = None
+    sources: dict[str, AssuranceLevel] = Field(default_factory=dict)
     subject: SubjectRule | None = None
     may_issue_for: tuple[RegionCode, ...] = ()
     audience: str = ""
+    status: str = ""
     zh: str
     en: str
     effective: date
@@ -236,6 +242,10 @@ def check_issuers(file: IssuerFile) -> tuple[Reason, ...]:
 def _row_problems(row: IssuerRow, path: str) -> Iterator[Reason]:
     if not _is_plain_url(row.id):
         yield ISSUER_ID.of(field=f"{path}.id", got=row.id)
+    if row.status and not _is_plain_url(row.status):
+        yield ISSUER_ID.of(field=f"{path}.status", got=row.status)
+    if row.sources and "hub" not in row.roles:
+        yield ISSUER_SOURCES.of(field=f"{path}.sources", got=row.id)
     for name in _missing(row):
         yield ISSUER_INCOMPLETE.of(field=path, expected=name)
     limit = TOKEN_TTL_S_MAX if {"idp", "hub"} & set(row.roles) else MANDATE_TTL_S_MAX

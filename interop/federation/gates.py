@@ -3,28 +3,42 @@
 Source: RFC 8725, RFC 9068 section 4.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from interop.crypto import Header
 from interop.crypto.algorithms import printable
 from interop.crypto.jose import Compact, parse_header, split, verify_with
 from interop.errors import TrustError
-from interop.federation.claims import ACCESS_TYP, AccessClaims, peek_issuer, read_claims
+from interop.federation.claims import (
+    ACCESS_TYP,
+    LOGOUT_TYP,
+    AccessClaims,
+    IdClaims,
+    LogoutClaims,
+    TokenClaims,
+    peek_issuer,
+    read_claims,
+)
+from interop.federation.files import TokenType
 from interop.federation.reasons import (
     TOKEN_HEADER_UNKNOWN,
     TOKEN_KID_MISSING,
     TOKEN_OTHER_ENV,
-    TOKEN_PROOF_OF_POSSESSION,
     TOKEN_TYP,
 )
 from interop.federation.registry import IssuerEntry, TrustedKey, TrustRegistry
+from interop.federation.token_reasons import NEED_LEVEL_UNKNOWN
 from interop.model.party import AssuranceLevel
 from interop.model.ports import Env
 
 HEADER_AGREED: Final = frozenset({"env"})
+RANKS: Final[Mapping[AssuranceLevel, int]] = {level: level.rank for level in AssuranceLevel}
+
+C = TypeVar("C", bound=TokenClaims)
+C_co = TypeVar("C_co", bound=TokenClaims, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +48,56 @@ class Need:
     Attributes:
         level: Least assurance level.
         age_s_max: Longest time since the person proved themselves, seconds; None if any.
+        scope: Words that the token's scope must hold, parted by spaces.
+        loa: The least level by name, for whoever writes it as text.
+        max_age_s: ``age_s_max`` by the name of RFC 9470.
+
+    Raises:
+        TrustError: ``need-level-unknown``.
     """
 
     level: AssuranceLevel = AssuranceLevel.LOW
     age_s_max: int | None = None
+    scope: str = ""
+    loa: InitVar[str | None] = None
+    max_age_s: InitVar[int | None] = None
+
+    def __post_init__(self, loa: str | None, max_age_s: int | None) -> None:
+        if loa is not None:
+            object.__setattr__(self, "level", _level(loa))
+        if max_age_s is not None:
+            object.__setattr__(self, "age_s_max", max_age_s)
+
+
+def _level(name: str) -> AssuranceLevel:
+    for level in AssuranceLevel:
+        if level == name:
+            return level
+    known = ", ".join(AssuranceLevel)
+    raise TrustError(
+        NEED_LEVEL_UNKNOWN.of(field="loa", expected=known, got=printable(str(name)))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKind(Generic[C]):
+    """One kind of token.
+
+    Attributes:
+        name: Its name in ``token_types`` of the registry.
+        typs: ``typ`` values of its header; empty text if the header has none.
+        claims: What it says.
+    """
+
+    name: TokenType
+    typs: tuple[str, ...]
+    claims: type[C]
+
+
+ACCESS: Final = TokenKind("at+jwt", (ACCESS_TYP,), AccessClaims)
+# OpenID Connect asks for no typ; providers write none or JWT.
+IDENTITY: Final = TokenKind("id_token", ("", "JWT"), IdClaims)
+LOGOUT: Final = TokenKind("logout+jwt", (LOGOUT_TYP,), LogoutClaims)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +118,17 @@ class Frame:
 
 
 @dataclass(slots=True, repr=False)
-class Examination:
+class Examination(Generic[C_co]):
     """What the gates have found out about one token, in their order."""
 
     token: str
     frame: Frame
+    kind: TokenKind[C_co]
     compact: Compact = field(init=False)
     header: Header = field(init=False)
     issuer: IssuerEntry = field(init=False)
     key: TrustedKey = field(init=False)
-    claims: AccessClaims = field(init=False)
-
-    @property
-    def region(self) -> str:
-        """Return the region the token was issued for."""
-        return self.claims.region or self.issuer.region
+    claims: C_co = field(init=False)
 
     @property
     def now_s(self) -> int:
@@ -99,55 +155,56 @@ def read_agreed_header(data: bytes, *, env: Env) -> Header:
     return header
 
 
-def pass_clock(seen: Examination) -> None:
-    """Refuse a clock without a zone or outside the registry's days."""
+def pass_clock(seen: Examination[TokenClaims]) -> None:
+    """Refuse a clock without a zone or outside the registry's term."""
     seen.frame.registry.require_valid(seen.frame.now)
 
 
-def pass_form(seen: Examination) -> None:
+def pass_form(seen: Examination[TokenClaims]) -> None:
     """Refuse everything but one compact JWS of at most 64 KiB."""
     seen.compact = split(seen.token)
 
 
-def pass_header(seen: Examination) -> None:
+def pass_header(seen: Examination[TokenClaims]) -> None:
     """Refuse an unsound header, one without kid, and members that are not agreed."""
     seen.header = read_agreed_header(seen.compact.header, env=seen.frame.registry.env)
 
 
-def pass_typ(seen: Examination) -> None:
-    """Refuse every kind of object but an access token: an id_token is none."""
-    if seen.header.typ != ACCESS_TYP:
+def pass_typ(seen: Examination[TokenClaims]) -> None:
+    """Refuse every other kind of object: an id_token is no access token."""
+    typs = seen.kind.typs
+    if seen.header.typ not in typs:
         got = printable(seen.header.typ)
-        raise TrustError(TOKEN_TYP.of(field="typ", expected=ACCESS_TYP, got=got))
+        raise TrustError(TOKEN_TYP.of(field="typ", expected=" | ".join(typs), got=got))
 
 
-def pass_issuer(seen: Examination) -> None:
+def pass_issuer(seen: Examination[TokenClaims]) -> None:
     """Refuse issuers that are unknown, of another env, or not registered to issue this."""
     issuer = seen.frame.registry.issuer(peek_issuer(seen.compact.payload))
     issuer.require_role("idp", "hub")
+    issuer.require_type(seen.kind.name)
     seen.issuer = issuer
 
 
-def pass_key(seen: Examination) -> None:
+def pass_key(seen: Examination[TokenClaims]) -> None:
     """Refuse keys that this issuer has not, or that are revoked, early or past."""
     seen.key = seen.issuer.key(seen.header.kid, now=seen.frame.now)
 
 
-def pass_signature(seen: Examination) -> None:
+def pass_signature(seen: Examination[TokenClaims]) -> None:
     """Refuse what the issuer's key did not sign with the key's one algorithm."""
     verify_with(seen.compact, seen.header, seen.key.key)
 
 
-def pass_claims(seen: Examination) -> None:
+def pass_claims(seen: Examination[TokenClaims]) -> None:
     """Refuse claims that are malformed, doubled, unknown, missing or out of bounds."""
-    claims = read_claims(seen.compact.payload, AccessClaims)
-    if claims.cnf is not None:
-        raise TrustError(TOKEN_PROOF_OF_POSSESSION.of(field="cnf"))
-    seen.claims = claims
+    seen.claims = read_claims(seen.compact.payload, seen.kind.claims)
 
+
+Gate = Callable[[Examination[TokenClaims]], None]
 
 # INVARIANT: the order is fixed; each gate needs what the gates above it found.
-GATES: Final[tuple[tuple[str, Callable[[Examination], None]], ...]] = (
+GATES: Final[tuple[tuple[str, Gate], ...]] = (
     ("clock", pass_clock),
     ("form", pass_form),
     ("header", pass_header),

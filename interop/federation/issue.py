@@ -6,8 +6,11 @@ Signing goes through the ``Signer`` port, so the private key may stay in hardwar
 from interop.crypto import sign_compact
 from interop.federation.claims import (
     ACCESS_TYP,
+    LOGOUT_TYP,
     MANDATE_TYP,
     AccessClaims,
+    IdClaims,
+    LogoutClaims,
     MandateClaims,
     write_claims,
 )
@@ -26,6 +29,18 @@ def issue(claims: AccessClaims, signer: Signer, *, env: Env | None = None) -> Se
     """
     return Sensitive(
         sign_compact(write_claims(claims), signer, typ=ACCESS_TYP, header=_header(env))
+    )
+
+
+def issue_login(claims: IdClaims, signer: Signer, *, env: Env | None = None) -> Sensitive:
+    """Return an identity token (id_token); arguments as :func:`issue`."""
+    return Sensitive(sign_compact(write_claims(claims), signer, typ="JWT", header=_header(env)))
+
+
+def issue_logout(claims: LogoutClaims, signer: Signer, *, env: Env | None = None) -> Sensitive:
+    """Return a logout token (logout+jwt); arguments as :func:`issue`."""
+    return Sensitive(
+        sign_compact(write_claims(claims), signer, typ=LOGOUT_TYP, header=_header(env))
     )
 
 

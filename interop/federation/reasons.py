@@ -246,8 +246,14 @@ REGISTRY_NOT_YET_VALID: Final = _registry(
     "信任名录 {expected} 起生效",
     "the registry is valid from {expected}",
 )
-REGISTRY_EXPIRED: Final = _registry(
-    "registry-expired", "信任名录已于 {expected} 到期", "the registry expired on {expected}"
+REGISTRY_EXPIRED: Final = ReasonRow(
+    code="registry-expired",
+    zh="信任名录已于 {expected} 到期",
+    en="the registry expired at {expected}",
+    fix_zh="取得当前版本的签名名录，用 `interop identity registry check` 核对后换上；到期前须有人负责续期",
+    fix_en="get the present signed registry, check it by `interop identity registry check`, put it in place; somebody must renew it before it ends",
+    fixed_by=FixedBy.OPERATOR,
+    side=Side.PLATFORM,
 )
 CLOCK_NAIVE: Final = ReasonRow(
     code="clock-without-zone",
@@ -282,6 +288,11 @@ ISSUER_LIFETIME: Final = _file(
     "issuer-lifetime",
     "`{field}` 为 {got} 秒，上限 {expected} 秒",
     "`{field}` is {got} s, limit {expected} s",
+)
+ISSUER_SOURCES: Final = _file(
+    "issuer-sources",
+    "`{got}` 不是枢纽，不得列认证来源（sources）",
+    "`{got}` is no hub and may list no sources",
 )
 ISSUER_KEY: Final = _file(
     "issuer-key", "公钥 `{field}` 不可用：{got}", "the key `{field}` is not usable: {got}"

@@ -6,8 +6,8 @@ Source: OpenID Federation 1.0 (roles of anchors and keys); NIST SP 800-57 (key p
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Final, Literal, NoReturn, Self
 
 from interop.crypto import PublicKey, VerificationKey, import_public
@@ -21,6 +21,7 @@ from interop.federation.files import (
     IssuerRole,
     IssuerRow,
     RegistryFile,
+    TokenType,
     check_assurance,
     check_issuers,
     check_registry,
@@ -42,8 +43,9 @@ from interop.federation.reasons import (
     TOKEN_KEY_REVOKED,
     TOKEN_KEY_UNKNOWN,
 )
+from interop.federation.token_reasons import ISSUER_TOKEN_TYPE
 from interop.model.canonical import Json, canonical_bytes, digest
-from interop.model.day import day_of
+from interop.model.day import SHANGHAI
 from interop.model.party import AssuranceLevel
 from interop.model.ports import Env
 
@@ -116,6 +118,15 @@ class IssuerEntry:
             wanted = ", ".join(roles)
             raise TrustError(ISSUER_ROLE.of(field="iss", expected=wanted, got=self.id))
 
+    def require_type(self, name: TokenType) -> None:
+        """Refuse an issuer that is not registered to issue this kind of token.
+
+        Raises:
+            TrustError: ``issuer-token-type``.
+        """
+        if name not in self.row.token_types:
+            raise TrustError(ISSUER_TOKEN_TYPE.of(field="iss", expected=name, got=self.id))
+
     def key(self, kid: str, *, now: datetime) -> TrustedKey:
         """Return the signing key ``kid``, usable at ``now``.
 
@@ -128,8 +139,10 @@ class IssuerEntry:
         found.require_usable(now)
         return found
 
-    def level(self, acr: str) -> AssuranceLevel:
+    def level(self, acr: str, *, source: str | None = None) -> AssuranceLevel:
         """Return what ``acr`` of this issuer is worth here, at most its ceiling.
+
+        Of a hub the source that proved the person has a ceiling of its own.
 
         Raises:
             TrustError: ``token-acr-unknown``; another issuer's acr is unknown too.
@@ -140,7 +153,9 @@ class IssuerEntry:
             raise TrustError(
                 TOKEN_ACR_UNKNOWN.of(field="acr", expected=known, got=printable(acr))
             )
-        return min(mapped, ceiling, key=lambda level: level.rank)
+        least = min(mapped, ceiling, key=lambda level: level.rank)
+        proved = self.row.sources.get(source or "", least)
+        return min(least, proved, key=lambda level: level.rank)
 
     def may_issue_for(self, region: str) -> bool:
         """Return whether a right of this issuer covers ``region``."""
@@ -206,13 +221,18 @@ class TrustRegistry:
         levels: Meaning of the assurance levels.
         env: The env of this gateway.
         digest: Digest over all files: two gateways with one digest trust the same.
+        from_s: From when it may be relied on, seconds since 1970.
+        until_s: Until when, exclusive.
     """
 
     header: RegistryFile
     levels: tuple[AssuranceRow, ...]
     env: Env
     digest: str
+    from_s: int
+    until_s: int
     _issuers: Mapping[str, IssuerEntry]
+    _gateways: tuple[IssuerEntry, ...]
     _foreign: frozenset[str]
     _covers: Covers
 
@@ -246,14 +266,21 @@ class TrustRegistry:
             header=registry,
             levels=assurance.level,
             env=env,
-            digest=_digest(registry, assurance, files),
+            digest=digest_of(registry, assurance, files),
+            from_s=_midnight_s(registry.valid_from),
+            until_s=_midnight_s(registry.valid_until + timedelta(days=1)),
             _issuers=own,
+            _gateways=tuple(e for e in own.values() if "gateway" in e.row.roles),
             _foreign=frozenset(row.id for _, row in rows if row.env != env) - own.keys(),
             _covers=covers,
         )
 
+    def ending(self, end: datetime) -> "TrustRegistry":
+        """Return this registry, relied on until ``end`` at most."""
+        return replace(self, until_s=min(self.until_s, int(end.timestamp())))
+
     def require_valid(self, now: datetime) -> None:
-        """Refuse everything outside the registry's days, and a clock without a zone.
+        """Refuse everything outside the registry's term, and a clock without a zone.
 
         Raises:
             TrustError: ``clock-without-zone``, ``registry-not-yet-valid`` or
@@ -261,12 +288,18 @@ class TrustRegistry:
         """
         if now.tzinfo is None:
             raise TrustError(CLOCK_NAIVE.of(field="clock"))
-        today = day_of(now)
-        first, last = self.header.valid_from, self.header.valid_until
-        if today < first:
+        at = now.timestamp()
+        if at < self.from_s:
+            first = self.header.valid_from
             raise TrustError(REGISTRY_NOT_YET_VALID.of(field="registry", expected=first))
-        if today > last:
+        if at >= self.until_s:
+            last = datetime.fromtimestamp(self.until_s, SHANGHAI)
             raise TrustError(REGISTRY_EXPIRED.of(field="registry", expected=last))
+
+    @property
+    def issuers(self) -> Iterable[IssuerEntry]:
+        """Return every issuer of this env."""
+        return self._issuers.values()
 
     def issuer(self, id: str) -> IssuerEntry:  # noqa: A002 -- the word of the file
         """Return the issuer named exactly ``id``.
@@ -287,9 +320,7 @@ class TrustRegistry:
             TrustError: ``gateway-unknown``.
         """
         serving = [
-            entry
-            for entry in self._issuers.values()
-            if "gateway" in entry.row.roles and is_covered(self._covers, entry.region, region)
+            entry for entry in self._gateways if is_covered(self._covers, entry.region, region)
         ]
         for entry in serving:
             if all(is_covered(self._covers, other.region, entry.region) for other in serving):
@@ -334,9 +365,10 @@ def _require_sound(
         raise KnowledgeError(*problems)
 
 
-def _digest(
+def digest_of(
     registry: RegistryFile, assurance: AssuranceFile, files: Iterable[IssuerFile]
 ) -> str:
+    """Return the digest over all files of a registry, whatever their order."""
     parts: list[Json] = [*sorted(file.digest() for file in files)]
     whole: dict[str, Json] = {
         "registry": registry.digest(),
@@ -344,3 +376,20 @@ def _digest(
         "issuers": parts,
     }
     return digest(canonical_bytes(whole))
+
+
+def path_of(
+    registry: TrustRegistry, issuer: IssuerEntry, *, kid: str, source: str | None
+) -> tuple[str, ...]:
+    """Return the trust path: registry, way, issuer, for a hub its source, key.
+
+    The way is ``direct`` from one province to another, or ``hub`` over the national platform.
+    """
+    way = "hub" if "hub" in issuer.row.roles else "direct"
+    if source is None:
+        return (registry.digest, way, issuer.id, kid)
+    return (registry.digest, way, issuer.id, source, kid)
+
+
+def _midnight_s(day: date) -> int:
+    return int(datetime.combine(day, time(), SHANGHAI).timestamp())

@@ -9,8 +9,8 @@ from typing import Final
 
 from interop.crypto.algorithms import printable
 from interop.errors import Reason, TrustError
-from interop.federation.claims import AccessClaims, AgentClaim, ProofClaim
-from interop.federation.gates import Examination
+from interop.federation.claims import AccessClaims, AgentClaim, ProofClaim, TokenClaims
+from interop.federation.gates import RANKS, Examination
 from interop.federation.reasons import (
     TOKEN_AGENT_CHAIN,
     TOKEN_AGENT_IS_SUBJECT,
@@ -31,15 +31,21 @@ from interop.federation.reasons import (
 )
 from interop.federation.registry import SKEW_S_MAX
 from interop.federation.subject import read_proof
+from interop.federation.token_reasons import (
+    TOKEN_SCOPE,
+    TOKEN_SOURCE_MISSING,
+    TOKEN_SOURCE_UNEXPECTED,
+    TOKEN_SOURCE_UNKNOWN,
+)
 
 
-def _skew(seen: Examination) -> Iterator[Reason]:
+def _skew(seen: Examination[TokenClaims]) -> Iterator[Reason]:
     ahead = seen.claims.iat - seen.now_s
     if ahead > SKEW_S_MAX:
         yield TOKEN_CLOCK_SKEW.of(field="iat", expected=SKEW_S_MAX, got=ahead)
 
 
-def _audience(seen: Examination) -> Iterator[Reason]:
+def _audience(seen: Examination[TokenClaims]) -> Iterator[Reason]:
     aud, ours = seen.claims.aud, seen.frame.audience
     if isinstance(aud, list):
         yield TOKEN_AUDIENCE_MULTIPLE.of(field="aud", expected=ours)
@@ -47,7 +53,7 @@ def _audience(seen: Examination) -> Iterator[Reason]:
         yield TOKEN_AUDIENCE_OTHER.of(field="aud", expected=ours, got=printable(aud))
 
 
-def _validity(seen: Examination) -> Iterator[Reason]:
+def _validity(seen: Examination[TokenClaims]) -> Iterator[Reason]:
     claims, now = seen.claims, seen.now_s
     if now >= claims.exp + SKEW_S_MAX:
         yield TOKEN_EXPIRED.of(field="exp", expected=_step_up(seen), got=now - claims.exp)
@@ -55,7 +61,7 @@ def _validity(seen: Examination) -> Iterator[Reason]:
         yield TOKEN_NOT_YET_VALID.of(field="nbf", got=claims.nbf - now)
 
 
-def _lifetime(seen: Examination) -> Iterator[Reason]:
+def _lifetime(seen: Examination[TokenClaims]) -> Iterator[Reason]:
     lifetime, cap = seen.claims.exp - seen.claims.iat, seen.issuer.row.ttl_s_max
     if lifetime <= 0:
         yield TOKEN_EXPIRES_BEFORE_ISSUE.of(field="exp")
@@ -63,14 +69,14 @@ def _lifetime(seen: Examination) -> Iterator[Reason]:
         yield TOKEN_LIFETIME.of(field="exp", expected=cap, got=lifetime)
 
 
-def _signing_day(seen: Examination) -> Iterator[Reason]:
+def _signing_day(seen: Examination[TokenClaims]) -> Iterator[Reason]:
     try:
         seen.key.require_signing(datetime.fromtimestamp(seen.claims.iat, UTC))
     except TrustError as fault:
         yield from fault.reasons
 
 
-def _authentication(seen: Examination) -> Iterator[Reason]:
+def _authentication(seen: Examination[AccessClaims]) -> Iterator[Reason]:
     claims, limit = seen.claims, seen.frame.need.age_s_max
     age = seen.now_s - claims.auth_time
     if claims.auth_time > claims.iat + SKEW_S_MAX:
@@ -79,25 +85,49 @@ def _authentication(seen: Examination) -> Iterator[Reason]:
         yield TOKEN_AUTHENTICATION_OLD.of(field="auth_time", expected=_step_up(seen), got=age)
 
 
-def _assurance(seen: Examination) -> Iterator[Reason]:
+def _assurance(seen: Examination[AccessClaims]) -> Iterator[Reason]:
     need, ceiling = seen.frame.need.level, seen.issuer.row.ceiling
     try:
-        level = seen.issuer.level(seen.claims.acr)
+        level = seen.issuer.level(seen.claims.acr, source=seen.claims.source)
     except TrustError as fault:
         yield from fault.reasons
         return
-    if ceiling is not None and ceiling.rank < need.rank:
+    if ceiling is not None and RANKS[ceiling] < RANKS[need]:
         yield TOKEN_CEILING_LOW.of(field="acr", expected=need.value, got=ceiling.value)
-    elif level.rank < need.rank:
+    elif RANKS[level] < RANKS[need]:
         yield TOKEN_LEVEL_LOW.of(field="acr", expected=_step_up(seen), got=level.value)
 
 
-def _region(seen: Examination) -> Iterator[Reason]:
-    if not seen.issuer.may_issue_for(seen.region):
-        yield TOKEN_REGION.of(field="region", got=seen.region)
+def _source(seen: Examination[AccessClaims]) -> Iterator[Reason]:
+    sources, source = seen.issuer.row.sources, seen.claims.source
+    if source is None:
+        if sources:
+            yield TOKEN_SOURCE_MISSING.of(field="source", expected=", ".join(sorted(sources)))
+    elif not sources:
+        yield TOKEN_SOURCE_UNEXPECTED.of(field="source", got=printable(source))
+    elif source not in sources:
+        known = ", ".join(sorted(sources))
+        yield TOKEN_SOURCE_UNKNOWN.of(field="source", expected=known, got=printable(source))
 
 
-def _parties(seen: Examination) -> Iterator[Reason]:
+def _region(seen: Examination[AccessClaims]) -> Iterator[Reason]:
+    region = region_of(seen)
+    if not seen.issuer.may_issue_for(region):
+        yield TOKEN_REGION.of(field="region", got=region)
+
+
+def region_of(seen: Examination[AccessClaims]) -> str:
+    """Return the region the token was issued for."""
+    return seen.claims.region or seen.issuer.region
+
+
+def _scope(seen: Examination[AccessClaims]) -> Iterator[Reason]:
+    held = (seen.claims.scope or "").split(" ")
+    if lacking := [word for word in seen.frame.need.scope.split() if word not in held]:
+        yield TOKEN_SCOPE.of(field="scope", expected=" ".join(lacking))
+
+
+def _parties(seen: Examination[AccessClaims]) -> Iterator[Reason]:
     claims = seen.claims
     yield from _proof_problems(claims.proof, "proof")
     if claims.act is not None:
@@ -123,7 +153,7 @@ def _proof_problems(claim: ProofClaim, name: str) -> Iterator[Reason]:
         yield from fault.reasons
 
 
-def _step_up(seen: Examination) -> str:
+def _step_up(seen: Examination[TokenClaims]) -> str:
     # The parameters of a login that would be enough (RFC 9470).
     need, row = seen.frame.need, seen.issuer.row
     good = sorted(acr for acr, level in row.assurance.items() if level.rank >= need.level.rank)
@@ -133,15 +163,23 @@ def _step_up(seen: Examination) -> str:
     return ", ".join(parts) or "prompt=login"
 
 
+Rule = Callable[[Examination[TokenClaims]], Iterator[Reason]]
+PartyRule = Callable[[Examination[AccessClaims]], Iterator[Reason]]
+
 # INVARIANT: skew first, so that a wrong clock is told as such and not as an expired token.
-RULES: Final[tuple[tuple[str, Callable[[Examination], Iterator[Reason]]], ...]] = (
+TIME_RULES: Final[tuple[tuple[str, Rule], ...]] = (
     ("skew", _skew),
     ("audience", _audience),
     ("validity", _validity),
     ("lifetime", _lifetime),
     ("signing-day", _signing_day),
+)
+RULES: Final[tuple[tuple[str, PartyRule], ...]] = (
+    *TIME_RULES,
     ("authentication", _authentication),
     ("assurance", _assurance),
+    ("source", _source),
     ("region", _region),
     ("parties", _parties),
+    ("scope", _scope),
 )

@@ -42,7 +42,7 @@ VERIFIER = DELTA.verifier()
 GATES = ["clock", "form", "header", "typ", "issuer", "key", "signature", "claims"]
 RULES = [
     *("skew", "audience", "validity", "lifetime", "signing-day"),
-    *("authentication", "assurance", "region", "parties"),
+    *("authentication", "assurance", "source", "region", "parties", "scope", "possession"),
 ]
 
 
@@ -87,7 +87,7 @@ def test_a_sound_login_says_who_is_asking_and_another_library_agrees(login: Logi
     assert (who.issuer, who.region) == (IDP, "310000")
     assert who.level is ACRS[login.claims.acr]
     assert who.authenticated_at == datetime.fromtimestamp(login.claims.auth_time, UTC)
-    assert who.trust_path == (DELTA.registry().digest, IDP, DELTA.east.kid)
+    assert who.trust_path == (DELTA.registry().digest, "direct", IDP, DELTA.east.kid)
     assert (who.agent is None) == (login.agent is None)
     if who.agent is not None and login.agent is not None:
         assert is_party(who.agent, login.agent)
@@ -199,7 +199,7 @@ def test_explaining_lists_every_check_and_stops_at_a_shut_gate() -> None:
     assert {result.outcome for result in good} == {"passed"}
     shut = VERIFIER.explain(issue(a_login(), DELTA.west).reveal())
     assert [r.name for r in shut] == GATES + RULES
-    assert [r.outcome for r in shut] == ["passed"] * 5 + ["failed"] + ["skipped"] * 11
+    assert [r.outcome for r in shut] == ["passed"] * 5 + ["failed"] + ["skipped"] * 14
     late = VERIFIER.explain(token_of(exp=NOW_S - 70, iat=NOW_S - 80, auth_time=NOW_S - 80))
     assert [r.name for r in late if r.outcome == "failed"] == ["validity"]
 
@@ -229,7 +229,8 @@ SHUT: dict[str, tuple[str, str, str]] = {
     "no issuer": (signed(b"{}"), "issuer", "token-claims-malformed"),
     "stranger": (token_of(iss="https://x.example"), "issuer", "issuer-unknown"),
     "other key": (issue(a_login(), DELTA.west).reveal(), "key", "token-key-unknown"),
-    "bound": (token_of(cnf={"jkt": "x"}), "claims", "token-proof-of-possession"),
+    "bound": (token_of(cnf={"jkt": "x" * 43}), "possession", "token-proof-of-possession"),
+    "bound to no key": (token_of(cnf={"jkt": "x"}), "claims", "token-claim-type"),
     "claim missing": (signed(b'{"iss":"%s"}' % IDP.encode()), "claims", "token-claim-missing"),
 }
 

@@ -42,6 +42,7 @@ HUB: Final = "https://idp.hub.sim.example"
 MANDATES: Final = "https://mandate.east.sim.example"
 TTL_S: Final = 300
 TERM_S: Final = 30 * 86_400
+SOURCES: Final = {"east": AssuranceLevel.HIGH, "kiosk": AssuranceLevel.SUBSTANTIAL}
 ACRS: Final = {
     "urn:east:sms": AssuranceLevel.LOW,
     "urn:east:name": AssuranceLevel.SUBSTANTIAL,
@@ -96,7 +97,7 @@ def idp_row(
             "id": id,
             "env": "sim",
             "roles": ("hub",) if hub else ("idp",),
-            "token_types": ("at+jwt",),
+            "token_types": ("at+jwt", "id_token", "logout+jwt"),
             "ttl_s_max": TTL_S,
             "assurance": acrs,
             "ceiling": AssuranceLevel.HIGH,

@@ -1,0 +1,309 @@
+"""The hot path of access tokens: a sure yes, fast; every other answer is left to the gates.
+
+What is known of an issuer is laid out once as numbers and look-ups. Headers are remembered by
+their bytes, and verdicts by a digest of the token, both only after a success. Nothing here
+words a refusal, and nothing is skipped that refuses an attack.
+"""
+
+import re
+import threading
+from hashlib import sha256
+from math import ceil, floor
+from typing import Final, Generic, NamedTuple, TypeVar
+
+from interop.crypto import TOKEN_BYTES_MAX, Header
+from interop.crypto.jwk import sha256_check
+from interop.errors import TrustError
+from interop.federation.claims import ACCESS_TYP
+from interop.federation.gates import RANKS, Need
+from interop.federation.hot_claims import HotClaims, read_base64url, read_hot
+from interop.federation.principal import principal_of
+from interop.federation.registry import (
+    SKEW_S_MAX,
+    IssuerEntry,
+    TrustedKey,
+    TrustRegistry,
+    path_of,
+)
+from interop.model.party import AssuranceLevel, Principal
+
+CACHE_S_MAX: Final = 60
+VERDICTS_MAX: Final = 10_000
+HEADERS_MAX: Final = 1_000
+REGIONS_MAX: Final = 4_000
+NO_SCOPE: Final = frozenset[str]()
+
+V = TypeVar("V")
+
+_NAME: Final = r"[!-~]{1,255}"
+_PROOF: Final = (
+    r"(?=.{22,86} )(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])? "
+    r"[\w-]{42}[AEIMQUYcgkosw048]"
+)
+_PARTY: Final = re.compile(rf"{_NAME} {_PROOF}", re.ASCII)
+_TOKEN: Final = re.compile(rf"[A-Za-z0-9._~:-]{{8,128}} {_NAME} {_PROOF}", re.ASCII)
+_ACR: Final = re.compile(r"[ -~]{1,200}", re.ASCII)
+_CLIENT: Final = re.compile(_NAME, re.ASCII)
+_REGION: Final = re.compile(r"[0-9]{6}", re.ASCII)
+_SCOPE: Final = re.compile(r"(?=.{1,1000}\Z)[!#-\[\]-~]+(?: [!#-\[\]-~]+)*", re.ASCII)
+_THUMBPRINT: Final = re.compile(r"[\w-]{43}", re.ASCII)
+
+
+class Verdict(NamedTuple):
+    """That a token is sound, and what a caller's need is held against.
+
+    Attributes:
+        principal: Who is asking.
+        rank: Rank of the assurance level.
+        auth_time: When the person proved themselves, seconds since 1970.
+        scope: Words of the token's scope.
+        jkt: Thumbprint of the key it is bound to; empty if none.
+        since_s: When it was reached.
+        until_s: Until when it may be relied on without looking again, exclusive.
+    """
+
+    principal: Principal
+    rank: int
+    auth_time: int
+    scope: frozenset[str]
+    jkt: str
+    since_s: int
+    until_s: int
+
+    def meets(self, need: Need, now_s: int) -> bool:
+        """Return whether this is enough for ``need``."""
+        return (
+            RANKS[need.level] <= self.rank
+            and (
+                need.age_s_max is None or now_s - self.auth_time <= need.age_s_max + SKEW_S_MAX
+            )
+            and (not need.scope or self.scope.issuperset(need.scope.split()))
+        )
+
+
+class _Key:
+    """A signing key with its dates as whole seconds, rounded to the narrow side."""
+
+    __slots__ = ("alg", "check", "check_sha256", "from_s", "path", "sign_until_s", "until_s")
+
+    def __init__(self, trusted: TrustedKey, path: tuple[str, ...]) -> None:
+        row = trusted.row
+        self.alg, self.check, self.path = trusted.key.alg, trusted.key.check, path
+        self.check_sha256 = sha256_check(row.jwk, alg=trusted.key.alg)
+        self.from_s = ceil(row.use_from.timestamp()) - SKEW_S_MAX
+        self.sign_until_s = floor(row.sign_until.timestamp())
+        self.until_s = floor(row.verify_until.timestamp())
+
+
+class _Issuer:
+    """An issuer of access tokens, laid out for look-up."""
+
+    __slots__ = ("entry", "keys", "levels", "regions", "sources", "ttl_s_max")
+
+    def __init__(self, entry: IssuerEntry, registry: TrustRegistry) -> None:
+        self.entry = entry
+        self.ttl_s_max = entry.row.ttl_s_max
+        self.levels = {
+            acr: entry.level(acr)
+            for acr in entry.row.assurance
+            if _ACR.fullmatch(acr) and entry.row.ceiling is not None
+        }
+        self.sources = {
+            source: level
+            for source, level in entry.row.sources.items()
+            if _ACR.fullmatch(source)
+        }
+        self.keys = {
+            kid: _Key(trusted, path_of(registry, entry, kid=kid, source=None))
+            for kid, trusted in entry.signing.items()
+            if trusted.row.state != "revoked"
+        }
+        self.regions: set[str] = set()
+
+    def level(self, claims: HotClaims) -> AssuranceLevel | None:
+        level = self.levels.get(claims.acr)
+        if level is None or not self.entry.row.sources:
+            return None if claims.source is not None else level
+        proved = self.sources.get(claims.source or "")
+        return None if proved is None else min(level, proved, key=RANKS.__getitem__)
+
+    def covers(self, region: str) -> bool:
+        if region in self.regions:
+            return True
+        if not _REGION.fullmatch(region) or not self.entry.may_issue_for(region):
+            return False
+        if len(self.regions) < REGIONS_MAX:
+            self.regions.add(region)
+        return True
+
+
+_Sound = tuple[HotClaims, _Issuer, _Key, AssuranceLevel]
+
+
+class HotPath:
+    """What one verifier remembers under one registry; a new registry begins a new one."""
+
+    def __init__(self, registry: TrustRegistry, *, audience: str) -> None:
+        self.registry, self._audience = registry, audience
+        self._issuers: dict[str, _Issuer | None] = {}
+        self._headers = _Bounded[tuple[str, str]](HEADERS_MAX)
+        self._verdicts = _Bounded[Verdict](VERDICTS_MAX)
+
+    def verdict(self, token: str, now_s: int) -> Verdict | None:
+        """Return that ``token`` is sound at ``now_s``, or None if that is not sure here."""
+        try:
+            raw = token.encode("ascii")
+        except UnicodeEncodeError:
+            return None
+        registry = self.registry
+        if len(raw) > TOKEN_BYTES_MAX or not registry.from_s <= now_s < registry.until_s:
+            return None
+        dot = raw.rfind(b".")
+        signed = raw[:dot]
+        digest = sha256(signed).digest()
+        # INVARIANT: of the whole token, so that no other signature finds this verdict.
+        name = digest + raw[dot:]
+        found = self._verdicts.get(name)
+        if found is not None and found.since_s <= now_s < found.until_s:
+            return found
+        sound = self._judged(signed, digest, raw[dot + 1 :], now_s)
+        if sound is None:
+            return None
+        verdict = self._verdict(sound, digest.hex(), now_s)
+        if verdict is not None and now_s < verdict.until_s:
+            self._verdicts.keep(name, verdict)
+        return verdict
+
+    def learn(self, token: str, header: Header) -> None:
+        """Remember the header of ``token``, which has passed every gate."""
+        head = token.partition(".")[0].encode("ascii")
+        self._headers.keep(head, (header.alg, header.kid))
+
+    def _judged(
+        self, signed: bytes, digest: bytes, signature: bytes, now_s: int
+    ) -> _Sound | None:
+        head, _, body = signed.partition(b".")
+        named = self._headers.get(head)
+        if named is None:
+            return None
+        try:
+            claims = read_hot(read_base64url(body))
+            sound = None if claims is None else self._fitting(claims, named, now_s)
+            if sound is not None:
+                key, made = sound[2], read_base64url(signature)
+                if key.check_sha256 is not None:
+                    key.check_sha256(made, digest)
+                else:
+                    key.check(made, signed)
+        except (ValueError, TrustError):
+            return None
+        return sound
+
+    def _fitting(self, claims: HotClaims, named: tuple[str, str], now_s: int) -> _Sound | None:
+        issuer = self._issuer(claims.iss)
+        if issuer is None or claims.aud != self._audience or not _is_timely(claims, now_s):
+            return None
+        key, level = issuer.keys.get(named[1]), issuer.level(claims)
+        if (
+            level is None
+            or key is None
+            or key.alg != named[0]
+            or claims.exp - claims.iat > issuer.ttl_s_max
+            or not key.from_s <= now_s < key.until_s
+            or not key.from_s <= claims.iat <= key.sign_until_s
+            or not _are_plain(claims)
+        ):
+            return None
+        return claims, issuer, key, level
+
+    def _verdict(self, sound: _Sound, digest: str, now_s: int) -> Verdict | None:
+        claims, issuer, key, level = sound
+        entry = issuer.entry
+        region = entry.region if claims.region is None else claims.region
+        if not issuer.covers(region):
+            return None
+        path = key.path
+        if claims.source is not None:
+            path = (*path[:-1], claims.source, path[-1])
+        until_s = min(claims.exp, now_s + CACHE_S_MAX, key.until_s, self.registry.until_s)
+        return Verdict(
+            principal_of(claims, region, level, digest=digest, trust_path=path),
+            RANKS[level],
+            claims.auth_time,
+            frozenset(claims.scope.split(" ")) if claims.scope else NO_SCOPE,
+            claims.cnf.jkt if claims.cnf else "",
+            now_s,
+            until_s,
+        )
+
+    def _issuer(self, name: str) -> _Issuer | None:
+        try:
+            return self._issuers[name]
+        except KeyError:
+            return self._laid_out(name)
+
+    def _laid_out(self, name: str) -> _Issuer | None:
+        try:
+            entry = self.registry.issuer(name)
+            entry.require_role("idp", "hub")
+            entry.require_type(ACCESS_TYP)
+        except TrustError:
+            # Not remembered: names of nobody are without number.
+            return None
+        laid_out = self._issuers[name] = _Issuer(entry, self.registry)
+        return laid_out
+
+
+def _is_timely(claims: HotClaims, now_s: int) -> bool:
+    iat, exp, nbf = claims.iat, claims.exp, claims.nbf
+    return (
+        iat <= now_s + SKEW_S_MAX
+        and iat < exp
+        and now_s < exp + SKEW_S_MAX
+        and claims.auth_time <= iat + SKEW_S_MAX
+        and (nbf is None or now_s >= nbf - SKEW_S_MAX)
+    )
+
+
+def _are_plain(claims: HotClaims) -> bool:
+    """Return whether every text is as the patterns of the claims ask, and the parties fit."""
+    proof, agent = claims.proof, claims.act
+    if not _TOKEN.fullmatch(f"{claims.jti} {claims.sub} {proof.salt} {proof.mac}"):
+        return False
+    if agent is None:
+        if claims.kind != "person":
+            return False
+    elif (
+        agent.kind != "person"
+        or agent.sub == claims.sub
+        or not _PARTY.fullmatch(f"{agent.sub} {agent.proof.salt} {agent.proof.mac}")
+    ):
+        return False
+    return (
+        (claims.scope is None or _SCOPE.fullmatch(claims.scope) is not None)
+        and (claims.client_id is None or _CLIENT.fullmatch(claims.client_id) is not None)
+        and (claims.cnf is None or _THUMBPRINT.fullmatch(claims.cnf.jkt) is not None)
+    )
+
+
+class _Bounded(Generic[V]):
+    """What was remembered under a name; the oldest tenth goes when it is full."""
+
+    __slots__ = ("_held", "_lock", "_most", "get")
+
+    def __init__(self, most: int) -> None:
+        self._held: dict[bytes, V] = {}
+        self._most, self._lock = most, threading.Lock()
+        # Bound once: the read of the hot path takes no lock.
+        self.get = self._held.get
+
+    def keep(self, name: bytes, value: V) -> None:
+        self._held[name] = value
+        if len(self._held) > self._most:
+            self._trim()
+
+    def _trim(self) -> None:
+        with self._lock:
+            # The copy is made in one step, whatever other threads put in meanwhile.
+            for old in list(self._held)[: self._most // 10]:
+                self._held.pop(old, None)
