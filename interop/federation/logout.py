@@ -14,35 +14,14 @@ from typing import Literal
 
 from interop.errors import TrustError
 from interop.federation.exchange_claims import Presented
+from interop.federation.logout_token import LogoutNotice
 from interop.federation.registry import SKEW_S_MAX, TrustRegistry
 from interop.federation.state_reasons import LOGOUT_REPLAYED, SESSION_ENDED
 from interop.model.canonical import canonical_bytes, digest
 from interop.model.ports import Clock, LoggedOut, ReplayStore
-from interop.model.sensitive import Sensitive
 
 # ``bare``: the sessions of a subject whose logins do not say which session they are of.
 Whom = Literal["sub", "sid", "bare"]
-
-
-@dataclass(frozen=True, slots=True)
-class LogoutNotice:
-    """Whose sessions end, as a verified logout token says.
-
-    Attributes:
-        issuer: The identity provider.
-        subject: Whose sessions; None if only the session is named.
-        session: The one session; None if all of the subject's.
-        token_id: Names the token; with the issuer the key of the replay check.
-        issued_at: Sessions that began by then end; aware.
-        expires_at: When the token expires; aware.
-    """
-
-    issuer: str
-    subject: Sensitive | None
-    session: Sensitive | None
-    token_id: str
-    issued_at: datetime
-    expires_at: datetime
 
 
 def session_key(issuer: str, whom: Whom, name: str) -> str:

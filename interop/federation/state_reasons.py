@@ -98,40 +98,6 @@ TICKET_USED: Final = _ticket(
     "ticket-used", "匹配凭证已被使用过一次", "the matching ticket was used before"
 )
 
-LOGOUT_TYP: Final = _logout(
-    "backchannel-typ", "不是登出令牌，而是 `{got}`", "it is a `{got}`, not a logout token"
-)
-LOGOUT_AUDIENCE: Final = _logout(
-    "backchannel-audience",
-    "登出令牌发给 `{got}`，不是本网关",
-    "the logout token is for `{got}`, not for this gateway",
-)
-LOGOUT_EVENT: Final = _logout(
-    "backchannel-event",
-    "登出令牌的 events 不是后台登出事件",
-    "events does not name the back-channel log-out",
-)
-LOGOUT_NONCE: Final = _logout(
-    "backchannel-nonce", "登出令牌不得含有 nonce", "a logout token must not hold a nonce"
-)
-LOGOUT_WHOM: Final = _logout(
-    "backchannel-whom",
-    "登出令牌没有说明登出谁（sub 或 sid）",
-    "the logout token names neither sub nor sid",
-)
-LOGOUT_EXPIRED: Final = _logout(
-    "backchannel-expired", "登出令牌已过期", "the logout token has expired"
-)
-LOGOUT_NOT_YET_VALID: Final = _logout(
-    "backchannel-not-yet-valid",
-    "登出令牌的签发时间比本机时钟快 {got} 秒",
-    "the logout token was issued {got} s ahead of this clock",
-)
-LOGOUT_LIFETIME: Final = _logout(
-    "backchannel-lifetime",
-    "登出令牌有效期 {got} 秒，上限 {expected} 秒",
-    "a logout token for {got} s, limit {expected} s",
-)
 LOGOUT_REPLAYED: Final = _logout(
     "logout-replayed", "登出令牌已被使用过", "the logout token was used before"
 )
