@@ -148,7 +148,8 @@ class _Writer:
         undecided = ast.If(negated(sure), marked("unknown", bit), [])
         three: ast.stmt = ast.If(negated(may), failed, [undecided])
         whole = both([stated(name) for name in names])
-        prelude, self._prelude = self._prelude, []
+        # Halves are worked out in the branch of this condition: the next one has its own.
+        prelude, self._prelude, self._halves = self._prelude, [], {}
         return [ast.If(whole, [straight], [*prelude, three])]
 
     def _names(self, node: Node) -> list[str]:

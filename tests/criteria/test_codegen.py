@@ -63,6 +63,19 @@ def test_it_answers_as_the_interpreter_does(
         assert found(facts, on) == masks(nodes, facts, on)
 
 
+def test_conditions_may_share_their_parts() -> None:
+    shared = node_of("flag.two")
+    nodes: list[Node] = [
+        Compare("==", shared, Const(FactType.BOOL, value=False)),
+        Compare("==", shared, node_of("flag.one")),
+        Compare("!=", node_of("flag.one"), shared),
+    ]
+    found = generated(nodes, VOCABULARY)
+    for facts in ({}, {"flag.one": True}, {"flag.two": False}, {"flag.one": 1, "flag.two": 1}):
+        stated: Facts = {name: bool(value) for name, value in facts.items()}
+        assert found(stated, ON) == masks(nodes, stated, ON)
+
+
 @given(items(), partial_facts(), DAYS)
 def test_a_criterion_names_what_is_false_and_what_is_unknown(
     item: ServiceItem, facts: dict[str, FactValue], on: date
