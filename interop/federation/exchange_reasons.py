@@ -192,11 +192,6 @@ FORM_TWICE: Final = _form(
 FORM_MISSING: Final = _form(
     "exchange-parameter-missing", "缺少参数 `{field}`", "the parameter `{field}` is missing"
 )
-FORM_UNKNOWN: Final = _form(
-    "exchange-parameter-unknown",
-    "参数 `{field}` 不受支持",
-    "the parameter `{field}` is not supported",
-)
 GRANT_TYPE: Final = _form(
     "exchange-grant-type",
     "grant_type 只支持 `{expected}`",
@@ -240,11 +235,6 @@ CLIENT_REFUSED: Final = ReasonRow(
     side=Side.HOST,
 )
 
-EXCHANGED_TYP_OTHER: Final = _issuer(
-    "exchanged-typ",
-    "对象类型为 `{got}`，此处只接受 {expected}",
-    "the object is a `{got}`, only {expected} is accepted here",
-)
 EXCHANGED_AUDIENCE: Final = _issuer(
     "exchanged-audience",
     "交换令牌发给 `{got}`，不是本网关",

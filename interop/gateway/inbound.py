@@ -8,6 +8,7 @@ from typing import Final
 from interop.errors import CaseError, KnowledgeError, Reason, Side
 from interop.exchange import Envelope, Message, receive
 from interop.federation import Verifier
+from interop.federation.presented import Reader
 from interop.gateway.back import acknowledge
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import PACKAGE, Dossier, open_dossier
@@ -87,7 +88,7 @@ def _adopt(at: Sitting, envelope: Envelope, message: Message, package: Package) 
     _require_ours(desk, package)
     _require_stated_digest(message, package)
     item = _governing_item(at, package)
-    _require_login(desk, package, item)
+    _require_login(at, package, item)
     knowledge = {**keep_versions(at, item), "item": item.digest()}
     add_case(at, Opening(package.case, application, envelope.source, knowledge))
     judged = _judged_again(desk, package, item, knowledge)
@@ -136,9 +137,12 @@ def _kept_as(at: Sitting, digest: str) -> Iterator[tuple[str, str]]:
             yield item, region
 
 
-def _require_login(desk: Desk, package: Package, item: ServiceItem) -> None:
-    """Verify the login by our own registry, as of the submission that the window signed."""
-    application = package.application
+def _require_login(at: Sitting, package: Package, item: ServiceItem) -> None:
+    """Verify the login by our own registry, as of the submission that the window signed.
+
+    It may be the provider's own token for this gateway, or one that the window exchanged.
+    """
+    desk, application = at.desk, package.application
     submitted = application.submitted_at
     require_timely(application, now=desk.now(), side=Side.RECEIVING)
     require_sound(application, on=desk.today())
@@ -146,9 +150,10 @@ def _require_login(desk: Desk, package: Package, item: ServiceItem) -> None:
     token = package.token or Sensitive("")
     audience = desk.registry.gateway(desk.region).audience
     verifier = Verifier(desk.registry, audience=audience, clock=lambda: submitted)
-    principal = verifier.verify(token.reveal())
+    reader = Reader(verifier, desk.registry, audience, lambda: submitted)
+    principal = reader.read(token.reveal()).principal
     require_parties(principal, application, item=item)
-    require_mandate(desk.registry, application, package.mandate, clock=lambda: submitted)
+    require_mandate(at, application, package.mandate, clock=lambda: submitted)
 
 
 def _judged_again(

@@ -17,6 +17,7 @@ from interop.gateway.filing import Filing, keep_item
 from interop.gateway.library import Library
 from interop.gateway.outside import reach_out
 from interop.gateway.sparing import Draft, draft_case
+from interop.gateway.tokens import TokenService
 from interop.gateway.trace import Trace
 from interop.gateway.trust import directory_of, own_entry, registry_of
 from interop.gateway.work import WorkReport
@@ -109,13 +110,18 @@ class Gateway:
         self._desk.outside.close()
         self._desk.store.close()
 
+    @property
+    def tokens(self) -> TokenService:
+        """Return what can be done with tokens: read, exchange, log out, revoke."""
+        return TokenService(self._desk)
+
     def identify(self, token: Sensitive) -> Principal:
         """Return who is asking and how surely.
 
         Raises:
             TrustError: Which check failed, on whose side, and what to do.
         """
-        return self._desk.verifier.verify(token.reveal())
+        return self.tokens.read(token).principal
 
     def check(self, application: Application) -> Decision:
         """Return what the criteria say of an application; nothing is kept.

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from interop.errors import CaseError, Reason, TrustError
-from interop.federation import TrustRegistry, is_party, verify_mandate
+from interop.federation import is_party, verify_mandate
+from interop.gateway.desk import Sitting
 from interop.gateway.reasons import (
     ASSURANCE_TOO_LOW,
     MANDATE_MISSING,
     PARTY_INVALID,
     PARTY_MISMATCH,
 )
+from interop.gateway.state import Remembered
 from interop.model import resident_id, uscc
 from interop.model.case import Application
 from interop.model.item import ServiceItem
@@ -65,15 +67,12 @@ def require_parties(
 
 
 def require_mandate(
-    registry: TrustRegistry,
-    application: Application,
-    mandate: Sensitive | None,
-    *,
-    clock: Clock,
+    at: Sitting, application: Application, mandate: Sensitive | None, *, clock: Clock
 ) -> None:
     """Refuse an agent without a mandate for this item in the handling region.
 
-    A login never implies a mandate; the region that serves evaluates it.
+    A login never implies a mandate; the region that serves evaluates it. What its issuer took
+    back by the last list known here does not count.
 
     Raises:
         TrustError: ``mandate-missing``, or why the mandate does not hold.
@@ -84,12 +83,13 @@ def require_mandate(
         raise TrustError(MANDATE_MISSING.of(field="mandate"))
     verify_mandate(
         mandate.reveal(),
-        registry,
+        at.desk.registry,
         item=application.item,
         region=application.handling_region,
         applicant=application.applicant,
         agent=application.agent,
         clock=clock,
+        revocations=Remembered(at.tx),
     )
 
 

@@ -21,6 +21,7 @@ from interop.gateway.filing import (
 )
 from interop.gateway.ledger import note
 from interop.gateway.parties import require_mandate, require_parties, require_sound
+from interop.gateway.tokens import read_token
 from interop.model.case import Application, Package
 from interop.model.item import ServiceItem
 from interop.model.judgement import Decision, Exemption
@@ -60,9 +61,10 @@ def draft_case(desk: Desk, filing: Filing) -> Draft:
     item = item_in_force(desk, application)
     # Whatever cannot be judged is refused before a number is given or a grant used.
     decision_on(desk, item, application)
-    principal = desk.verifier.verify(filing.token.reveal())
+    principal = read_token(desk, filing.token).principal
     require_parties(principal, application, item=item)
-    require_mandate(desk.registry, application, filing.mandate, clock=desk.clock)
+    with desk.sit() as at:
+        require_mandate(at, application, filing.mandate, clock=desk.clock)
     with desk.sit() as at:
         number, package = begin(at, filing, item)
     if package is None:

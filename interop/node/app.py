@@ -2,9 +2,10 @@
 
 ``POST /exchange/batches`` and ``GET /knowledge/{digest}`` are for other regions, which prove
 themselves by what they sign; ``POST /api/{verb}`` is for the application beside it and needs
-its key; ``GET /health`` says that the store answers. The gateway is synchronous; every call
-runs in a worker thread. A refusal is JSON: ``error``, the class in :mod:`interop.errors`,
-and ``reasons``.
+its key; ``POST /token`` exchanges tokens for it (:mod:`interop.node.token`);
+``POST /backchannel-logout`` is for identity providers; ``GET /health`` says that the store
+answers. The gateway is synchronous; every call runs in a worker thread. A refusal is JSON:
+``error``, the class in :mod:`interop.errors`, and ``reasons``.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import hmac
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 import structlog
 from starlette.applications import Starlette
@@ -37,6 +38,7 @@ from interop.exchange.batch import BATCH_BYTES_MAX
 from interop.gateway.open import Gateway
 from interop.model.canonical import JSON_BYTES_MAX, canonical_bytes
 from interop.model.sensitive import Sensitive
+from interop.node import token
 from interop.node.reasons import (
     BODY_TOO_LARGE,
     BODY_TOO_SLOW,
@@ -120,6 +122,8 @@ def create_node(
         Route("/exchange/batches", faces.batch, methods=["POST"]),
         Route("/knowledge/{digest}", faces.version, methods=["GET"]),
         Route("/api/{verb}", faces.verb, methods=["POST"]),
+        Route("/token", faces.token, methods=["POST"]),
+        Route("/backchannel-logout", faces.logout, methods=["POST"]),
         Route("/health", faces.health, methods=["GET"]),
     ]
     handlers = {404: _no_path, 405: _no_method}
@@ -184,6 +188,30 @@ class _Faces:
 
         return await _answered(request, call, bytes_max=JSON_BYTES_MAX)
 
+    async def token(self, request: Request) -> Response:
+        """Exchange a token for the application beside this node (RFC 8693)."""
+        if not token.is_client(request, self._api_key):
+            return token.no_client()
+
+        def exchange(data: bytes) -> Response:
+            token.require_form(request)
+            return token.exchanged(self._gateway, data)
+
+        return await _answered(
+            request, exchange, bytes_max=token.FORM_BYTES_MAX, refuse=token.refused
+        )
+
+    async def logout(self, request: Request) -> Response:
+        """End the sessions that an identity provider names."""
+
+        def end(data: bytes) -> Response:
+            token.require_form(request)
+            return token.logged_out(self._gateway, data)
+
+        return await _answered(
+            request, end, bytes_max=token.FORM_BYTES_MAX, refuse=token.refused
+        )
+
     async def health(self, request: Request) -> Response:
         """Say which region the node serves, and that its store answers."""
 
@@ -200,17 +228,22 @@ class _Faces:
 
 
 async def _answered(
-    request: Request, work: Callable[[bytes], Response], *, bytes_max: int
+    request: Request,
+    work: Callable[[bytes], Response],
+    *,
+    bytes_max: int,
+    refuse: "Refusal | None" = None,
 ) -> Response:
+    refuse = refuse or _refused
     try:
         return await run_in_threadpool(work, await _body(request, bytes_max))
     except _Unread as why:
-        return _refused(why.status, CaseError, why.reason)
+        return refuse(why.status, CaseError, why.reason)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody is there to read it
     except InteropError as fault:
         status = next(code for kind, code in STATUS if isinstance(fault, kind))
-        return _refused(status, type(fault), *fault.reasons)
+        return refuse(status, type(fault), *fault.reasons)
     except Exception:  # a caller gets a number, never a traceback
         number = uuid.uuid4().hex[:12]
         log.exception("internal", number=number)
@@ -247,6 +280,14 @@ async def _no_method(request: Request, fault: Exception) -> Response:
 
 def _octets(data: bytes) -> Response:
     return Response(data, media_type="application/octet-stream")
+
+
+class Refusal(Protocol):
+    """How a face words a refusal."""
+
+    def __call__(self, status: int, error: type[InteropError], *reasons: Reason) -> Response:
+        """Return the answer."""
+        ...
 
 
 def _refused(status: int, error: type[InteropError], *reasons: Reason) -> Response:

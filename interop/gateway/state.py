@@ -1,0 +1,32 @@
+"""What federation remembers, kept in the store: each port within one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from interop.federation.replay import use_key
+from interop.model.ports import RevocationState
+from interop.store import logouts, revocations, token_uses
+from interop.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The ports ``ReplayStore``, ``Revocations`` and ``LoggedOut`` on one transaction."""
+
+    tx: Tx
+
+    def first_use(self, issuer: str, token_id: str, *, until: datetime, now: datetime) -> bool:
+        """Return True the first time ``issuer`` and ``token_id`` come."""
+        return token_uses.first_use(self.tx, use_key(issuer, token_id), until=until, now=now)
+
+    def state(self, issuer: str, token_id: str, *, now: datetime) -> RevocationState:
+        """Return whether ``issuer`` took back what it named ``token_id``."""
+        return revocations.state(self.tx, issuer, use_key(issuer, token_id), now=now)
+
+    def end(self, key: str, *, at: datetime, until: datetime) -> None:
+        """Remember that the sessions under ``key`` that began by ``at`` are over."""
+        logouts.end(self.tx, key, at=at, until=until)
+
+    def ended_at(self, key: str) -> datetime | None:
+        """Return when the sessions under ``key`` ended last, if they did."""
+        return logouts.ended_at(self.tx, key)
