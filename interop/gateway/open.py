@@ -8,18 +8,17 @@ from typing import Self
 
 from interop.crypto.cipher import AesGcm
 from interop.crypto.ring import KeyRing
-from interop.federation import Verifier
 from interop.gateway import back, front, inbound
 from interop.gateway import trace as tracing
 from interop.gateway import work as working
 from interop.gateway.desk import Desk, Outside
 from interop.gateway.filing import Filing
 from interop.gateway.library import Library
-from interop.gateway.opening import keep_beginning, trusted
+from interop.gateway.opening import believing, keep_beginning
 from interop.gateway.outside import reach_out
 from interop.gateway.sparing import Draft, draft_case
 from interop.gateway.trace import Trace
-from interop.gateway.trust import SignedTrust, directory_of, own_entry
+from interop.gateway.trust import SignedTrust, directory_of
 from interop.gateway.work import WorkReport
 from interop.knowledge import Knowledge
 from interop.model.case import Application, Case
@@ -69,30 +68,25 @@ class Gateway:
 
         Raises:
             KnowledgeError: Bad or missing knowledge, every problem at once.
-            TrustError: The registry does not list this gateway, is not valid now, or does
-                not follow on the one that was in use here.
+            TrustError: The registry lacks this gateway, is not valid now, or goes back.
             StoreError: The store refuses.
         """
         now = clock or _system_clock
         library = Library.of(knowledge)
         library.require_sound(region)
-        opened = trust.open(now()) if trust else None
-        registry = trusted(opened, library, env=keys.env)
-        entry = own_entry(registry, region, keys, now())
-        # Before the store, so that nothing stays open if a file is broken.
+        # All of this before the store, so that nothing stays open if a file is broken.
+        verifier, opened = believing(library, region, keys, clock=now, trust=trust)
         items = library.items_of(region)
-        reached = outside or reach_out(library, region, env=keys.env, clock=now)
-        verifier = Verifier(registry, audience=entry.audience, clock=now)
         desk = Desk(
             region=region,
             env=keys.env,
             clock=now,
+            outside=outside or reach_out(library, region, env=keys.env, clock=now),
             store=Store.open(store, organ_key=keys.organ, cipher=AesGcm()),
             keys=keys,
             library=library,
             verifier=verifier,
             directory=directory_of(lambda: verifier.registry, region, keys, now),
-            outside=reached,
             trust=trust,
         )
         keep_beginning(desk, items, opened)

@@ -2,25 +2,41 @@
 
 from collections.abc import Iterable
 
+from interop.crypto.ring import KeyRing
 from interop.errors import InteropError
-from interop.federation import OpenedRegistry, TrustRegistry
+from interop.federation import OpenedRegistry, Verifier
 from interop.gateway.desk import Desk
 from interop.gateway.filing import keep_item
 from interop.gateway.library import Library
-from interop.gateway.trust import keep_registry, registry_of
+from interop.gateway.trust import SignedTrust, keep_registry, own_entry, registry_of
 from interop.model.item import ServiceItem
-from interop.model.ports import Env
+from interop.model.ports import Clock
 
 
-def trusted(opened: OpenedRegistry | None, library: Library, *, env: Env) -> TrustRegistry:
-    """Return the signed registry's view of ``env``, else that of the folder identity/.
+def believing(
+    library: Library, region: str, keys: KeyRing, *, clock: Clock, trust: SignedTrust | None
+) -> tuple[Verifier, OpenedRegistry | None]:
+    """Return the verifier of ``region``, and the signed registry behind it if there is one.
+
+    Args:
+        library: Knowledge; its identity/ is believed if there is no signed registry.
+        region: Region code of the gateway.
+        keys: Its keys; the registry must list it with these.
+        clock: The present instant, aware.
+        trust: The signed registry.
 
     Raises:
         KnowledgeError: Every problem of every file.
+        TrustError: As :meth:`SignedTrust.open` and :func:`own_entry`.
     """
+    now = clock()
+    opened = trust.open(now) if trust else None
     if opened is None:
-        return registry_of(library, env=env)
-    return opened.trusted(env=env, covers=library.covers)
+        registry = registry_of(library, env=keys.env)
+    else:
+        registry = opened.trusted(env=keys.env, covers=library.covers)
+    entry = own_entry(registry, region, keys, now)
+    return Verifier(registry, audience=entry.audience, clock=clock), opened
 
 
 def keep_beginning(

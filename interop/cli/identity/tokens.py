@@ -14,6 +14,8 @@ from interop.cli.identity.places import AT, JSON, SIGNERS, instant, registry_at,
 from interop.cli.speech import Command
 from interop.errors import Lang
 from interop.federation import CheckResult, Need, Verifier
+from interop.model.canonical import Json
+from interop.model.party import Principal
 from interop.model.ports import Env
 from interop.model.sensitive import Sensitive
 
@@ -94,11 +96,11 @@ def verify(_lang: Lang, /, *, as_json: bool, **given: Unpack[_Given]) -> None:
     """
     asked = _asked(given)
     who = asked.verifier.verify(asked.token.reveal(), need=asked.need)
-    told = who.masked()
+    told = _shown(who)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
         return
-    for name, value in (told if isinstance(told, dict) else {}).items():
+    for name, value in told.items():
         click.echo(f"{name:16} {value}")
 
 
@@ -134,6 +136,21 @@ def _asked(given: _Given) -> _Asked:
     )
     need = Need(loa=given["loa"], max_age_s=given["max_age"], scope=given["scope"])
     return _Asked(verifier, token_in(given["token"]), need)
+
+
+def _shown(who: Principal) -> dict[str, Json]:
+    # Not the proofs of identity: whoever has one can try numbers against it.
+    told: dict[str, Json] = {
+        "kind": who.actor.kind,
+        "agent": who.agent.kind if who.agent else None,
+    }
+    for name in ("issuer", "region", "level", "token_digest"):
+        told[name] = str(getattr(who, name))
+    return {
+        **told,
+        "authenticated_at": who.authenticated_at.isoformat(),
+        "trust_path": list(who.trust_path),
+    }
 
 
 def _as_json(result: CheckResult) -> dict[str, object]:
