@@ -53,6 +53,11 @@ COMMANDS: Final = {
         "判断、比较、导入导出受理条件",
         "decide, compare and exchange acceptance criteria",
     ),
+    "identity": Entry(
+        "interop.cli.identity:identity",
+        "信任名录；离线验证、说明令牌",
+        "the trust registry; tokens verified and explained offline",
+    ),
     "knowledge": Entry(
         "interop.cli.knowledge:knowledge",
         "检查知识文件，列出依据",

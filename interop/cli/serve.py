@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from interop.cli.clock import shifted
-from interop.cli.reasons import VALUE_REFUSED
+from interop.cli.reasons import PARAMETER_MISSING, VALUE_REFUSED
 from interop.cli.speech import Command, Misuse
 from interop.model.ports import Env
 
@@ -25,6 +25,16 @@ from interop.model.ports import Env
     "--knowledge",
     type=click.Path(path_type=Path),
     help="覆盖随库知识的目录 · folder over the shipped knowledge",
+)
+@click.option(
+    "--registry",
+    type=click.Path(path_type=Path),
+    help="已签名的信任名录，替换即生效 · signed trust registry; a newer file counts at once",
+)
+@click.option(
+    "--signers",
+    type=click.Path(path_type=Path),
+    help="名录发布方公钥 · public keys of the registry's publisher",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 · address")
 @click.option(
@@ -65,6 +75,8 @@ def serve(  # noqa: PLR0913 -- one argument per option
     store: str,
     keys: Path,
     knowledge: Path | None,
+    registry: Path | None,
+    signers: Path | None,
     host: str,
     port: int,
     api_key: str,
@@ -80,18 +92,22 @@ def serve(  # noqa: PLR0913 -- one argument per option
     from interop.cli.server import end_with_input, ending_on_signals, listen, run
     from interop.crypto.ring import KeyRing
     from interop.gateway.open import Gateway
+    from interop.gateway.trust import SignedTrust
     from interop.model.sensitive import Sensitive
     from interop.node.app import create_node
     from interop.node.logs import configure_logs
 
     configure_logs(form="json" if form == "json" else "console")
     ring = KeyRing.load(keys)
+    if (registry is None) != (signers is None):
+        raise Misuse(PARAMETER_MISSING.of(field="--registry, --signers", expected="FILE"))
+    trust = SignedTrust.load(registry, signers) if registry and signers else None
     clock = shifted(_allowed(clock_offset, ring.env)) if clock_offset else None
     with ending_on_signals(served=True), listen(host, port) as listener:
         if until_eof:
             end_with_input()
         with Gateway.open(
-            region, store=store, keys=ring, knowledge=knowledge, clock=clock
+            region, store=store, keys=ring, knowledge=knowledge, clock=clock, trust=trust
         ) as gateway:
             node = create_node(gateway, api_key=Sensitive(api_key))
             run(node, listener, about={"region": region, "env": ring.env})

@@ -14,6 +14,7 @@ from interop.exchange import Backoff, Directory
 from interop.federation import TrustRegistry, Verifier
 from interop.gateway.library import Library
 from interop.gateway.reasons import NO_ACCEPTANCE_SYSTEM, NO_CERTIFICATE_SOURCE
+from interop.gateway.trust import SignedTrust
 from interop.model.day import day_of
 from interop.model.ports import AcceptanceSystem, CertificateSource, Clock, Env, Peer
 from interop.store import Store
@@ -60,14 +61,14 @@ class Desk:
         store: Its database.
         keys: Its keys.
         library: Its knowledge, typed.
-        registry: Whom it trusts.
-        verifier: Verifies tokens addressed to it.
+        verifier: Verifies tokens addressed to it; holds the registry in use.
         directory: Itself and its peers.
         outside: Ports.
         backoff: Delays between retries.
         holder: Name under which it takes leases.
         retries: Lanes that are put off, in memory only.
         examined: Cases whose provisional deadlines this calendar has been asked about.
+        trust: The signed registry, if it is not read from the folder identity/.
     """
 
     region: str
@@ -76,7 +77,6 @@ class Desk:
     store: Store
     keys: KeyRing
     library: Library
-    registry: TrustRegistry
     verifier: Verifier
     directory: Directory
     outside: Outside
@@ -84,6 +84,12 @@ class Desk:
     holder: str = field(default_factory=lambda: uuid.uuid4().hex)
     retries: dict[tuple[str, int], Retry] = field(default_factory=dict)
     examined: set[str] = field(default_factory=set)
+    trust: SignedTrust | None = None
+
+    @property
+    def registry(self) -> TrustRegistry:
+        """Return whom it trusts now."""
+        return self.verifier.registry
 
     @contextmanager
     def sit(self) -> Iterator["Sitting"]:

@@ -1,6 +1,6 @@
 """The gateway of one region: open it, then use its verbs in the order of the way."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
@@ -8,22 +8,21 @@ from typing import Self
 
 from interop.crypto.cipher import AesGcm
 from interop.crypto.ring import KeyRing
-from interop.federation import Verifier
 from interop.gateway import back, front, inbound
 from interop.gateway import trace as tracing
 from interop.gateway import work as working
 from interop.gateway.desk import Desk, Outside
-from interop.gateway.filing import Filing, keep_item
+from interop.gateway.filing import Filing
 from interop.gateway.library import Library
+from interop.gateway.opening import believing, keep_beginning
 from interop.gateway.outside import reach_out
 from interop.gateway.sparing import Draft, draft_case
 from interop.gateway.tokens import TokenService
 from interop.gateway.trace import Trace
-from interop.gateway.trust import directory_of, own_entry, registry_of
+from interop.gateway.trust import SignedTrust, directory_of
 from interop.gateway.work import WorkReport
 from interop.knowledge import Knowledge
 from interop.model.case import Application, Case
-from interop.model.item import ServiceItem
 from interop.model.judgement import Decision
 from interop.model.party import Principal
 from interop.model.ports import Clock
@@ -54,6 +53,7 @@ class Gateway:
         knowledge: Library | Knowledge | Path | None = None,
         clock: Clock | None = None,
         outside: Outside | None = None,
+        trust: SignedTrust | None = None,
     ) -> Self:
         """Open the gateway of ``region``.
 
@@ -65,33 +65,32 @@ class Gateway:
                 process may share a library of it.
             clock: The source of now, aware; the system's if not given.
             outside: Ports to regional systems and peers; made from adapters/ if not given.
+            trust: The signed registry; without it identity/ of the knowledge is believed.
 
         Raises:
             KnowledgeError: Bad or missing knowledge, every problem at once.
-            TrustError: The registry does not list this gateway, or is not valid now.
+            TrustError: The registry lacks this gateway, is not valid now, or goes back.
             StoreError: The store refuses.
         """
         now = clock or _system_clock
         library = Library.of(knowledge)
         library.require_sound(region)
-        registry = registry_of(library, env=keys.env)
-        entry = own_entry(registry, region, keys, now())
-        # Before the store, so that nothing stays open if a file is broken.
+        # All of this before the store, so that nothing stays open if a file is broken.
+        verifier, opened = believing(library, region, keys, clock=now, trust=trust)
         items = library.items_of(region)
-        reached = outside or reach_out(library, region, env=keys.env, clock=now)
         desk = Desk(
             region=region,
             env=keys.env,
             clock=now,
+            outside=outside or reach_out(library, region, env=keys.env, clock=now),
             store=Store.open(store, organ_key=keys.organ, cipher=AesGcm()),
             keys=keys,
             library=library,
-            registry=registry,
-            verifier=Verifier(registry, audience=entry.audience, clock=now),
-            directory=directory_of(registry, region, keys, now),
-            outside=reached,
+            verifier=verifier,
+            directory=directory_of(lambda: verifier.registry, region, keys, now),
+            trust=trust,
         )
-        _keep(desk, items)
+        keep_beginning(desk, items, opened)
         return cls(desk)
 
     @property
@@ -236,10 +235,3 @@ class Gateway:
 
 def _system_clock() -> datetime:
     return datetime.now(UTC)
-
-
-def _keep(desk: Desk, items: Iterable[tuple[ServiceItem, bytes]]) -> None:
-    # A case received elsewhere under today's version may arrive after an upgrade.
-    with desk.sit() as at:
-        for item, data in items:
-            keep_item(at, item, data)

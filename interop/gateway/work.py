@@ -17,6 +17,7 @@ from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, open_dossier, running_deadlines
 from interop.gateway.ledger import note, require_moving, settle
 from interop.gateway.pump import pump
+from interop.gateway.trust import keep_registry, own_entry
 from interop.model.canonical import Json
 from interop.model.ports import Progress, Registration
 from interop.store import cases as rows
@@ -52,11 +53,36 @@ class WorkReport:
 
 def work(desk: Desk) -> WorkReport:
     """Do one round of everything that is due; safe to call from several workers."""
+    renew_trust(desk)
     receipted, failed = pump(desk)
     with desk.sit() as at:
         due = tasks.due(at.tx, desk.now(), limit=TASKS_MAX)
     done = [_carry_out(desk, task) for task in due]
     return WorkReport(receipted, failed, tasks=done.count(True), revised=_revise(desk))
+
+
+def renew_trust(desk: Desk) -> bool:
+    """Believe the signed registry's newer version, if its file holds one that may follow.
+
+    A refused one changes nothing: the registry in use stays until its own end.
+    """
+    trust = desk.trust
+    try:
+        if trust is None or not trust.renewed():
+            return False
+        opened = trust.open(desk.now())
+        registry = opened.trusted(env=desk.env, covers=desk.library.covers)
+        own_entry(registry, desk.region, desk.keys, desk.now())
+        with desk.sit() as at:
+            keep_registry(at.tx, opened, at=desk.now())
+    except (InteropError, OSError) as fault:
+        code = fault.code if isinstance(fault, InteropError) else "file-unreadable"
+        log.warning("registry-refused", code=code)
+        return False
+    desk.verifier.renew(registry)
+    trust.taken()
+    log.info("registry-renewed", version=opened.version, digest=opened.digest)
+    return True
 
 
 def _carry_out(desk: Desk, task: Task) -> bool:

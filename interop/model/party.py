@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from interop.model.record import Record
 from interop.model.sensitive import Sensitive
@@ -56,11 +56,12 @@ class IdentityProof(Record):
     """A salted keyed digest with which a region checks a declared identifier.
 
     ``mac`` is HMAC-SHA-256 under ``salt`` over ``scheme|code``, both base64url without
-    padding. The token then names nobody, and two tokens of one person share nothing.
+    padding. The token then names nobody, and two tokens of one person share nothing. It does
+    not show itself: whoever has it can try numbers against it.
     """
 
-    salt: str
-    mac: str
+    salt: str = Field(repr=False)
+    mac: str = Field(repr=False)
 
 
 class Actor(Record):

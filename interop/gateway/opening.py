@@ -1,0 +1,62 @@
+"""What a gateway begins with: whom it believes, and what it keeps before the first verb."""
+
+from collections.abc import Iterable
+
+from interop.crypto.ring import KeyRing
+from interop.errors import InteropError
+from interop.federation import OpenedRegistry, Verifier
+from interop.gateway.desk import Desk
+from interop.gateway.filing import keep_item
+from interop.gateway.library import Library
+from interop.gateway.trust import SignedTrust, keep_registry, own_entry, registry_of
+from interop.model.item import ServiceItem
+from interop.model.ports import Clock
+
+
+def believing(
+    library: Library, region: str, keys: KeyRing, *, clock: Clock, trust: SignedTrust | None
+) -> tuple[Verifier, OpenedRegistry | None]:
+    """Return the verifier of ``region``, and the signed registry behind it if there is one.
+
+    Args:
+        library: Knowledge; its identity/ is believed if there is no signed registry.
+        region: Region code of the gateway.
+        keys: Its keys; the registry must list it with these.
+        clock: The present instant, aware.
+        trust: The signed registry.
+
+    Raises:
+        KnowledgeError: Every problem of every file.
+        TrustError: As :meth:`SignedTrust.open` and :func:`own_entry`.
+    """
+    now = clock()
+    opened = trust.open(now) if trust else None
+    if opened is None:
+        registry = registry_of(library, env=keys.env)
+    else:
+        registry = opened.trusted(env=keys.env, covers=library.covers)
+    entry = own_entry(registry, region, keys, now)
+    return Verifier(registry, audience=entry.audience, clock=clock), opened
+
+
+def keep_beginning(
+    desk: Desk, items: Iterable[tuple[ServiceItem, bytes]], opened: OpenedRegistry | None
+) -> None:
+    """Keep the registry in use and today's item versions; shut the store if that fails.
+
+    A case received elsewhere under today's version may arrive after an upgrade.
+
+    Raises:
+        TrustError: The registry does not follow on the one that was in use here.
+    """
+    try:
+        with desk.sit() as at:
+            if opened is not None:
+                keep_registry(at.tx, opened, at=desk.now())
+            for item, data in items:
+                keep_item(at, item, data)
+    except InteropError:
+        desk.store.close()
+        raise
+    if desk.trust is not None:
+        desk.trust.taken()
