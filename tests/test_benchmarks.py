@@ -13,6 +13,10 @@ FIGURES = {
         *("decide_us", "map_us", "verify_token_us", "batch_roundtrip_ms"),
         *("pyjwt_vs_ours", "bare_commits_vs_ours"),
     },
+    "identity_exchange": {
+        *("exchange_us", "exchange_vs_sign", "exchange_whole_us", "read_exchanged_us"),
+        *("replay_us", "flood_p99_ratio", "flood_fetches_per_cooldown"),
+    },
 }
 
 
