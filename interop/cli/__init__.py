@@ -53,6 +53,11 @@ COMMANDS: Final = {
         "判断、比较、导入导出受理条件",
         "decide, compare and exchange acceptance criteria",
     ),
+    "identity": Entry(
+        "interop.cli.identity:identity",
+        "令牌：交换",
+        "exchange tokens",
+    ),
     "knowledge": Entry(
         "interop.cli.knowledge:knowledge",
         "检查知识文件，列出依据",
