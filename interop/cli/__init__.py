@@ -55,8 +55,8 @@ COMMANDS: Final = {
     ),
     "identity": Entry(
         "interop.cli.identity:identity",
-        "信任名录；离线验证、说明令牌",
-        "the trust registry; tokens verified and explained offline",
+        "信任名录；离线验证、说明、交换令牌",
+        "the trust registry; tokens verified, explained and exchanged",
     ),
     "knowledge": Entry(
         "interop.cli.knowledge:knowledge",

@@ -100,3 +100,11 @@ PROCESS_FAILED: Final = ReasonRow(
     fix_en="read its log, {expected}",
     fixed_by=FixedBy.OPERATOR,
 )
+TOKEN_ON_COMMAND_LINE: Final = ReasonRow(
+    code="token-on-command-line",
+    zh="`{field}` 应为文件名或 -，不能是令牌本身",
+    en="`{field}` must be the name of a file or -, never the token itself",
+    fix_zh="把令牌写入只有本人可读的文件，或由标准输入传入；命令行上的令牌已泄露，请作废",
+    fix_en="put it into a file only you can read, or pipe it in; the one just typed is exposed",
+    fixed_by=FixedBy.CALLER,
+)

@@ -87,6 +87,7 @@ class JwksSource:
         """
         self._url, self._fetch, self._limits = url, fetch, limits
         self._algorithms, self._ticks = algorithms, ticks
+        self._fresh_s = min(limits.fresh_s, limits.stale_s_max)
         self._held: _Held | None = None
         self._missing: OrderedDict[str, float] = OrderedDict()
         self._tried_at: float | None = None
@@ -100,7 +101,7 @@ class JwksSource:
             TrustError: ``jwks-kid-unknown``; ``jwks-stale`` if no set is young enough.
         """
         now, held = self._ticks(), self._held
-        if held is not None and now - held.read_at < self._limits.fresh_s:
+        if held is not None and now - held.read_at < self._fresh_s:
             found = held.keys.get(kid)
             if found is not None:
                 return found

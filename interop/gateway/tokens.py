@@ -8,14 +8,13 @@ from typing import Final
 
 from interop.errors import Reason, TrustError
 from interop.federation import Need
-from interop.federation.backchannel import verify_logout
 from interop.federation.exchange_claims import Presented
 from interop.federation.exchange_form import ExchangeForm
 from interop.federation.logout import Sessions, require_alive
 from interop.federation.presented import ANY, Reader
 from interop.federation.registry import GatewayEntry, TrustRegistry
 from interop.federation.revocation import read_revocations
-from interop.federation.subject_key import SubjectKey
+from interop.federation.subject_key import Algorithm, SubjectKey
 from interop.federation.token_exchange import (
     Authority,
     ExchangeRequest,
@@ -25,6 +24,8 @@ from interop.federation.token_exchange import (
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.state import Remembered
 from interop.model.canonical import Json, canonical_bytes, digest
+from interop.model.party import Party
+from interop.model.ports import Signer
 from interop.model.sensitive import Sensitive
 from interop.store import audit, logouts, revocations
 
@@ -47,8 +48,14 @@ class TokenService:
         """
         return read_token(self._desk, token, need=need)
 
-    def exchange(self, form: ExchangeForm) -> IssuedToken:
+    def exchange(self, form: ExchangeForm, *, declared: tuple[Party, ...] = ()) -> IssuedToken:
         """Return a narrower token for one other gateway (RFC 8693).
+
+        Args:
+            form: What is asked for.
+            declared: Parties that the application knows by number. Their proofs get a new
+                salt; without them the new token carries the login's own, by which two
+                gateways that hold tokens of one login could tell that it is one.
 
         Raises:
             TrustError: Why a token is not believed, or would be widened.
@@ -65,6 +72,7 @@ class TokenService:
                 scope=form.scope,
                 level=form.level,
                 need=form.need,
+                declared=declared,
             )
             issued = _granted(desk, request)
         except TrustError as fault:
@@ -82,10 +90,7 @@ class TokenService:
             TrustError: Why the token is not believed; ``logout-replayed``.
         """
         desk, now = self._desk, self._desk.now()
-        audience = _own(desk).audience
-        notice = verify_logout(
-            token.reveal(), desk.registry, audience=audience, clock=desk.clock
-        )
+        notice = desk.verifier.verify_logout(token.reveal())
         with desk.sit() as at:
             kept = Remembered(at.tx)
             logouts.sweep(at.tx, now)
@@ -146,10 +151,17 @@ def _authority(desk: Desk) -> Authority:
         audience=own.audience,
         is_target=lambda audience: _is_other_gateway(desk.registry, own, audience),
         signer=desk.keys.signing,
-        subject_key=SubjectKey.of(desk.keys.organ.secret(), epoch=SUBJECT_EPOCH),
+        subject_key=SubjectKey.of(
+            desk.keys.organ.secret(), epoch=SUBJECT_EPOCH, algorithm=_hash_of(desk.keys.signing)
+        ),
         entropy=secrets.token_bytes,
         env=desk.env,
     )
+
+
+def _hash_of(signer: Signer) -> Algorithm:
+    # One family of algorithms per gateway: where SM2 signs, SM3 names.
+    return "sm3" if signer.alg == "SM2" else "sha-256"
 
 
 def _is_other_gateway(registry: TrustRegistry, own: GatewayEntry, audience: str) -> bool:

@@ -1,10 +1,12 @@
 """No exchange is ever wider than what went in; what comes out is read by the other gateway."""
 
+import secrets
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 import jwt
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from interop.conformance.strategies.federation import (
     IDP,
     NOW,
     NOW_S,
+    PARTIES,
     a_firm,
     a_login,
     a_person,
@@ -40,7 +43,8 @@ from interop.federation.token_exchange import (
     exchange_token,
     problems,
 )
-from interop.model.party import AssuranceLevel
+from interop.model.party import Actor, AssuranceLevel, Party
+from interop.model.sensitive import Sensitive
 
 TWIN: Final = Twin()
 BY: Final = TWIN.authority()
@@ -100,6 +104,38 @@ def test_what_is_issued_is_read_by_the_other_gateway_as_it_was_meant(
     if request.actor is not None:
         was.insert(0, request.actor.principal.actor.proof)
     assert [link.actor.proof for link in read.chain] == was
+
+
+def strings(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return set().union(*(strings(part) for part in value.values()))
+    if isinstance(value, list | tuple):
+        return set().union(*(strings(part) for part in value))
+    return {str(value)}
+
+
+@given(party=PARTIES, targets=st.permutations([WEST, "https://south.example"]))
+def test_two_gateways_tokens_of_one_login_share_nothing_of_the_person(
+    party: Party, targets: list[str]
+) -> None:
+    login = Actor(
+        kind=party.kind,
+        subject=Sensitive("s-1"),
+        proof=prove(party, salt=bytes(16)),
+    )
+    subject = a_presented(principal=a_principal(actor=login), chain=(a_link("a-1"),))
+    by = TWIN.authority(EAST, is_target=targets.__contains__, entropy=secrets.token_bytes)
+    said = []
+    for audience in targets:
+        request = a_request(subject=subject, audience=audience, declared=(party, a_person()))
+        found = exchange_token(request, by=by, now=NOW)
+        assert isinstance(found, IssuedToken)
+        said.append(strings(msgspec.to_builtins(found.claims)))
+    # What is left says when, how surely and by whom, of everybody who logged in then.
+    times = {str(NOW_S), str(NOW_S + TTL_S), str(NOW_S - 60)}
+    common = {party.kind, "person", "high", "310000", "case:read case:write", IDP, EAST, "2"}
+    assert said[0] & said[1] <= common | times
+    assert party.code.reveal() not in str(said)
 
 
 def test_the_chain_is_kept_in_order() -> None:

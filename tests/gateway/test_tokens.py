@@ -8,7 +8,6 @@ import pytest
 
 from interop.crypto import sign_compact
 from interop.errors import CaseError, StoreError, TrustError
-from interop.federation.backchannel import EVENT
 from interop.federation.exchange_form import ExchangeForm
 from interop.federation.revocation import RevocationClaims, issue_revocations
 from interop.model.canonical import Json, canonical_bytes
@@ -17,6 +16,7 @@ from interop.simulator.applicants import AUDIENCES, PUDONG, SUZHOU
 from interop.store import audit
 from tests.gateway.delta import Delta
 
+EVENT = "http://schemas.openid.net/event/backchannel-logout"
 IDP, MANDATES = "https://idp.js.sim.example", "https://mandate.js.sim.example"
 
 

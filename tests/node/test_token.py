@@ -10,7 +10,6 @@ import httpx
 import pytest
 
 from interop.crypto import sign_compact
-from interop.federation.backchannel import EVENT
 from interop.federation.exchange_form import ACCESS_TOKEN, FORM_BYTES_MAX, GRANT, JWT
 from interop.model.canonical import Json, canonical_bytes
 from interop.model.sensitive import Sensitive
@@ -20,6 +19,7 @@ from tests.node.stand import KEY, Lone, Stand, ask, told
 from tests.node.test_crossing import filed, of, until
 
 Call = Callable[[str], ApplicationClient]
+EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 FORM: Final = "application/x-www-form-urlencoded"
 IDP: Final = "https://idp.js.sim.example"
 

@@ -32,6 +32,11 @@ COMMANDS: Final = {
         "生成可试用的名录和令牌（仿真）",
         "make a registry and a token to try (simulated)",
     ),
+    "exchange-token": Entry(
+        "interop.cli.identity.exchange_token:exchange_token",
+        "把登录令牌换成发给另一网关的令牌",
+        "exchange a login for a token for another gateway",
+    ),
 }
 
 
