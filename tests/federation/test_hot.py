@@ -83,7 +83,7 @@ def agree(verifier: Verifier, token: str, *, need: Need = Need()) -> bool:  # no
             assert found.principal.to_bytes() == plain.to_bytes()
     else:
         assert reasons == plain
-        assert found is None or not found.meets(need, int(NOW.timestamp()))
+        assert found is None or found.jkt or not found.meets(need, int(NOW.timestamp()))
     return isinstance(plain, Principal)
 
 
