@@ -34,21 +34,21 @@ CLAIMS_BYTES_MAX: Final = 16 * 1024
 INSTANT_S_MAX: Final = 253_370_764_800
 
 Instant = Annotated[int, Meta(ge=0, le=INSTANT_S_MAX)]
-Url = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")]
-Identifier = Annotated[str, Meta(min_length=8, max_length=128, pattern=r"^[A-Za-z0-9._~:-]+$")]
-Subject = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
-Acr = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[\x20-\x7e]+$")]
-Region = Annotated[str, Meta(pattern=r"^[0-9]{6}$")]
-Base64Url = Annotated[str, Meta(min_length=22, max_length=86, pattern=r"^[A-Za-z0-9_-]+$")]
-Item = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+Url = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+\Z")]
+Identifier = Annotated[str, Meta(min_length=8, max_length=128, pattern=r"^[A-Za-z0-9._~:-]+\Z")]
+Subject = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+\Z")]
+Acr = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[\x20-\x7e]+\Z")]
+Region = Annotated[str, Meta(pattern=r"^[0-9]{6}\Z")]
+Base64Url = Annotated[str, Meta(min_length=22, max_length=86, pattern=r"^[A-Za-z0-9_-]+\Z")]
+Item = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+\Z")]
 Purpose = Annotated[str, Meta(min_length=1, max_length=200)]
-Thumbprint = Annotated[str, Meta(min_length=43, max_length=43, pattern=r"^[A-Za-z0-9_-]+$")]
-HalfHash = Annotated[str, Meta(min_length=22, max_length=43, pattern=r"^[A-Za-z0-9_-]+$")]
+Thumbprint = Annotated[str, Meta(min_length=43, max_length=43, pattern=r"^[A-Za-z0-9_-]+\Z")]
+HalfHash = Annotated[str, Meta(min_length=22, max_length=43, pattern=r"^[A-Za-z0-9_-]+\Z")]
 Scope = Annotated[
     str,
-    Meta(max_length=1000, pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$"),
+    Meta(max_length=1000, pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*\Z"),
 ]
-Opaque = Annotated[str, Meta(min_length=1, max_length=512, pattern=r"^[\x21-\x7e]+$")]
+Opaque = Annotated[str, Meta(min_length=1, max_length=512, pattern=r"^[\x21-\x7e]+\Z")]
 _NAME: Final = re.compile(r"[A-Za-z0-9_.#-]{1,40}")
 
 
@@ -208,8 +208,8 @@ class PossessionClaims(
     """
 
     jti: Identifier
-    htm: Annotated[str, Meta(min_length=1, max_length=20, pattern=r"^[A-Z]+$")]
-    htu: Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^[\x21-\x7e]+$")]
+    htm: Annotated[str, Meta(min_length=1, max_length=20, pattern=r"^[A-Z]+\Z")]
+    htu: Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^[\x21-\x7e]+\Z")]
     iat: Instant
     ath: Thumbprint
     nonce: Opaque | None = None

@@ -101,6 +101,31 @@ def test_claims_are_read_strictly(payload: bytes, code: str) -> None:
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("iss", "https://idp.east.sim.example"),
+        ("sub", "s-1"),
+        ("jti", "token-0001"),
+        ("acr", "urn:east:face"),
+        ("region", "310000"),
+        ("source", "east"),
+        ("scope", "cert:read"),
+        ("client_id", "client"),
+        ("cnf", {"jkt": "A" * 43}),
+    ],
+)
+def test_a_line_end_behind_a_text_is_none_of_it(name: str, text: Json) -> None:
+    def read(value: Json) -> AccessClaims:
+        members: dict[str, Json] = {**msgspec.to_builtins(a_login()), name: value}
+        return read_claims(canonical_bytes(members), AccessClaims)
+
+    read(text)
+    ended: Json = f"{text}\n" if isinstance(text, str) else {"jkt": "A" * 42 + "\n"}
+    with pytest.raises(TrustError, match="token-claim-type"):
+        read(ended)
+
+
 def test_an_agent_prints_nothing_personal() -> None:
     agent = AgentClaim(sub="private-agent", kind="person", proof=a_login().proof)
     assert repr(agent) == "AgentClaim(***)"
