@@ -58,8 +58,8 @@ def _key(code: str, zh: str, en: str) -> ReasonRow:
         code=code,
         zh=zh,
         en=en,
-        fix_zh="由密钥持有方重新生成并公布合格的公钥（P-256，或 2048 位以上 RSA、Ed25519）",
-        fix_en="have its owner publish a sound public key (P-256, RSA of 2048 bits or more, Ed25519)",
+        fix_zh="由密钥持有方重新生成并公布合格的公钥（P-256、SM2、Ed25519、Ed448，或 2048 位以上 RSA）",
+        fix_en="have its owner publish a sound public key (P-256, SM2, Ed25519, Ed448, RSA of 2048 bits or more)",
         fixed_by=FixedBy.REGION,
         side=Side.ISSUER,
     )
@@ -108,6 +108,7 @@ BASE64URL_NOT_CANONICAL: Final = _form(
     "`{field}` is not canonical base64url: unused bits are set",
 )
 
+JWS_NOT_TEXT: Final = _form("jws-not-text", "签名对象应为文本", "the token is not text")
 JWS_TOO_LARGE: Final = _form(
     "jws-too-large",
     "签名对象超出 {expected} 字节：{got}",
@@ -131,6 +132,22 @@ JWS_HEADER_MALFORMED: Final = _form(
     "签名头不是合法的 JSON 对象：{got}",
     "the header is no JSON object: {got}",
 )
+JWS_HEADER_ENCODING: Final = _form(
+    "jws-header-encoding",
+    "签名头不是规范的 UTF-8（字节序标记、无效字节或孤立代理项）",
+    "the header is no sound UTF-8: a byte order mark, wrong bytes or a lone surrogate",
+)
+JWS_HEADER_NOT_OBJECT: Final = _form(
+    "jws-header-not-object", "签名头是 JSON，但不是对象", "the header is JSON but no object"
+)
+JWS_HEADER_NUMBER: Final = _form(
+    "jws-header-number",
+    "签名头含有小数、NaN 或超出范围的整数",
+    "the header holds a fraction, NaN or a number out of range",
+)
+JWS_HEADER_DEPTH: Final = _form(
+    "jws-header-depth", "签名头嵌套过深", "the header is nested too deep"
+)
 JWS_HEADER_DUPLICATE: Final = _form(
     "jws-header-duplicate", "签名头有重复的成员", "the header holds a member twice"
 )
@@ -153,8 +170,8 @@ JWS_HEADER_RESERVED: Final = ReasonRow(
 )
 JWS_KID_MALFORMED: Final = _form(
     "jws-kid-malformed",
-    "密钥标识 kid 只能是 1 至 128 个字母、数字或 . _ ~ : @ + = -",
-    "kid may be 1 to 128 letters, digits or . _ ~ : @ + = -",
+    "密钥标识 kid 只能是 1 至 128 个字母、数字或 . _ ~ : @ + = - / # ? & ,，且不得像文件路径",
+    "kid may be 1 to 128 letters, digits or . _ ~ : @ + = - / # ? & , and no path of files",
 )
 JWS_KID_MISMATCH: Final = _signature(
     "jws-kid-mismatch", "签名指明另一把密钥 `{got}`", "the token names another key: `{got}`"
@@ -168,6 +185,9 @@ JWS_X5U: Final = _smuggled("jws-x5u", "x5u")
 JWS_X5C: Final = _smuggled("jws-x5c", "x5c")
 JWS_EMBEDDED_JWK: Final = _smuggled("jws-embedded-jwk", "jwk")
 
+JWS_ALG_MISSING: Final = _algorithm(
+    "jws-alg-missing", "签名头没有写明算法", "the header names no algorithm"
+)
 JWS_ALG_NONE: Final = _algorithm(
     "jws-alg-none", "算法为 none，等于没有签名", "alg none means that nothing is signed"
 )
@@ -190,7 +210,9 @@ JWS_SIGNATURE_LENGTH: Final = _signature(
     "the signature has {got} bytes instead of {expected}",
 )
 JWS_SIGNATURE_RANGE: Final = _signature(
-    "jws-signature-range", "签名的 r 或 s 超出范围", "r or s of the signature is out of range"
+    "jws-signature-range",
+    "签名中的数值超出范围",
+    "a number of the signature is out of range",
 )
 JWS_SIGNATURE_INVALID: Final = _signature(
     "jws-signature-invalid", "签名验证不通过", "the signature does not verify"
@@ -217,6 +239,40 @@ KEY_CURVE: Final = _key(
 )
 KEY_POINT: Final = _key(
     "key-point", "公钥不是曲线上可用的点", "the public key is no usable point of the curve"
+)
+KEY_LENGTH: Final = _key(
+    "key-length",
+    "密钥的 `{field}` 长 {got} 字节，应恰为 {expected}",
+    "`{field}` of the key has {got} bytes, which must be {expected}",
+)
+KEY_LEADING_ZERO: Final = _key(
+    "key-leading-zero",
+    "密钥的 `{field}` 以零字节开头",
+    "`{field}` of the key begins with a zero byte",
+)
+KEY_ENCODING: Final = _key(
+    "key-encoding",
+    "公钥的点不是规范的写法",
+    "the point of the public key is not written the one right way",
+)
+KEY_ORDER: Final = _key(
+    "key-order",
+    "公钥的点阶数过小，任何内容都能通过验证",
+    "the point of the public key is of low order: it would verify anything",
+)
+KEY_ALIAS: Final = ReasonRow(
+    code="key-alias",
+    zh="`{got}` 不是算法 `{expected}` 的别名",
+    en="`{got}` is no other name of the algorithm `{expected}`",
+    fix_zh="只有 SM2 可以另配别名 SM2withSM3、SM2SM3；改正该签发方的配置",
+    fix_en="only SM2 has other names, SM2withSM3 and SM2SM3; correct the issuer's configuration",
+    fixed_by=FixedBy.INTEGRATOR,
+    side=Side.HOST,
+)
+KEY_RSA_MODULUS: Final = _key(
+    "key-rsa-modulus",
+    "RSA 模数不是两个大素数之积（偶数、含小因子或为平方数）",
+    "the RSA modulus is no product of two large primes: even, with a small factor, or a square",
 )
 KEY_RSA_SIZE: Final = _key(
     "key-rsa-size", "RSA 模长 {got} 位，应为 {expected}", "RSA of {got} bits, need {expected}"
