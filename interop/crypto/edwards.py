@@ -12,7 +12,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ed448, ed25519
 
-from interop.crypto.reasons import KEY_ENCODING, KEY_ORDER, KEY_POINT
+from interop.crypto.key_reasons import KEY_ENCODING, KEY_ORDER, KEY_POINT
 from interop.errors import TrustError
 
 EdwardsKey = ed25519.Ed25519PublicKey | ed448.Ed448PublicKey

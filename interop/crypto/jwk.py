@@ -24,11 +24,7 @@ from interop.crypto.algorithms import (
     require_available,
 )
 from interop.crypto.edwards import CURVES, Edwards, EdwardsKey, public_key
-from interop.crypto.modulus import require_sound
-from interop.crypto.reasons import (
-    JWS_SIGNATURE_INVALID,
-    JWS_SIGNATURE_LENGTH,
-    JWS_SIGNATURE_RANGE,
+from interop.crypto.key_reasons import (
     KEY_ALG,
     KEY_ALIAS,
     KEY_CURVE,
@@ -41,6 +37,12 @@ from interop.crypto.reasons import (
     KEY_SYMMETRIC,
     KEY_TYPE,
     KEY_USE,
+)
+from interop.crypto.modulus import require_sound
+from interop.crypto.reasons import (
+    JWS_SIGNATURE_INVALID,
+    JWS_SIGNATURE_LENGTH,
+    JWS_SIGNATURE_RANGE,
 )
 from interop.crypto.sm2.curve import SIZE as SM2_SIZE
 from interop.crypto.sm2.keys import sm2_check

@@ -9,12 +9,7 @@ Source: NIST SP 800-56B revision 2 section 6.4.2; RFC 8725 section 3.5; RFC 7518
 from math import gcd, isqrt, prod
 from typing import Final
 
-from interop.crypto.reasons import (
-    KEY_ROCA,
-    KEY_RSA_EXPONENT,
-    KEY_RSA_MODULUS,
-    KEY_RSA_SIZE,
-)
+from interop.crypto.key_reasons import KEY_ROCA, KEY_RSA_EXPONENT, KEY_RSA_MODULUS, KEY_RSA_SIZE
 from interop.errors import TrustError
 
 BITS_MIN: Final = 2048
