@@ -168,8 +168,8 @@ def verify_chain(
         backend: Who computes; the default of this process if none is given.
 
     Raises:
-        TrustError: ``x509-too-many``; ``x509-untrusted`` if no name leads to an anchor; else the first fault of
-            the chain that does: ``x509-not-valid``, ``x509-signature``, ``x509-not-ca``,
+        TrustError: ``x509-too-many``; ``x509-untrusted`` if no name leads to an anchor; else
+            the first fault of the chain that does: ``x509-not-valid``, ``x509-signature``, ``x509-not-ca``,
             ``x509-key-usage``, ``x509-path-length`` or ``x509-critical``.
     """
     between = tuple(islice(others, OTHERS_MAX + 1))
