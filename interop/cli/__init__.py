@@ -6,30 +6,20 @@ Every command is a module of its own that is imported when it is called.
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from typing import Final, NoReturn
 
 import click
 
+from interop.cli.doors import Doors, Entry
 from interop.cli.reasons import FILE_REFUSED
-from interop.cli.speech import BETWEEN, Group, spoken, why
+from interop.cli.speech import spoken, why
 from interop.errors import InteropError, Lang, Reason, RegionUnavailable
 
 FAILED: Final = 1
 MISUSED: Final = 2
 PEER_UNAVAILABLE: Final = 3
 INTERRUPTED: Final = 130
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A command by name: where it lives, and its line of help in both languages."""
-
-    place: str
-    zh: str
-    en: str
 
 
 COMMANDS: Final = {
@@ -73,22 +63,9 @@ COMMANDS: Final = {
 }
 
 
-class _Doors(Group):
-    """A group that imports a command when it is called, and lists help without importing."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002 -- click's signature
-        module, _, name = COMMANDS[cmd_name].place.partition(":")
-        found: click.Command = getattr(import_module(module), name)
-        return found
-
-    def line(self, ctx: click.Context, name: str) -> str:  # noqa: ARG002 -- one signature for all groups
-        return f"{COMMANDS[name].zh}{BETWEEN}{COMMANDS[name].en}"
-
-
-@click.group(cls=_Doors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Doors, entries=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="interop-gateway")
 def cli() -> None:
     """长三角政务服务互通网关 · Receive a case in one region, have it handled in another.

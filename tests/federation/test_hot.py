@@ -313,3 +313,25 @@ def test_the_claims_of_the_hot_path_are_those_of_the_gates() -> None:
     names = {field.encode_name for field in msgspec.structs.fields(AccessClaims)}
     assert {field.encode_name for field in msgspec.structs.fields(HotClaims)} == names
     assert IDP in repr(DELTA.registry().issuer(IDP).id)
+
+
+@pytest.mark.parametrize(("after_s", "sound"), [(-1, True), (0, True), (1, False)])
+def test_a_remembered_header_does_not_outlive_its_keys_last_signature(
+    after_s: int, *, sound: bool
+) -> None:
+    last_s = NOW_S - 100
+    key = key_row(DELTA.east, sign_until=NOW - timedelta(seconds=100))
+    file = issuer_file("310000", idp_row(IDP, key, acrs=ACRS, regions=("310000",)))
+    verifier = DELTA.verifier(file, now=NOW)
+
+    def login(iat: int, name: str) -> str:
+        claims = a_login(iat=iat, exp=iat + 200, auth_time=iat, jti=name)
+        return issue(claims, DELTA.east).reveal()
+
+    early = login(last_s - 10, "token-early")
+    verifier.verify(early)
+    assert hot(verifier).verdict(early, NOW_S) is not None
+    token = login(last_s + after_s, "token-asked")
+    assert (hot(verifier).verdict(token, NOW_S) is not None) is sound
+    told = outcome(lambda: verifier.verify(token))
+    assert isinstance(told, Principal) if sound else told == ["token-key-retired"]

@@ -3,13 +3,11 @@
 Every command is a module of its own that is imported when it is called.
 """
 
-from importlib import import_module
 from typing import Final
 
 import click
 
-from interop.cli import Entry
-from interop.cli.speech import BETWEEN, Group
+from interop.cli.doors import Doors, Entry
 
 COMMANDS: Final = {
     "decide": Entry(
@@ -70,21 +68,6 @@ COMMANDS: Final = {
 }
 
 
-class _Doors(Group):
-    """A group that imports a command when it is called, and lists help without importing."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002 -- click's signature
-        module, _, name = COMMANDS[cmd_name].place.partition(":")
-        found: click.Command = getattr(import_module(module), name)
-        return found
-
-    def line(self, ctx: click.Context, name: str) -> str:  # noqa: ARG002 -- one signature for all groups
-        return f"{COMMANDS[name].zh}{BETWEEN}{COMMANDS[name].en}"
-
-
-@click.group(cls=_Doors)
+@click.group(cls=Doors, entries=COMMANDS)
 def criteria() -> None:
     """受理条件：判断、比较、导入导出 · Acceptance criteria: decide, compare, exchange."""
