@@ -162,7 +162,7 @@ def _judged_again(
     """Return the package with our own findings, and without the token, which was verified."""
     application = package.application
     exemption = exemption_on(desk, item, application, evidence_in(package))
-    decision = decision_on(desk, item, application, exemption.spared)
+    decision = decision_on(desk, item, application, exemption.settled)
     return package.model_copy(
         update={
             "exemption": exemption,

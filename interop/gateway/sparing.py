@@ -103,7 +103,7 @@ def _packed(desk: Desk, filing: Filing, number: str) -> Package:
         certificates=evidence.held,
         grants=evidence.grants,
         exemption=exemption,
-        decision=decision_on(desk, item, application, exemption.spared),
+        decision=decision_on(desk, item, application, exemption.settled),
         knowledge=knowledge,
         unreachable=evidence.unreachable,
         evidence_salt=evidence.salt,
@@ -135,5 +135,8 @@ def exemption_on(
         case=evidence.case,
         salt=base64url.decode(evidence.salt.reveal(), field="evidence_salt"),
         unreachable=evidence.unreachable,
+        withdrawn=evidence.withdrawn,
+        later=application.later,
+        promised=application.promised,
     )
     return exempt(item, question)

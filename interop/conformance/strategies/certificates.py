@@ -16,13 +16,17 @@ from hypothesis import strategies as st
 
 from interop.certificates.exemption import Question
 from interop.certificates.use_list import UseList, UseRow
+from interop.crypto.proof import prove_party
 from interop.model import certificate_id, resident_id, uscc
 from interop.model.certificate import (
+    Annotation,
     Certificate,
     CertificateStatus,
     Grant,
     HeldCertificate,
     LegalBasis,
+    SealFinding,
+    SealVerdict,
 )
 from interop.model.item import Basis, Evidence, Limit, Material, ServiceItem
 from interop.model.party import Party, Role, Scheme
@@ -107,6 +111,7 @@ def held(
         mapping_digest=f"sha-256:{0:064x}",
         grant=grant,
         fetched_at=AT,
+        status_at=AT,
     )
 
 
@@ -115,6 +120,7 @@ def grant(role: Role) -> Grant:
     return Grant(
         id=f"g-{role}",
         holder=role,
+        holder_proof=prove_party(APPLICANT if role == "applicant" else AGENT, salt=SALT),
         grantee=CONSUMER_DISTRICT,
         item="outdoor-advertising",
         case=CASE,
@@ -216,6 +222,20 @@ class Scene:
             )
         )
 
+    def on_evidence(self, **changed: object) -> "Scene":
+        """Return the scene with what its item asks of licences changed."""
+
+        def asked(one: Evidence) -> Evidence:
+            return one.model_copy(update=changed) if one.certificate == LICENCE else one
+
+        materials = tuple(
+            material.model_copy(
+                update={"any_of": tuple(tuple(map(asked, parts)) for parts in material.any_of)}
+            )
+            for material in self.item.materials
+        )
+        return Scene(self.item.model_copy(update={"materials": materials}), self.question)
+
     def on_uses(self, **changed: object) -> "Scene":
         """Return the scene with the rows of the licence in the list of uses changed."""
         uses = self.question.use_list
@@ -264,6 +284,35 @@ def _late_notice(scene: Scene) -> Scene:
     return scene.on_grants(basis=basis)
 
 
+Change = Callable[[HeldCertificate], HeldCertificate]
+
+
+def _sealed(verdict: SealVerdict, *signers: str) -> Change:
+    found = SealFinding(verdict=verdict, signers=signers)
+    return lambda one: one.model_copy(update={"seal": found})
+
+
+def _unsigned_name(one: HeldCertificate) -> HeldCertificate:
+    seal = SealFinding(verdict="incomplete", signers=(one.certificate.issuer_name,))
+    return one.model_copy(update={"seal": seal, "unsigned": ("body.name",)})
+
+
+def _annotated(**changed: object) -> Change:
+    copy = Annotation(
+        case=CASE,
+        item="outdoor-advertising",
+        grantee=CONSUMER_DISTRICT,
+        purpose="测试",
+        not_after=AT + DAY,
+    )
+    return lambda one: one.model_copy(update={"annotation": copy.model_copy(update=changed)})
+
+
+def _other_issuers(scene: Scene) -> Scene:
+    """Return the scene with an item that takes licences of another issuer alone."""
+    return scene.on_evidence(issuers=("11320500000000001X",))
+
+
 _LICENCE_DEFECTS: Final[Mapping[str, Callable[[HeldCertificate], HeldCertificate]]] = {
     "certificate-identifier-invalid": _broken_identifier,
     "certificate-suspended": certified(status=CertificateStatus.SUSPENDED),
@@ -279,6 +328,16 @@ _LICENCE_DEFECTS: Final[Mapping[str, Callable[[HeldCertificate], HeldCertificate
     "certificate-holder-mismatch": certified(holders=(STRANGER,)),
     "certificate-level-low": certified(trust_level="C"),
     "certificate-field-missing": certified(fields={}),
+    "certificate-status-unanswered": lambda one: one.model_copy(update={"status_at": None}),
+    "certificate-status-stale": lambda one: one.model_copy(update={"status_at": AT - 8 * DAY}),
+    "certificate-content-tampered": _sealed("tampered"),
+    "certificate-seal-expired": _sealed("expired"),
+    "certificate-seal-untrusted": _sealed("untrusted"),
+    "certificate-seal-unreadable": _sealed("unreadable"),
+    "certificate-signer-not-issuer": _sealed("valid", "另一机关"),
+    "certificate-field-unsigned": _unsigned_name,
+    "annotated-copy-misused": _annotated(case="TEST-2026-000002"),
+    "annotated-copy-expired": _annotated(not_after=AT - DAY),
     "grant-missing": lambda one: one.model_copy(update={"grant": "g-none"}),
 }
 
@@ -300,6 +359,15 @@ DEFECTS: Final[Mapping[str, Callable[[Scene], Scene]]] = {
     "grant-role-mismatch": lambda scene: scene.on_grants(holder="agent"),
     "grant-certificate-not-covered": lambda scene: scene.on_grants(certificates=(CARD,)),
     "grant-notice-late": _late_notice,
+    "grant-field-not-covered": lambda scene: scene.on_grants(fields={LICENCE: ("scope",)}),
+    "grant-holder-mismatch": lambda scene: scene.on_grants(
+        holder_proof=prove_party(STRANGER, salt=SALT)
+    ),
+    "grant-guardian-missing": lambda scene: scene.on_grants(
+        basis=grant("applicant").basis.model_copy(update={"kind": "guardian_consent"})
+    ),
+    "grant-withdrawn": lambda scene: scene.ask(withdrawn={"g-applicant": AT}),
+    "certificate-issuer-not-accepted": _other_issuers,
 }
 
 
