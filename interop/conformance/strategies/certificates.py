@@ -14,7 +14,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from interop.certificates.exemption import Question
+from interop.certificates.hearing import Question
 from interop.certificates.use_list import UseList, UseRow
 from interop.crypto.proof import prove_party
 from interop.model import certificate_id, resident_id, uscc
