@@ -18,7 +18,6 @@ from interop.conformance.strategies.certificates import (
     CASE,
     CONSUMER_DISTRICT,
     DAY,
-    DEFECTS,
     LICENCE,
     ON,
     SALT,
@@ -29,10 +28,9 @@ from interop.conformance.strategies.certificates import (
     grant,
     held,
     person,
-    piles,
     scene,
-    scenes,
 )
+from interop.conformance.strategies.exemption_defects import DEFECTS, piles, scenes
 from interop.crypto.proof import prove_party
 from interop.errors import CaseError
 from interop.model.certificate import CertificateStatus

@@ -12,13 +12,12 @@ from interop.conformance.strategies.certificates import (
     AT,
     CARD,
     DAY,
-    DEFECTS,
     LICENCE,
     Scene,
     held,
     scene,
-    scenes,
 )
+from interop.conformance.strategies.exemption_defects import DEFECTS, scenes
 from interop.model.certificate import Annotation
 
 
