@@ -79,7 +79,8 @@ def read_disclosure(text: str, *, at: int) -> Disclosure:
             return Disclosure(text, name, value)
         case [value]:
             return Disclosure(text, None, value)
-    raise bad
+        case _:
+            raise bad
 
 
 def _require_free(name: str) -> None:

@@ -27,6 +27,7 @@ from interop.certificates.presentation_reasons import (
     PRESENTATION_BINDING_KEY,
     PRESENTATION_BINDING_MISSING,
     PRESENTATION_BINDING_STALE,
+    PRESENTATION_CLAIM_RESERVED,
     PRESENTATION_EXPIRED,
     PRESENTATION_ISSUER_UNKNOWN,
     PRESENTATION_LIFETIME,
@@ -61,6 +62,8 @@ ALGORITHMS: Final[Mapping[str, str]] = {
     "SM2": "SM2",
 }
 
+OWN: Final = frozenset({"iss", "vct", "iat", "nbf", "exp", "original", "cnf", "status"})
+
 StatusOf = Callable[[Json], Literal["valid", "revoked", "unknown"]]
 
 
@@ -91,6 +94,21 @@ class Carrier:
 
     token: Sensitive
     disclosures: tuple[Disclosure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """One showing of a carrier.
+
+    Attributes:
+        audience: The target region's gateway.
+        nonce: The case number.
+        at: Seconds since 1970, UTC.
+    """
+
+    audience: str
+    nonce: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,39 +175,31 @@ def issue_carrier(
         "original": terms.original,
         "cnf": {"jwk": dict(terms.holder)},
         "_sd_alg": HASH,
-        # Sorted, so that their order says nothing of what they stand for.
-        "_sd": sorted(one.digest for one in shown),
     }
+    # Sorted, so that their order says nothing of what they stand for.
+    payload["_sd"] = [*sorted(one.digest for one in shown)]
     return Carrier(
         Sensitive(sign_compact(canonical_bytes(payload), signer, typ=CARRIER_TYP)), shown
     )
 
 
 def present(
-    carrier: Carrier,
-    names: Collection[str],
-    *,
-    audience: str,
-    nonce: str,
-    at: int,
-    signer: Signer,
+    carrier: Carrier, names: Collection[str], showing: Showing, signer: Signer
 ) -> Sensitive:
-    """Return the presentation that shows ``names`` to ``audience`` for one case.
+    """Return the presentation that shows ``names`` of ``carrier`` and no others.
 
     Args:
         carrier: What was issued.
         names: Canonical paths to show.
-        audience: The target region's gateway.
-        nonce: The case number.
-        at: Seconds since 1970, UTC.
+        showing: To whom, for what, when.
         signer: The key that the carrier is bound to.
     """
     shown = [one.text for one in carrier.disclosures if one.name in names]
     text = "~".join([carrier.token.reveal(), *shown, ""])
     claims: dict[str, Json] = {
-        "aud": audience,
-        "nonce": nonce,
-        "iat": at,
+        "aud": showing.audience,
+        "nonce": showing.nonce,
+        "iat": showing.at,
         "sd_hash": digest_of(text),
     }
     return Sensitive(text + sign_compact(canonical_bytes(claims), signer, typ=BINDING_TYP))
@@ -217,12 +227,14 @@ def read_presentation(presentation: str, expected: Expected) -> Presented:
     signed_over = presentation[: len(presentation) - len(binding)]
     _require_bound(binding, payload, signed_over, expected)
     claims = resolve(payload, (read_disclosure(one, at=n) for n, one in enumerate(shown)))
+    # What the issuer says of the carrier itself is never among what may be kept back.
+    for name in sorted(OWN & (set(claims) - set(payload))):
+        raise TrustError(PRESENTATION_CLAIM_RESERVED.of(field="disclosure", got=name))
     _require_status(claims, expected)
-    own = {"iss", "vct", "iat", "nbf", "exp", "original", "cnf", "status"}
     return Presented(
-        issuer=str(payload["iss"]),
-        original=str(payload.get("original", "")),
-        fields={name: value for name, value in claims.items() if name not in own},
+        issuer=_text(claims, "iss"),
+        original=_text(claims, "original"),
+        fields={name: value for name, value in claims.items() if name not in OWN},
     )
 
 
