@@ -30,10 +30,12 @@ from interop.certificates.exemption_reasons import (
 from interop.certificates.hearing import (
     PASSED,
     Alternative,
+    Bench,
     Failed,
     Judged,
     Question,
     Requirement,
+    hear,
     judge,
     seat,
 )
@@ -75,7 +77,8 @@ def examine(item: ServiceItem, question: Question) -> tuple[Exemption, EvidenceR
         held=_ordered(question.held),
         grants=sorted(question.grants, key=lambda grant: grant.to_bytes()),
     )
-    judged = judge(seat(item, ordered))
+    bench = seat(item, ordered)
+    judged = [_heard(bench, one) for one in judge(bench)]
     verdicts = tuple(_verdict(one) for one in judged)
     needed = tuple(one.code for one in item.materials if one.code in question.needed)
     evidence = EvidenceRecord(
@@ -140,8 +143,13 @@ def _ordered(held: Collection[HeldCertificate]) -> tuple[HeldCertificate, ...]:
     return tuple(one for _, one in sorted({one.to_bytes(): one for one in held}.items()))
 
 
+def _heard(bench: Bench, one: Judged) -> Judged:
+    """Return ``one`` with all that was looked at, which a record needs even of a yes."""
+    return replace(one, heard=hear(bench, one.material)) if one.heard is None else one
+
+
 def _verdict(one: Judged) -> SparedMaterial:
-    best = next((alt for alt in one.alternatives if alt.outcome == one.outcome), None)
+    best = next((alt for alt in (one.heard or ()) if alt.outcome == one.outcome), None)
     rests = best.requirements if best and one.outcome in {"pass", "partial"} else []
     return SparedMaterial(
         material=one.material.code,
@@ -150,7 +158,7 @@ def _verdict(one: Judged) -> SparedMaterial:
         prefilled=tuple(_prefilled(rests)) if one.outcome == "partial" else (),
         until=one.offer.until,
         reasons=(
-            *(reason for alt in one.alternatives for reason in _reasons(alt)),
+            *(reason for alt in (one.heard or ()) for reason in _reasons(alt)),
             *one.offer.reasons,
         ),
     )
@@ -181,7 +189,7 @@ def _line(one: Judged, verdict: SparedMaterial, salt: bytes) -> MaterialLine:
                     _requirement(part, salt) for part in alternative.requirements
                 ),
             )
-            for alternative in one.alternatives
+            for alternative in (one.heard or ())
         ),
     )
 

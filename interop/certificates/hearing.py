@@ -102,12 +102,19 @@ class Alternative:
 
 @dataclass(slots=True)
 class Judged:
-    """What became of one material."""
+    """What became of one material.
+
+    Attributes:
+        material: The material.
+        outcome: What certificates come to.
+        offer: What the applicant's offer comes to, where they do not spare it.
+        heard: Every alternative; None where one stood at once and nothing else was looked at.
+    """
 
     material: Material
     outcome: Outcome
     offer: Hearing
-    alternatives: list[Alternative]
+    heard: list[Alternative] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +126,14 @@ class Bench:
         question: The question, its certificates and grants in a fixed order.
         asked: The question, looked at once.
         ready: The certificates by type, each looked at once.
+        materials: What is asked for and could be spared or owed, in the order of the guide.
     """
 
     item: ServiceItem
     question: Question
     asked: Asked
     ready: Mapping[str, list[Ready]]
+    materials: tuple[Material, ...]
 
 
 def seat(item: ServiceItem, question: Question) -> Bench:
@@ -140,18 +149,44 @@ def seat(item: ServiceItem, question: Question) -> Bench:
         withdrawn=question.withdrawn,
         uses=(question.use_list, question.covers),
     )
-    return Bench(item, question, asked, ready)
+    materials = tuple(
+        material
+        for material in item.materials
+        if material.code in question.needed
+        and (material.any_of or _is_offered(material.code, question))
+    )
+    return Bench(item, question, asked, ready, materials)
 
 
 def judge(bench: Bench) -> list[Judged]:
     """Return what became of each material that is asked for and could be spared or owed."""
-    question = bench.question
     return [
-        _judged(bench, material)
-        for material in bench.item.materials
-        if material.code in question.needed
-        and (material.any_of or _is_offered(material.code, question))
+        Judged(material, "pass", _NO_OFFER, None)
+        if _stands_at_once(bench, material)
+        else _judged(bench, material)
+        for material in bench.materials
     ]
+
+
+def _stands_at_once(bench: Bench, material: Material) -> bool:
+    """Return True only if some alternative stands in whole, by the quick yes of each part."""
+    role, asked, ready, silent = (
+        material.holder_role, bench.asked, bench.ready, bench.question.unreachable,
+    )  # fmt: skip
+    for wanted in material.any_of:
+        for evidence in wanted:
+            kind = evidence.certificate
+            if evidence.prefills or kind in silent:
+                break
+            for one in ready.get(kind, ()):
+                if stands(one, evidence, role, asked):
+                    break
+            else:
+                break
+        else:
+            if wanted:
+                return True
+    return False
 
 
 def _is_offered(code: str, question: Question) -> bool:
@@ -164,16 +199,21 @@ _NO_OFFER: Final = Hearing()
 
 
 def _judged(bench: Bench, material: Material) -> Judged:
-    tried = [
-        _alternative(bench, material, at, wanted) for at, wanted in enumerate(material.any_of)
-    ]
-    outcome = tried[0].outcome if len(tried) == 1 else any_of(one.outcome for one in tried)
+    tried = hear(bench, material)
+    outcome = any_of(one.outcome for one in tried)
     offer = _NO_OFFER
     if outcome != "pass":
         ask_ = bench.question
         offers = Offers(ask_.later, ask_.promised, frozenset(ask_.submitted), ask_.on)
         offer = hear_offer(material, offers)
     return Judged(material, outcome, offer, tried)
+
+
+def hear(bench: Bench, material: Material) -> list[Alternative]:
+    """Return every alternative of ``material`` with every certificate and every reason."""
+    return [
+        _alternative(bench, material, at, wanted) for at, wanted in enumerate(material.any_of)
+    ]
 
 
 def _alternative(
@@ -183,7 +223,7 @@ def _alternative(
         empty = EXEMPTION_ALTERNATIVE_EMPTY.of(field=f"{material.code}[{at}]")
         return Alternative("fail", [], [empty])
     tried = [_requirement(bench, material, at, evidence) for evidence in wanted]
-    outcome = tried[0].outcome if len(tried) == 1 else all_of(one.outcome for one in tried)
+    outcome = all_of(one.outcome for one in tried)
     return Alternative(outcome, tried, [])
 
 

@@ -4,17 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interop.certificates.hearing import Bench, check_all, seat, subject_of
+from interop.certificates.hearing import (
+    Bench,
+    any_of,
+    check_all,
+    hear,
+    judge,
+    seat,
+    subject_of,
+)
 from interop.certificates.standing import stands
 from interop.conformance.strategies.certificates import (
-    AGENT,
-    APPLICANT,
     AT,
-    CARD,
     DAY,
     LICENCE,
     Scene,
-    held,
     scene,
 )
 from interop.conformance.strategies.exemption_defects import DEFECTS, scenes
@@ -78,8 +82,9 @@ def test_what_is_unusual_is_left_to_the_checks() -> None:
         assert (True, False) not in found
 
 
-def test_the_scene_holds_both_parties() -> None:
-    bench = seat(scene().item, scene().question)
-    assert set(bench.ready) == {LICENCE, CARD}
-    assert held(LICENCE, APPLICANT).certificate.holders == (APPLICANT,)
-    assert held(CARD, AGENT).certificate.holders == (AGENT,)
+@given(asked=scenes())
+def test_what_is_judged_at_once_is_what_a_full_hearing_finds(asked: Scene) -> None:
+    bench = seat(asked.item, asked.question)
+    for one in judge(bench):
+        assert one.outcome == any_of(part.outcome for part in hear(bench, one.material))
+        assert (one.heard is None) is (one.outcome == "pass")
