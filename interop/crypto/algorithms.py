@@ -1,7 +1,7 @@
 """Signature algorithms that are accepted, each with its exact parameters.
 
-Source: RFC 7518 section 3, RFC 8037 (EdDSA with Ed25519); ``SM2`` (GB/T 32918) is a name
-that no registry holds.
+Source: RFC 7518 section 3, RFC 8037 (EdDSA with Ed25519 or Ed448); ``SM2`` (GB/T 32918) is a
+name that no registry holds.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from interop.crypto.reasons import (
+    JWS_ALG_MISSING,
     JWS_ALG_NONE,
     JWS_ALG_SYMMETRIC,
     JWS_ALG_UNKNOWN,
@@ -55,7 +56,7 @@ P521: Final = Curve(
     "P-521",
     ec.SECP521R1(),
     66,
-    0x01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409,
+    0x1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409,
     hashes.SHA512(),
 )
 
@@ -72,19 +73,25 @@ EDDSA: Final = "EdDSA"
 SM2: Final = "SM2"
 AVAILABLE: Final = frozenset({*EC, *RSA, EDDSA, SM2})
 SYMMETRIC: Final = frozenset({"HS256", "HS384", "HS512"})
+# Names seen for SM2 elsewhere; each counts only for an issuer whose configuration names it.
+ALIASES: Final = {SM2: frozenset({"SM2withSM3", "SM2SM3"})}
 
 
-def require_available(alg: str) -> None:
-    """Refuse every algorithm but those that can be verified here.
+def require_available(alg: str, *, aliases: frozenset[str] = frozenset()) -> None:
+    """Refuse every algorithm but those that can be verified here, and ``aliases``.
 
     Raises:
-        TrustError: ``jws-alg-none`` in any spelling, ``jws-alg-symmetric`` or
-            ``jws-alg-unknown``.
+        TrustError: ``jws-alg-missing``, ``jws-alg-none`` in any spelling,
+            ``jws-alg-symmetric`` or ``jws-alg-unknown``.
     """
-    if alg in AVAILABLE:
+    if not isinstance(alg, str):
+        raise TrustError(JWS_ALG_UNKNOWN.of(field="alg", expected="ES256", got="no text"))
+    if alg in AVAILABLE or alg in aliases:
         return
+    if not alg:
+        raise TrustError(JWS_ALG_MISSING.of(field="alg", expected="ES256"))
     row = JWS_ALG_UNKNOWN
-    if alg.lower() == "none":
+    if alg.strip().lower() == "none":
         row = JWS_ALG_NONE
     elif alg in SYMMETRIC:
         row = JWS_ALG_SYMMETRIC

@@ -9,7 +9,7 @@ import binascii
 import re
 from typing import Final
 
-from interop.crypto.reasons import KEY_MALFORMED, KEY_TYPE
+from interop.crypto.key_reasons import KEY_MALFORMED, KEY_TYPE
 from interop.crypto.sm2.curve import SIZE, N
 from interop.crypto.sm2.der import INTEGER, OCTETS, SEQUENCE, first, integer, tlv, values
 from interop.errors import TrustError

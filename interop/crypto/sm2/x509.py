@@ -9,6 +9,7 @@ Source: RFC 5280 (path validation), GM/T 0015 (SM2 certificates), GB/T 32918.2.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Final, Self, TypeVar
 
 from cryptography import x509
@@ -18,7 +19,7 @@ from cryptography.x509.oid import ExtensionOID
 
 from interop.crypto.sm2.backend import Sm2Backend
 from interop.crypto.sm2.curve import POINT_BYTES, SIZE, sm3
-from interop.crypto.sm2.der import SEQUENCE, first, values
+from interop.crypto.sm2.der import SEQUENCE, first, tlv, values
 from interop.crypto.sm2.keys import require_point, sm2_check
 from interop.crypto.sm2.reasons import (
     X509_ALGORITHM,
@@ -29,12 +30,16 @@ from interop.crypto.sm2.reasons import (
     X509_NOT_VALID,
     X509_PATH_LENGTH,
     X509_SIGNATURE,
+    X509_TOO_MANY,
     X509_UNTRUSTED,
 )
 from interop.errors import TrustError
 
 CERTIFICATE_BYTES_MAX: Final = 64 * 1024
 CHAIN_MAX: Final = 8
+# Certificates of one name can stand in any order: what is tried is bounded.
+OTHERS_MAX: Final = 8
+TRIED_MAX: Final = 16
 SIGNATURE_OID: Final = "1.2.156.10197.1.501"
 _VERSION: Final = 0xA0
 _BITS: Final = 0x03
@@ -157,18 +162,21 @@ def verify_chain(
 
     Args:
         leaf: The certificate in question; it may be an anchor itself, pinned.
-        others: Certificates that may stand between, in any order.
+        others: Certificates that may stand between, in any order; at most 8.
         anchors: What is trusted.
         at: The instant of judgement, aware; for a signature, when it was made.
         backend: Who computes; the default of this process if none is given.
 
     Raises:
-        TrustError: ``x509-untrusted`` if no name leads to an anchor; else the first fault of
-            the chain that does: ``x509-not-valid``, ``x509-signature``, ``x509-not-ca``,
+        TrustError: ``x509-too-many``; ``x509-untrusted`` if no name leads to an anchor; else
+            the first fault of the chain that does: ``x509-not-valid``, ``x509-signature``, ``x509-not-ca``,
             ``x509-key-usage``, ``x509-path-length`` or ``x509-critical``.
     """
+    between = tuple(islice(others, OTHERS_MAX + 1))
+    if len(between) > OTHERS_MAX:
+        raise TrustError(X509_TOO_MANY.of(field=leaf.digest, expected=OTHERS_MAX))
     faults: list[TrustError] = []
-    for chain in _chains((leaf,), tuple(others), anchors):
+    for chain in islice(_chains((leaf,), between, anchors), TRIED_MAX):
         try:
             _judge(chain, at, backend)
         except TrustError as fault:
@@ -234,14 +242,23 @@ def _signed_part(parsed: x509.Certificate) -> bytes:
     return parsed.tbs_certificate_bytes
 
 
-def _key_in(tbs: bytes) -> tuple[bytes, bytes]:
-    """Return algorithm and bits of the key in a certificate that is to be signed."""
+def spki_of(tbs: bytes) -> bytes:
+    """Return the SubjectPublicKeyInfo of a certificate that is to be signed, as DER.
+
+    Raises:
+        ValueError: There is none where it belongs.
+    """
     parts = values(first(tbs, SEQUENCE))
     # Version (if it is not the first), serial number, algorithm, issuer, days, subject, key.
     place = 6 if parts[0][0] == _VERSION else 5
-    if len(parts) <= place:
+    if len(parts) <= place or parts[place][0] != SEQUENCE:
         raise ValueError(len(parts))
-    (kind, algorithm), (tag, bits) = values(parts[place][1])
+    return tlv(SEQUENCE, parts[place][1])
+
+
+def _key_in(tbs: bytes) -> tuple[bytes, bytes]:
+    """Return algorithm and bits of the key in a certificate that is to be signed."""
+    (kind, algorithm), (tag, bits) = values(first(spki_of(tbs), SEQUENCE))
     if (kind, tag, len(bits) - len(_UNCOMPRESSED)) != (SEQUENCE, _BITS, POINT_BYTES):
         return algorithm, b""
     return algorithm, bits
