@@ -21,10 +21,11 @@ from interop.errors import TrustError
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A prime curve: its JOSE name, the curve, bytes of a coordinate, order, hash."""
+    """A prime curve: its JOSE name, curve, field, bytes of a coordinate, order, hash."""
 
     crv: str
     curve: ec.EllipticCurve
+    field: int
     size: int
     order: int
     hash: hashes.HashAlgorithm
@@ -41,6 +42,7 @@ class Rsa:
 P256: Final = Curve(
     "P-256",
     ec.SECP256R1(),
+    2**256 - 2**224 + 2**192 + 2**96 - 1,
     32,
     0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
     hashes.SHA256(),
@@ -48,6 +50,7 @@ P256: Final = Curve(
 P384: Final = Curve(
     "P-384",
     ec.SECP384R1(),
+    2**384 - 2**128 - 2**96 + 2**32 - 1,
     48,
     0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
     hashes.SHA384(),
@@ -55,6 +58,7 @@ P384: Final = Curve(
 P521: Final = Curve(
     "P-521",
     ec.SECP521R1(),
+    2**521 - 1,
     66,
     0x1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409,
     hashes.SHA512(),

@@ -28,6 +28,7 @@ from interop.crypto.key_reasons import (
     KEY_ALG,
     KEY_ALIAS,
     KEY_CURVE,
+    KEY_ENCODING,
     KEY_LEADING_ZERO,
     KEY_LENGTH,
     KEY_MALFORMED,
@@ -163,14 +164,15 @@ def ec_public(jwk: Mapping[str, Json], curve: Curve) -> ec.EllipticCurvePublicKe
     """Return the point in ``jwk``, proved to lie on ``curve``.
 
     Raises:
-        TrustError: ``key-type``, ``key-curve``, ``key-malformed`` or ``key-point``.
+        TrustError: ``key-type``, ``key-curve``, ``key-length``, ``key-malformed``,
+            ``key-encoding`` or ``key-point``.
     """
-    x, y = _coordinates(jwk, curve.crv, curve.size)
-    numbers = ec.EllipticCurvePublicNumbers(
-        int.from_bytes(x, "big"), int.from_bytes(y, "big"), curve.curve
-    )
+    x, y = (int.from_bytes(part, "big") for part in _coordinates(jwk, curve.crv, curve.size))
+    # The library takes coordinates modulo p, which on P-521 gives every key four spellings.
+    if max(x, y) >= curve.field:
+        raise TrustError(KEY_ENCODING.of(field="x, y"))
     try:
-        return numbers.public_key()
+        return ec.EllipticCurvePublicNumbers(x, y, curve.curve).public_key()
     except ValueError:
         raise TrustError(KEY_POINT.of(field="x, y")) from None
 

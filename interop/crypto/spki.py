@@ -27,7 +27,7 @@ from interop.crypto.key_reasons import (
     KEY_PRIVATE,
     KEY_TYPE,
 )
-from interop.crypto.sm2.der import OBJECT, SEQUENCE, first, values
+from interop.crypto.sm2.der import NULL, OBJECT, SEQUENCE, first, integer, tlv, values
 from interop.crypto.sm2.keys import jwk_of
 from interop.crypto.sm2.libcrypto import SPKI as SM2_SPKI
 from interop.crypto.sm2.libcrypto import SPKI_BYTES as SM2_SPKI_BYTES
@@ -38,9 +38,11 @@ from interop.model.canonical import Json
 
 PEM_BYTES_MAX: Final = 16 * 1024
 RSASSA_PSS: Final = bytes.fromhex("2a864886f70d01010a")
+MGF1: Final = bytes.fromhex("2a864886f70d010108")
 CURVES: Final = {curve.curve.name: curve for curve in EC.values()}
+# One run of letters and spaces between the lines, so that no text is matched in two ways.
 _PEM: Final = re.compile(
-    rb"\s*-----BEGIN ([A-Z0-9 ]{1,40})-----\s+([A-Za-z0-9+/=\s]+)-----END \1-----\s*"
+    rb"\s*-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\s]+)-----END \1-----\s*"
 )
 
 
@@ -97,8 +99,7 @@ def import_certificate(
 
 def _imported(der: bytes, *, alg: str, kid: str) -> VerificationKey:
     jwk = _jwk_in(der)
-    if RSASSA_PSS in _algorithm_in(der) and not alg.startswith("PS"):
-        raise TrustError(KEY_ALG.of(field="alg", expected=alg, got="RSASSA-PSS"))
+    _require_scheme(der, alg)
     return import_public({**jwk, "kid": kid} if kid else jwk, alg=alg)
 
 
@@ -150,7 +151,28 @@ def _number(value: int) -> str:
     return base64url.encode(value.to_bytes((value.bit_length() + 7) // 8, "big"))
 
 
-def _algorithm_in(der: bytes) -> tuple[bytes, ...]:
-    """Return the identifiers of the algorithm in a SubjectPublicKeyInfo that was parsed."""
+def _require_scheme(der: bytes, alg: str) -> None:
+    """Refuse an RSASSA-PSS key for another scheme, hash or salt than its own (RFC 4055 3.1)."""
     (_, algorithm), *_ = values(first(der, SEQUENCE))
-    return tuple(content for tag, content in values(algorithm) if tag == OBJECT)
+    (_, identifier), *parameters = values(algorithm)
+    if identifier != RSASSA_PSS:
+        return
+    # Without parameters the key leaves hash and salt open.
+    allowed = ((), ((SEQUENCE, PSS_PARAMETERS[alg]),)) if alg in PSS_PARAMETERS else ()
+    if tuple(parameters) not in allowed:
+        raise TrustError(KEY_ALG.of(field="alg", expected=alg, got="RSASSA-PSS"))
+
+
+def _pss_parameters(hashed: str, size: int) -> bytes:
+    """Return what a key says that is for this hash in both places and a salt of its size."""
+    named = tlv(SEQUENCE, tlv(OBJECT, bytes.fromhex(hashed)) + NULL)
+    mask = tlv(SEQUENCE, tlv(OBJECT, MGF1) + named)
+    return tlv(0xA0, named) + tlv(0xA1, mask) + tlv(0xA2, integer(size))
+
+
+# SHA-256, SHA-384 and SHA-512 (RFC 8017 appendix B.1).
+PSS_PARAMETERS: Final = {
+    "PS256": _pss_parameters("608648016503040201", 32),
+    "PS384": _pss_parameters("608648016503040202", 48),
+    "PS512": _pss_parameters("608648016503040203", 64),
+}

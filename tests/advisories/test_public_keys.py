@@ -3,11 +3,14 @@
 As with tokens, one check gives one code, and two checks never the same.
 """
 
+import json
 from functools import partial
 from math import prod
 from typing import Final, NamedTuple
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
 
 from interop.crypto import PrivateKey, base64url, import_public, verify_compact
 from interop.crypto.sm2.backend import KNOWN_POINT
@@ -21,6 +24,9 @@ SM2: Final = jwk_of(KNOWN_POINT)
 P256: Final = 2**256 - 2**224 + 2**192 + 2**96 - 1
 P521: Final = 2**521 - 1
 ODD: Final = 2**2047 + 12345
+WIDE: Final = json.loads(
+    ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP521R1()).public_key())
+)
 
 
 def spelled(value: int, size: int = 0) -> str:
@@ -94,17 +100,23 @@ ATTACKS: Final = {
         "point", "key-point", {**EC, "y": spelled(valued(EC, "y") ^ 1, 32)}
     ),
     "identity": Attack("point", "key-point", {**EC, "x": spelled(0, 32), "y": spelled(0, 32)}),
-    "x over the field": Attack("point", "key-point", {**EC, "x": spelled(P256, 32)}),
+    "x over the field": Attack("encoding", "key-encoding", {**EC, "x": spelled(P256, 32)}),
     "P-521 over the field": Attack(
-        "point",
-        "key-point",
-        {"kty": "EC", "crv": "P-521", "x": spelled(P521, 66), "y": spelled(1, 66)},
+        "encoding",
+        "key-encoding",
+        {**WIDE, "x": spelled(valued(WIDE, "x") + P521, 66)},
         "ES512",
     ),
     "SM2 off the curve": Attack(
         "point", "key-point", {**SM2, "y": spelled(valued(SM2, "y") ^ 1, 32)}, "SM2"
     ),
     "a point of P-256 as SM2": Attack("point", "key-point", {**BARE, "crv": "SM2"}, "SM2"),
+    "P-521 with y over the field": Attack(
+        "encoding",
+        "key-encoding",
+        {**WIDE, "y": spelled(valued(WIDE, "y") + P521, 66)},
+        "ES512",
+    ),
     "no Edwards point": Attack("point", "key-point", okp("Ed25519", low(2)), "EdDSA"),
     "leading zero left out": Attack(
         "length", "key-length", {**EC, "x": spelled(valued(EC, "x") >> 8, 31)}
@@ -200,6 +212,7 @@ def test_without_an_attack_the_keys_are_good() -> None:
     for jwk, alg in ((EC, "ES256"), (SM2, "SM2"), (rsa(ODD), "RS256")):
         assert import_public(jwk, alg=alg).alg == alg
     assert import_public(okp("Ed25519", low(4)), alg="EdDSA").alg == "EdDSA"
+    assert import_public(WIDE, alg="ES512").alg == "ES512"
 
 
 def test_nothing_of_a_secret_shows_in_a_refusal() -> None:

@@ -62,7 +62,7 @@ KEYS: dict[str, tuple[dict[str, Json], str, str]] = {
     "okp without curve": ({"kty": "OKP", "x": "AQ"}, "EdDSA", "key-curve"),
     "off curve": ({**EC_JWK, "y": Y_OFF}, "ES256", "key-point"),
     "infinity": ({**EC_JWK, "x": number(0, 32), "y": number(0, 32)}, "ES256", "key-point"),
-    "x over p": ({**EC_JWK, "x": number(P, 32)}, "ES256", "key-point"),
+    "x over p": ({**EC_JWK, "x": number(P, 32)}, "ES256", "key-encoding"),
     "short x": ({**EC_JWK, "x": "AQ"}, "ES256", "key-length"),
     "long y": ({**EC_JWK, "y": number(1, 33)}, "ES256", "key-length"),
     "x missing": ({**EC_JWK, "x": None}, "ES256", "key-malformed"),

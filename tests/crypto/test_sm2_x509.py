@@ -144,6 +144,12 @@ def test_a_search_for_a_chain_has_an_end(office: Office) -> None:
     call = partial(verify_chain, ring[0], ring[1:], anchors=wrong, at=NOW)
     assert code_of(call) == "x509-signature"
     assert time.monotonic() - begun < 2
+    # Without an end: a leaf below one of them, and no anchor of that name.
+    strangers = [office.made["middle"]]
+    begun = time.monotonic()
+    call = partial(verify_chain, ring[0], ring[1:], anchors=strangers, at=NOW)
+    assert code_of(call) == "x509-untrusted"
+    assert time.monotonic() - begun < 0.5
 
 
 REFUSED = {

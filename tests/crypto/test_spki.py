@@ -1,6 +1,9 @@
 """Keys from PEM and certificates are held to the checks of a JWK, and pinned like one."""
 
 import base64
+import shutil
+import subprocess
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -18,9 +21,9 @@ from interop.crypto import base64url
 from interop.crypto.algorithms import AVAILABLE
 from interop.crypto.jwk import VerificationKey
 from interop.crypto.sm2.backend import KNOWN_MESSAGE, KNOWN_POINT, KNOWN_SIGNATURE
-from interop.crypto.sm2.der import INTEGER, SEQUENCE, integer, tlv
+from interop.crypto.sm2.der import SEQUENCE, integer, tlv
 from interop.crypto.sm2.libcrypto import SPKI
-from interop.crypto.spki import RSASSA_PSS, import_certificate, import_pem
+from interop.crypto.spki import PEM_BYTES_MAX, import_certificate, import_pem
 from interop.errors import TrustError
 from tests.crypto.conftest import Pair, Private
 
@@ -83,7 +86,9 @@ def test_sm2_and_ed448_come_in_pem_as_well() -> None:
     import_pem(pem, alg="EdDSA").check(private.sign(b"m"), b"m")
 
 
-PSS: Final = rsa_spki(2**2047 + 12345, oid=RSASSA_PSS.hex(), parameters=b"")
+PSS_OID: Final = "2a864886f70d01010a"
+MODULUS: Final = 2**2047 + 12345
+PSS: Final = rsa_spki(MODULUS, oid=PSS_OID, parameters=b"")
 P256: Final = ec.generate_private_key(ec.SECP256R1())
 GOOD: Final = pem_of(P256)
 GOOD_DER: Final = base64.b64decode(b"".join(GOOD.split(b"\n")[1:3]))
@@ -140,8 +145,41 @@ def test_each_unusable_pem_has_its_code(name: str) -> None:
 
 
 def test_a_key_for_pss_serves_pss() -> None:
-    assert import_pem(armour(PSS), alg="PS256").alg == "PS256"
-    assert INTEGER == 0x02
+    for alg in ("PS256", "PS384", "PS512"):
+        assert import_pem(armour(PSS), alg=alg).alg == alg
+
+
+def pss_bound(name: str, *arguments: str) -> bytes:
+    """Return a key, made by OpenSSL's own tool, that says which hash and salt it is for."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl command on this machine")
+    terms = [part for term in arguments for part in ("-pkeyopt", term)]
+    make = ["genpkey", "-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048", *terms]
+    run = partial(subprocess.run, check=True, capture_output=True, timeout=60)
+    private = run([openssl, *make, "-pkeyopt", f"rsa_pss_keygen_md:{name}"]).stdout
+    pem: bytes = run([openssl, "pkey", "-pubout"], input=private).stdout
+    return pem
+
+
+def test_a_key_for_pss_is_held_to_its_own_hash_and_salt() -> None:
+    mask, salt = "rsa_pss_keygen_mgf1_md:sha256", "rsa_pss_keygen_saltlen:32"
+    assert import_pem(pss_bound("sha256", mask, salt), alg="PS256").alg == "PS256"
+    for pem in (
+        pss_bound("sha384", "rsa_pss_keygen_mgf1_md:sha384", "rsa_pss_keygen_saltlen:48"),
+        pss_bound("sha256", mask, "rsa_pss_keygen_saltlen:33"),
+        pss_bound("sha256", "rsa_pss_keygen_mgf1_md:sha1", salt),
+        # All defaults: SHA-1 and 20 bytes (RFC 4055).
+        armour(rsa_spki(MODULUS, oid=PSS_OID, parameters=b"\x30\0")),
+    ):
+        assert code_of(partial(import_pem, pem, alg="PS256")) == "key-alg"
+
+
+def test_a_text_of_spaces_is_refused_in_no_time() -> None:
+    begun = time.monotonic()
+    long = b"-----BEGIN PUBLIC KEY-----" + b"\n" * (PEM_BYTES_MAX - 26)
+    assert code_of(lambda: import_pem(long, alg="ES256")) == "key-malformed"
+    assert time.monotonic() - begun < 0.2
 
 
 def certificate(key: Private, *, signs: bool | None = True) -> bytes:

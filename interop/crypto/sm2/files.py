@@ -19,7 +19,7 @@ LINE: Final = 64
 # ecPublicKey with the curve SM2.
 ALGORITHM: Final = bytes.fromhex("301306072a8648ce3d020106082a811ccf5501822d")
 _PEM: Final = re.compile(
-    rb"\s*-----BEGIN PRIVATE KEY-----\s+([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----\s*"
+    rb"\s*-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----\s*"
 )
 
 

@@ -6,6 +6,7 @@ name and its key, and its days.
 Source: RFC 5280 (path validation), GM/T 0015 (SM2 certificates), GB/T 32918.2.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,7 +40,7 @@ CERTIFICATE_BYTES_MAX: Final = 64 * 1024
 CHAIN_MAX: Final = 8
 # Certificates of one name can stand in any order: what is tried is bounded.
 OTHERS_MAX: Final = 8
-TRIED_MAX: Final = 16
+STEPS_MAX: Final = 32
 SIGNATURE_OID: Final = "1.2.156.10197.1.501"
 _VERSION: Final = 0xA0
 _BITS: Final = 0x03
@@ -169,14 +170,14 @@ def verify_chain(
 
     Raises:
         TrustError: ``x509-too-many``; ``x509-untrusted`` if no name leads to an anchor; else
-            the first fault of the chain that does: ``x509-not-valid``, ``x509-signature``, ``x509-not-ca``,
-            ``x509-key-usage``, ``x509-path-length`` or ``x509-critical``.
+            the first fault of the chain that does: ``x509-not-valid``, ``x509-signature``,
+            ``x509-not-ca``, ``x509-key-usage``, ``x509-path-length`` or ``x509-critical``.
     """
     between = tuple(islice(others, OTHERS_MAX + 1))
     if len(between) > OTHERS_MAX:
         raise TrustError(X509_TOO_MANY.of(field=leaf.digest, expected=OTHERS_MAX))
     faults: list[TrustError] = []
-    for chain in islice(_chains((leaf,), between, anchors), TRIED_MAX):
+    for chain in _chains(leaf, between, anchors):
         try:
             _judge(chain, at, backend)
         except TrustError as fault:
@@ -187,20 +188,31 @@ def verify_chain(
 
 
 def _chains(
-    begun: tuple[Sm2Certificate, ...],
+    leaf: Sm2Certificate,
     others: Sequence[Sm2Certificate],
     anchors: Sequence[Sm2Certificate],
 ) -> Iterable[tuple[Sm2Certificate, ...]]:
-    """Yield every chain by names; each certificate stands in it once."""
-    last = begun[-1]
-    if last in anchors:
-        yield begun
-        return
-    yield from ((*begun, anchor) for anchor in anchors if anchor.subject == last.issuer)
-    if len(begun) < CHAIN_MAX:
-        for other in others:
-            if other.subject == last.issuer and other not in begun and other not in anchors:
-                yield from _chains((*begun, other), others, anchors)
+    """Yield chains by names, short ones first; each certificate stands in one once.
+
+    Beginnings that lead nowhere count as steps too: there can be as many as orders of
+    certificates with one name.
+    """
+    waiting = deque([(leaf,)])
+    for _ in range(STEPS_MAX):
+        if not waiting:
+            return
+        begun = waiting.popleft()
+        last = begun[-1]
+        if last in anchors:
+            yield begun
+            continue
+        yield from ((*begun, anchor) for anchor in anchors if anchor.subject == last.issuer)
+        if len(begun) < CHAIN_MAX:
+            waiting.extend(
+                (*begun, other)
+                for other in others
+                if other.subject == last.issuer and other not in (*begun, *anchors)
+            )
 
 
 def _judge(chain: tuple[Sm2Certificate, ...], at: datetime, backend: Sm2Backend | None) -> None:
