@@ -149,6 +149,12 @@ def test_a_key_for_pss_serves_pss() -> None:
         assert import_pem(armour(PSS), alg=alg).alg == alg
 
 
+def output(command: list[str], given: bytes = b"") -> bytes:
+    return subprocess.run(
+        command, input=given, check=True, capture_output=True, timeout=60
+    ).stdout
+
+
 def pss_bound(name: str, *arguments: str) -> bytes:
     """Return a key, made by OpenSSL's own tool, that says which hash and salt it is for."""
     openssl = shutil.which("openssl")
@@ -156,10 +162,8 @@ def pss_bound(name: str, *arguments: str) -> bytes:
         pytest.skip("no openssl command on this machine")
     terms = [part for term in arguments for part in ("-pkeyopt", term)]
     make = ["genpkey", "-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048", *terms]
-    run = partial(subprocess.run, check=True, capture_output=True, timeout=60)
-    private = run([openssl, *make, "-pkeyopt", f"rsa_pss_keygen_md:{name}"]).stdout
-    pem: bytes = run([openssl, "pkey", "-pubout"], input=private).stdout
-    return pem
+    private = output([openssl, *make, "-pkeyopt", f"rsa_pss_keygen_md:{name}"])
+    return output([openssl, "pkey", "-pubout"], private)
 
 
 def test_a_key_for_pss_is_held_to_its_own_hash_and_salt() -> None:

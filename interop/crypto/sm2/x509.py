@@ -197,7 +197,7 @@ def _chains(
     Beginnings that lead nowhere count as steps too: there can be as many as orders of
     certificates with one name.
     """
-    waiting = deque([(leaf,)])
+    waiting: deque[tuple[Sm2Certificate, ...]] = deque([(leaf,)])
     for _ in range(STEPS_MAX):
         if not waiting:
             return
