@@ -201,8 +201,8 @@ NO_REFERENCE: Final[tuple[Json, ...]] = (
 def test_a_reference_names_a_list_and_a_position() -> None:
     found = read_reference({"status_list": {"idx": 7, "uri": URI}})
     assert found == StatusReference(URI, 7)
-    indices = ({"status_list": {"idx": index, "uri": URI}} for index in INDICES)
-    uris = ({"status_list": {"idx": 0, "uri": uri}} for uri in URIS)
+    indices: list[Json] = [{"status_list": {"idx": index, "uri": URI}} for index in INDICES]
+    uris: list[Json] = [{"status_list": {"idx": 0, "uri": uri}} for uri in URIS]
     for claim in (*NO_REFERENCE, *indices, *uris):
         assert code_of(partial(read_reference, claim)) == "status-reference"
 
