@@ -53,10 +53,9 @@ from interop.model.canonical import Json
 MEMBER_CHARS_MAX: Final = 2048
 # ``k`` is refused as symmetric; ``priv`` is the secret of a key type that is not known here.
 PRIVATE_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "priv"})
-OPERATIONS: Final = {
-    "sig": frozenset({"verify"}),
-    "enc": frozenset({"deriveKey", "deriveBits"}),
-}
+VERIFYING: Final = frozenset({"verify"})
+AGREEING: Final = frozenset({"deriveKey", "deriveBits"})
+WRAPPING: Final = frozenset({"encrypt", "wrapKey"})
 NO_ALIASES: Final = frozenset[str]()
 # From here on a byte is negative, or a length has bytes of its own.
 DER_SIGN: Final = 0x80
@@ -109,7 +108,7 @@ def import_public(
         raise TrustError(KEY_MALFORMED.of(field="kid"))
     check: Check
     if alg == SM2:
-        check = sm2_check(_sm2_point(jwk))
+        check = sm2_check(sm2_point(jwk))
     elif alg in EC:
         check = ecdsa_check(ec_public(jwk, EC[alg]), EC[alg])
     elif alg in RSA:
@@ -147,8 +146,9 @@ def require_meant_for(jwk: Mapping[str, Json], *, alg: str, use: str) -> None:
         raise TrustError(KEY_ALG.of(field="alg", expected=alg, got=printable(str(own_alg))))
     if own_use != use:
         raise TrustError(KEY_USE.of(field="use", expected=use, got=printable(str(own_use))))
-    if "key_ops" in jwk and not (_are_operations(own_ops) and OPERATIONS[use] & {*own_ops}):
-        raise TrustError(KEY_OPS.of(field="key_ops", expected=max(OPERATIONS[use])))
+    needed = VERIFYING if use == "sig" else WRAPPING if alg == SM2 else AGREEING
+    if "key_ops" in jwk and not (_are_operations(own_ops) and needed & {*own_ops}):
+        raise TrustError(KEY_OPS.of(field="key_ops", expected=max(needed)))
 
 
 def _are_operations(value: Json) -> TypeGuard[list[str]]:
@@ -185,7 +185,12 @@ def _coordinates(jwk: Mapping[str, Json], crv: str, size: int) -> tuple[bytes, b
     return x, y
 
 
-def _sm2_point(jwk: Mapping[str, Json]) -> bytes:
+def sm2_point(jwk: Mapping[str, Json]) -> bytes:
+    """Return x and y of an SM2 key, 64 bytes; whether they lie on the curve is not judged.
+
+    Raises:
+        TrustError: ``key-type``, ``key-curve``, ``key-length`` or ``key-malformed``.
+    """
     return b"".join(_coordinates(jwk, SM2, SM2_SIZE))
 
 

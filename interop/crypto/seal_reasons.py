@@ -74,8 +74,8 @@ RING_MALFORMED: Final = _file(
     "密钥文件 `{field}` 不合要求：{got}",
     "the key file `{field}` is malformed: {got}",
     fix=(
-        "从备份恢复该文件；.pem 为未加密 PKCS#8 的 P-256 私钥，organ.key 为 32 字节的 base64url，env 为 prod、test 或 sim",
-        "restore it from the backup: .pem is unencrypted PKCS#8 of P-256, organ.key 32 bytes in base64url, env prod, test or sim",
+        "从备份恢复该文件；.pem 为未加密 PKCS#8 的 P-256 或 SM2 私钥，organ.key 为 32 字节的 base64url，env 为 prod、test 或 sim，waiver 含 name 和 until",
+        "restore it from the backup: .pem is unencrypted PKCS#8 of P-256 or SM2, organ.key 32 bytes in base64url, env prod, test or sim, waiver JSON with name and until",
     ),
 )
 

@@ -28,8 +28,8 @@ from interop.crypto.key_reasons import (
     KEY_TYPE,
 )
 from interop.crypto.sm2.der import NULL, OBJECT, SEQUENCE, first, integer, tlv, values
+from interop.crypto.sm2.files import SPKI as SM2_SPKI
 from interop.crypto.sm2.keys import jwk_of
-from interop.crypto.sm2.libcrypto import SPKI as SM2_SPKI
 from interop.crypto.sm2.libcrypto import SPKI_BYTES as SM2_SPKI_BYTES
 from interop.crypto.sm2.reasons import X509_KEY_USAGE, X509_MALFORMED, X509_NOT_VALID
 from interop.crypto.sm2.x509 import CERTIFICATE_BYTES_MAX, UNREADABLE, spki_of

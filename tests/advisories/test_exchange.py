@@ -23,8 +23,9 @@ from interop.conformance.strategies.exchange import (
     introduced,
     signed,
 )
-from interop.crypto import PrivateKey, base64url
+from interop.crypto import base64url
 from interop.crypto.jwe import encrypt
+from interop.crypto.profile import SecretKey
 from interop.errors import ExchangeError, InteropError
 from interop.exchange import BatchHeader, Envelope, lane_of, open_batch
 from interop.exchange.batch import BATCH_BYTES_MAX, BATCH_TYP, ENVELOPES_MAX, tree_root
@@ -52,7 +53,7 @@ def envelope(n: int, case: str = CASE, **changes: Json) -> Members:
     return {**made, **changes}
 
 
-def token(payload: bytes, *, key: PrivateKey = KEY, **changes: Json) -> str:
+def token(payload: bytes, *, key: SecretKey = KEY, **changes: Json) -> str:
     return signed(payload, key, **{"typ": BATCH_TYP, **changes})
 
 
@@ -82,7 +83,7 @@ def saying(**changes: Json) -> bytes:
     return wire(token(canonical_bytes(header(GOOD, **changes))), GOOD)
 
 
-def headed(*, key: PrivateKey = KEY, **changes: Json) -> bytes:
+def headed(*, key: SecretKey = KEY, **changes: Json) -> bytes:
     """Return a batch whose header is signed by ``key`` under this protected header."""
     return wire(token(PAYLOAD, key=key, **changes), GOOD)
 

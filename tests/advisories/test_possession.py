@@ -18,8 +18,9 @@ from interop.conformance.strategies.federation import (
     a_login,
 )
 from interop.conformance.strategies.federation_tokens import Application, Uses
-from interop.crypto import PrivateKey, base64url, import_public
+from interop.crypto import base64url, import_public
 from interop.crypto.algorithms import P256
+from interop.crypto.profile import SecretKey
 from interop.errors import TrustError
 from interop.federation import ConfirmationClaim, Need, Possession, Verifier, issue, thumbprint
 from interop.federation.claims import write_claims
@@ -56,7 +57,7 @@ def carrying(jwt: str) -> Possession:
 
 
 def headed(
-    key: PrivateKey = APPLICATION.key, payload: bytes = b"", /, **changes: object
+    key: SecretKey = APPLICATION.key, payload: bytes = b"", /, **changes: object
 ) -> Possession:
     """Return a signed proof whose header differs from a good one."""
     members = {"alg": "ES256", "jwk": JWK, "typ": "dpop+jwt", **changes}

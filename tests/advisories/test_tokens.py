@@ -31,8 +31,9 @@ from interop.conformance.strategies.federation import (
     issuer_file,
     key_row,
 )
-from interop.crypto import PrivateKey, base64url
+from interop.crypto import base64url
 from interop.crypto.algorithms import P256
+from interop.crypto.profile import SecretKey
 from interop.errors import KnowledgeError, TrustError
 from interop.federation import IssuerKey, Need, Verifier
 from interop.model.canonical import Json
@@ -48,12 +49,12 @@ PUBLIC_JWK: Final = json.dumps(KEY.public.to_jwk()).encode()
 ABSENT: Final = object()
 
 
-def raw(header: bytes, payload: bytes, key: PrivateKey = KEY) -> str:
+def raw(header: bytes, payload: bytes, key: SecretKey = KEY) -> str:
     signed = f"{base64url.encode(header)}.{base64url.encode(payload)}"
     return f"{signed}.{base64url.encode(key.sign(signed.encode()))}"
 
 
-def header_of(key: PrivateKey = KEY, /, **changes: object) -> bytes:
+def header_of(key: SecretKey = KEY, /, **changes: object) -> bytes:
     members = {"alg": "ES256", "kid": key.kid, "typ": "at+jwt", **changes}
     return json.dumps({k: v for k, v in members.items() if v is not ABSENT}).encode()
 

@@ -22,7 +22,7 @@ from interop.crypto.algorithms import AVAILABLE
 from interop.crypto.jwk import VerificationKey
 from interop.crypto.sm2.backend import KNOWN_MESSAGE, KNOWN_POINT, KNOWN_SIGNATURE
 from interop.crypto.sm2.der import SEQUENCE, integer, tlv
-from interop.crypto.sm2.libcrypto import SPKI
+from interop.crypto.sm2.files import SPKI
 from interop.crypto.spki import PEM_BYTES_MAX, import_certificate, import_pem
 from interop.errors import TrustError
 from tests.crypto.conftest import Pair, Private

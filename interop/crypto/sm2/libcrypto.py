@@ -21,14 +21,12 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 
 from interop.crypto.sm2.ciphertext import from_der, to_der
 from interop.crypto.sm2.curve import POINT_BYTES, SIGNATURE_BYTES, SIZE
-from interop.crypto.sm2.files import private_der
+from interop.crypto.sm2.files import SPKI, private_der
 from interop.crypto.sm2.reasons import SM2_CIPHERTEXT, SM2_KEY
 from interop.errors import TrustError
 
 MAJOR_MIN: Final = 3
 NAMES: Final = ("libcrypto.so.3", "libcrypto.so.4", "libcrypto.3.dylib", "libcrypto-3-x64.dll")
-# SubjectPublicKeyInfo of an uncompressed point; PKCS#8 of a private scalar.
-SPKI: Final = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004")
 SPKI_BYTES: Final = len(SPKI) + POINT_BYTES
 _OPERATION: Final = [c_void_p, c_char_p, POINTER(c_size_t), c_char_p, c_size_t]
 _SIGNATURES: Final = {
