@@ -217,7 +217,7 @@ def _read_waiver(path: Path) -> Waiver | None:
         return None
     value = read_json(_read(path), error=KnowledgeError, field=str(path))
     match value:
-        case {"name": str(name), "until": str(until)} if len(value) == len(("name", "until")):
+        case {"name": str(name), "until": str(until), **rest} if not rest:
             try:
                 return Waiver(name, date.fromisoformat(until))
             except ValueError:

@@ -43,6 +43,7 @@ STRANGER: Final = Party("340000")
 KEY: Final = SENDER.ring.signing
 # A gateway of the same region, set up for another environment.
 PROD: Final = Party(EAST, env="prod")
+OTHER_ALG: Final = "ES256" if KEY.alg == "SM2" else "SM2"
 BODY_KEY: Final = RECIPIENT.public.encryption
 
 
@@ -67,7 +68,7 @@ def header(envelopes: list[Members], **changes: Json) -> Members:
         "epoch": 1,
         "first": 1,
         "n": len(envelopes),
-        "root": tree_root([canonical_bytes(e) for e in envelopes]),
+        "root": tree_root([canonical_bytes(e) for e in envelopes], alg=KEY.alg),
         "prev_head": "",
         "at": "2026-01-05T00:00:00Z",
         **changes,
@@ -166,7 +167,10 @@ CARRIER: Final[dict[str, tuple[bytes, str]]] = {
     ),
     "sent on to another recipient": (saying(to=SOUTH), "exchange-wrong-recipient"),
     "root exchanged": (
-        wire(relabelled(root=tree_root([canonical_bytes(e) for e in TURNED])), TURNED),
+        wire(
+            relabelled(root=tree_root([canonical_bytes(e) for e in TURNED], alg=KEY.alg)),
+            TURNED,
+        ),
         "jws-signature-invalid",
     ),
     "byte of the signature flipped": (
@@ -268,7 +272,7 @@ LIAR: Final[dict[str, tuple[bytes, str]]] = {
     "envelopes of another peer": (signing(FOREIGN), "exchange-batch-malformed"),
     "another root": (saying(root="sha-256:" + "0" * 64), "exchange-root-mismatch"),
     "root in another algorithm": (
-        saying(root=str(header(GOOD)["root"]).replace("sha-256", "sm3")),
+        saying(root=tree_root([canonical_bytes(e) for e in GOOD], alg=OTHER_ALG)),
         "exchange-root-mismatch",
     ),
     "count too small": (saying(n=2), "exchange-batch-malformed"),
