@@ -26,6 +26,12 @@ def test_each_room_passes_under_production_cn() -> None:
     environment = {**os.environ, "INTEROP_TEST_PROFILE": "production-cn"}
     command = [sys.executable, "-m", "pytest", "-q", *ROOMS]
     ran = subprocess.run(  # noqa: S603 -- this interpreter on this repository
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S
+        command,
+        check=False,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
     )
     assert ran.returncode == 0, ran.stdout[-4000:]

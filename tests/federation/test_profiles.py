@@ -24,8 +24,8 @@ from tests.profiles import BOTH, NATIONAL
 
 @cache
 def delta(profile: ProfileName) -> Delta:
-    keys = (a_signer(profile) for _ in range(4))
-    return Delta(*keys, gateway=a_ring(profile=profile))
+    east, west, hub, mandates = (a_signer(profile) for _ in range(4))
+    return Delta(east, west, hub, mandates, a_ring(profile=profile))
 
 
 @cache
@@ -69,7 +69,7 @@ def test_an_issuer_of_another_delta_is_no_issuer_here(profile: ProfileName) -> N
 
 @NATIONAL
 def test_issuers_of_both_profiles_live_in_one_registry() -> None:
-    mixed = Delta(a_signer("production-cn"), *(a_signer("development") for _ in range(3)))
+    mixed = Delta(a_signer("production-cn"), a_signer("development"))
     token = issue(a_login(), mixed.east, env="sim").reveal()
     assert mixed.verifier().verify(token).issuer == IDP
 
