@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints
 
-from interop.crypto import PublicKey, import_public
+from interop.crypto import import_public
+from interop.crypto.profile import import_recipient
 from interop.errors import Reason, TrustError
 from interop.federation.reasons import (
     ASSURANCE_LEVELS,
@@ -37,6 +38,7 @@ TOKEN_TTL_S_MAX: Final = 3_600
 MANDATE_TTL_S_MAX: Final = 366 * 86_400
 ISSUERS_MAX: Final = 32
 KEYS_MAX: Final = 16
+ALIASES_MAX: Final = 2
 URL_CHARS_MAX: Final = 200
 _CHARS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-._/:")
 
@@ -126,6 +128,8 @@ class IssuerKey(Record):
         sign_until: Signs, or may be encrypted to, until here.
         verify_until: What it signed is accepted until here.
         state: ``active``; ``retired`` still verifies; ``revoked`` does nothing.
+        aliases: Other names of its algorithm that this issuer writes into headers:
+            ``SM2withSM3`` or ``SM2SM3`` for SM2.
     """
 
     jwk: dict[str, JsonValue]
@@ -133,6 +137,7 @@ class IssuerKey(Record):
     sign_until: AwareDatetime
     verify_until: AwareDatetime
     state: KeyState
+    aliases: tuple[str, ...] = Field(default=(), max_length=ALIASES_MAX)
 
     @property
     def kid(self) -> str:
@@ -294,9 +299,9 @@ def _key_problems(keys: Iterable[IssuerKey], path: str) -> Iterator[Reason]:
 
 def _import(key: IssuerKey) -> None:
     if key.jwk.get("use") == "enc":
-        PublicKey.from_jwk(key.jwk, use="enc")
+        import_recipient(key.jwk)
     else:
-        import_public(key.jwk, alg=key.alg)
+        import_public(key.jwk, alg=key.alg, aliases=frozenset(key.aliases))
 
 
 def _is_plain_url(text: str) -> bool:

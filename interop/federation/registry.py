@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final, Literal, NoReturn, Self
 
-from interop.crypto import PublicKey, VerificationKey, import_public
+from interop.crypto import VerificationKey, import_public
 from interop.crypto.algorithms import printable
+from interop.crypto.jwe import Recipient
+from interop.crypto.profile import import_recipient
 from interop.errors import KnowledgeError, TrustError
 from interop.federation.files import (
     AssuranceFile,
@@ -191,7 +193,7 @@ class GatewayEntry:
         }
         return found or self._without("signing")
 
-    def encryption_key(self, at: datetime) -> PublicKey:
+    def encryption_key(self, at: datetime) -> Recipient:
         """Return the newest key that bodies may be encrypted to at ``at``.
 
         Raises:
@@ -206,7 +208,7 @@ class GatewayEntry:
         ]
         if not usable:
             self._without("encryption")
-        return PublicKey.from_jwk(max(usable, key=lambda key: key.use_from).jwk, use="enc")
+        return import_recipient(max(usable, key=lambda key: key.use_from).jwk)
 
     def _without(self, use: Literal["signing", "encryption"]) -> NoReturn:
         raise TrustError(GATEWAY_WITHOUT_KEY.of(field=self.id, expected=use))
@@ -223,6 +225,8 @@ class TrustRegistry:
         digest: Digest over all files: two gateways with one digest trust the same.
         from_s: From when it may be relied on, seconds since 1970.
         until_s: Until when, exclusive.
+        aliases: Other names of algorithms that some issuer may write; each counts only for
+            the keys whose rows name it.
     """
 
     header: RegistryFile
@@ -231,6 +235,7 @@ class TrustRegistry:
     digest: str
     from_s: int
     until_s: int
+    aliases: frozenset[str]
     _issuers: Mapping[str, IssuerEntry]
     _gateways: tuple[IssuerEntry, ...]
     _foreign: frozenset[str]
@@ -269,6 +274,9 @@ class TrustRegistry:
             digest=digest_of(registry, assurance, files),
             from_s=_midnight_s(registry.valid_from),
             until_s=_midnight_s(registry.valid_until + timedelta(days=1)),
+            aliases=frozenset(
+                name for e in own.values() for key in e.row.keys for name in key.aliases
+            ),
             _issuers=own,
             _gateways=tuple(e for e in own.values() if "gateway" in e.row.roles),
             _foreign=frozenset(row.id for _, row in rows if row.env != env) - own.keys(),
@@ -344,7 +352,9 @@ def _usable(key: IssuerKey, at: datetime, until: datetime) -> bool:
 
 def _entry(region: str, row: IssuerRow, covers: Covers) -> IssuerEntry:
     signing = {
-        key.kid: TrustedKey(key, import_public(key.jwk, alg=key.alg))
+        key.kid: TrustedKey(
+            key, import_public(key.jwk, alg=key.alg, aliases=frozenset(key.aliases))
+        )
         for key in row.keys
         if key.jwk.get("use") != "enc"
     }
