@@ -4,6 +4,7 @@ Every decision is a line of the audit chain, by digest: no token and no personal
 """
 
 import secrets
+from dataclasses import asdict
 from typing import Final
 
 from interop.errors import Reason, TrustError
@@ -14,6 +15,7 @@ from interop.federation.logout import Sessions, require_alive
 from interop.federation.presented import ANY, Reader
 from interop.federation.registry import GatewayEntry, TrustRegistry
 from interop.federation.revocation import read_revocations
+from interop.federation.status import read_status_list
 from interop.federation.subject_key import Algorithm, SubjectKey
 from interop.federation.ticket import Redemption, TicketOffice, redeem_ticket
 from interop.federation.token_exchange import (
@@ -27,7 +29,7 @@ from interop.gateway.state import Remembered
 from interop.model.canonical import Json, canonical_bytes, digest
 from interop.model.party import Party
 from interop.model.sensitive import Sensitive
-from interop.store import audit, logouts, revocations
+from interop.store import audit, logouts, revocations, status_lists
 
 # A new epoch renames everybody towards every other gateway.
 SUBJECT_EPOCH: Final = 1
@@ -148,6 +150,20 @@ class TokenService:
             listed: Json = [*sorted(found.digests)]
             _line(at, "revocations-taken", digest(canonical_bytes(listed)))
         return count
+
+    def take_status_list(self, token: Sensitive) -> None:
+        """Put a status list of an issuer of mandates in place of its last one.
+
+        Raises:
+            TrustError: Why the list is not believed.
+            StoreError: ``status-list-older``.
+        """
+        desk = self._desk
+        found = read_status_list(token.reveal(), desk.registry, clock=desk.clock)
+        with desk.sit() as at:
+            row = status_lists.StatusListRow(**asdict(found))
+            status_lists.replace(at.tx, row)
+            _line(at, "status-list-taken", digest(found.states))
 
 
 def read_token(desk: Desk, token: Sensitive, *, need: Need = ANY) -> Presented:

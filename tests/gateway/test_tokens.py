@@ -9,6 +9,7 @@ from interop.crypto import sign_compact
 from interop.errors import CaseError, StoreError, TrustError
 from interop.federation.exchange_form import ExchangeForm
 from interop.federation.revocation import RevocationClaims, issue_revocations
+from interop.gateway.state import Remembered
 from interop.model.canonical import Json, canonical_bytes
 from interop.model.sensitive import Sensitive
 from interop.simulator.applicants import AUDIENCES, PUDONG, SUZHOU
@@ -180,3 +181,32 @@ def test_a_ticket_moves_a_case_once_and_each_region_keeps_its_own_name(delta: De
         "ticket-redeemed",
         "ticket-issued",
     ]
+
+
+def test_a_status_list_is_kept_and_an_older_one_is_not_taken(delta: Delta) -> None:
+    now = int(delta.clock().timestamp())
+    take = delta.suzhou.tokens.take_status_list
+
+    def a_list(iat: int, *, packed: str = "eNrbuRgAAhcBXQ") -> Sensitive:
+        claims: Json = {
+            "iss": MANDATES,
+            "sub": f"{MANDATES}/status/1",
+            "iat": iat,
+            "exp": now + 60,
+            "status_list": {"bits": 1, "lst": packed},
+        }
+        signer = delta.stage.identity_signer()
+        return Sensitive(sign_compact(canonical_bytes(claims), signer, typ="statuslist+jwt"))
+
+    for _again in range(2):
+        take(a_list(now))
+    assert kinds(delta)[-1] == "status-list-taken"
+    assert code(lambda: take(a_list(now - 1))) == "status-list-older"
+    delta.reopen()
+    with delta.desk(SUZHOU).sit() as at:
+        told = [
+            Remembered(at.tx).at(MANDATES, f"{MANDATES}/status/1", n, now=delta.clock())
+            for n in (0, 1, 15, 16)
+        ]
+        assert Remembered(at.tx).at(MANDATES, "other", 0, now=delta.clock()) == "unknown"
+    assert told == ["revoked", "valid", "revoked", "unknown"]
