@@ -118,7 +118,7 @@ class TokenService:
         Raises:
             TrustError: ``gateway-unknown``.
         """
-        desk, own = self._desk, _own(self._desk)
+        desk, own = self._desk, self._desk.registry.gateway(self._desk.region)
         office = TicketOffice(own.id, desk.keys.signing, desk.env, secrets.token_bytes)
         audience = desk.registry.gateway(region).audience
         ticket = office.issue(party, case=case, audience=audience, now=desk.now())
@@ -132,7 +132,7 @@ class TokenService:
         Raises:
             TrustError: ``ticket-…``, or why it is not believed; it is then not used up.
         """
-        desk, own = self._desk, _own(self._desk)
+        desk, own = self._desk, self._desk.registry.gateway(self._desk.region)
         at_hand = Redemption(audience=own.audience, case=case, party=party, now=desk.now())
         with desk.sit() as at:
             used = redeem_ticket(
