@@ -1,77 +1,47 @@
-"""What signatures cost: SM2 by the system's library and in Python alone, beside P-256.
+"""Identity in one object: tokens and their peers, SM2, chains, token exchange, floods."""
 
-Ratios are over one raw P-256 verification of ``cryptography`` in the same rounds; a token is
-verified with every check of its form, over the raw verification by the same backend.
-"""
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 
-import time
-from collections.abc import Callable
-from typing import Final
+from benchmarks import identity_exchange, identity_sm2, identity_tokens
+from benchmarks.identity_exchange import EXCHANGE_ROUNDS, FLOOD
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-
-from benchmarks.measure import interleave
-from interop.crypto import import_public, sign_compact
-from interop.crypto.jose import parse_header, split, verify_with
-from interop.crypto.sm2 import Sm2Private, Sm2PrivateKey
-from interop.crypto.sm2.backend import KNOWN_MESSAGE, KNOWN_POINT, KNOWN_SCALAR, KNOWN_SIGNATURE
-from interop.crypto.sm2.curve import message_digest, signer_digest
-from interop.crypto.sm2.libcrypto import LibcryptoBackend, NoLibrary
-from interop.crypto.sm2.pure import PureBackend
-
-ROUNDS: Final = 15
-REPEAT: Final = 40
-TOKEN: Final = b'{"iss":"https://idp.example","aud":"https://gateway.example","exp":1772413200}'
+CHAIN = "benchmarks.identity_chain"
 
 
-def run() -> dict[str, float | None]:
-    """Return ratios of SM2 to P-256; None where the system has no library for SM2."""
-    digest = message_digest(signer_digest(KNOWN_POINT), KNOWN_MESSAGE)
-    cold_ms = _cold_ms(digest)
-    p256 = ec.generate_private_key(ec.SECP256R1())
-    scheme = ec.ECDSA(SHA256())
-    signed, public = p256.sign(KNOWN_MESSAGE, scheme), p256.public_key()
-    pure = PureBackend().public(KNOWN_POINT)
-    pure.build_table()
-    work: dict[str, Callable[[], object]] = {
-        "p256": lambda: public.verify(signed, KNOWN_MESSAGE, scheme),
-        "pure": lambda: pure.verify(KNOWN_SIGNATURE, digest),
-    }
-    figures: dict[str, float | None] = dict.fromkeys(("sm2_verify_vs_p256", "sm2_token_vs_raw"))
-    try:
-        library = LibcryptoBackend.found()
-    except NoLibrary:
-        timing = interleave(work, rounds=ROUNDS, repeat=REPEAT)
-    else:
-        key = library.public(KNOWN_POINT)
-        work["library"] = lambda: key.verify(KNOWN_SIGNATURE, digest)
-        work |= _token_work(library.private(KNOWN_SCALAR))
-        timing = interleave(work, rounds=ROUNDS, repeat=REPEAT)
-        figures["sm2_verify_vs_p256"] = round(timing.ratio("library", "p256"), 2)
-        figures["sm2_token_vs_raw"] = round(timing.ratio("token", "raw"), 3)
-    figures["sm2_pure_vs_p256"] = round(timing.ratio("pure", "p256"), 2)
-    figures["sm2_pure_cold_ms"] = round(cold_ms, 1)
-    figures["p256_us"] = round(timing.medians["p256"] * 1e6, 1)
-    return figures
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is measured.
+
+    Attributes:
+        tokens: Rounds of tokens.
+        sm2: Rounds of SM2.
+        exchange: Rounds of token exchange.
+        flood: Tokens that name unknown keys.
+    """
+
+    tokens: int = identity_tokens.ROUNDS
+    sm2: int = identity_sm2.ROUNDS
+    exchange: int = EXCHANGE_ROUNDS
+    flood: int = FLOOD
 
 
-def _cold_ms(digest: bytes) -> float:
-    """Return the milliseconds of the first signature, the table of the base point included."""
-    started = time.perf_counter()
-    if not PureBackend().public(KNOWN_POINT).verify(KNOWN_SIGNATURE, digest):
-        raise AssertionError(digest)
-    return (time.perf_counter() - started) * 1000
+FULL = Effort()
 
 
-def _token_work(private: Sm2Private) -> dict[str, Callable[[], object]]:
-    signer = Sm2PrivateKey(private)
-    token, jwk = sign_compact(TOKEN, signer, typ="at+jwt"), signer.public_jwk()
-    key = import_public(jwk, alg="SM2")
-    compact = split(token)
+def run(effort: Effort = FULL) -> dict[str, float | None]:
+    """Return all figures; None where a peer is absent."""
+    figures: dict[str, float | None] = dict(identity_tokens.run(effort.tokens))
+    figures |= identity_sm2.run(effort.sm2)
+    figures |= identity_exchange.run(effort.exchange, effort.flood)
+    return figures | _chains()
 
-    def verified() -> None:
-        taken = split(token)
-        verify_with(taken, parse_header(taken.header), key)
 
-    return {"token": verified, "raw": lambda: key.check(compact.signature, compact.signed)}
+def _chains() -> dict[str, float | None]:
+    """Return the figures of trust chains, where they are measured."""
+    if find_spec(CHAIN) is None:
+        return {}
+    found: Mapping[str, float | None] = import_module(CHAIN).run()
+    return dict(found)

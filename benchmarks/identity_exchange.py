@@ -24,13 +24,14 @@ from interop.federation.replay import MemoryReplay
 from interop.federation.token_exchange import ExchangeRequest, IssuedToken, exchange_token
 
 FLOOD: Final = 10_000
+EXCHANGE_ROUNDS: Final = 11
 COOLDOWN_S: Final = 0.1
 WARM: Final = 200
 ROUNDS: Final = 5
 CALLS: Final = 2_000
 
 
-def run() -> dict[str, float]:
+def run(rounds: int = EXCHANGE_ROUNDS, flood: int = FLOOD) -> dict[str, float]:
     """Return the figures.
 
     ``exchange_us`` decides on a verified token and signs the new one (ES256);
@@ -40,12 +41,12 @@ def run() -> dict[str, float]:
     percentile of verifying a good token while every other token names an unknown key, over
     the same without them; ``flood_fetches_per_cooldown`` is how often the issuer was asked.
     """
-    ratio, fetches = _flood()
-    timing = interleave(_exchanges(), rounds=11, repeat=20)
+    ratio, fetches = _flood(flood)
+    timing = interleave(_exchanges(), rounds=rounds, repeat=20, clock=time.thread_time)
     us = {name: seconds * 1e6 for name, seconds in timing.medians.items()}
     return {
         "exchange_us": round(us["exchange"], 1),
-        "exchange_vs_sign": round(timing.ratio("exchange", "sign"), 2),
+        "exchange_vs_sign": round(timing.paired("exchange", "sign"), 2),
         "exchange_whole_us": round(us["whole"], 1),
         "read_exchanged_us": round(us["read"], 1),
         "replay_us": round(us["replay"], 2),
@@ -98,7 +99,7 @@ class _Issuer:
         return self.body
 
 
-def _flood() -> tuple[float, float]:
+def _flood(flood: int) -> tuple[float, float]:
     """Return the ratio of 99th percentiles, and the fetches per cooldown."""
     key = PrivateKey.generate(use="sig")
     issuer = _Issuer(json.dumps({"keys": [key.public.to_jwk()]}).encode())
@@ -109,7 +110,7 @@ def _flood() -> tuple[float, float]:
         limits=JwksLimits(cooldown_s=COOLDOWN_S),
     )
     good = sign_compact(b"{}", key, typ="at+jwt")
-    unknown = [_renamed(good, key, n) for n in range(FLOOD // ROUNDS)]
+    unknown = [_renamed(good, key, n) for n in range(flood // ROUNDS)]
     for _ in range(WARM):
         _verify(source, good)
     began, before = time.perf_counter(), issuer.calls

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import criteria
+from benchmarks import criteria, identity
 from benchmarks.criteria_prove import Size
 
 FIGURES = {
@@ -15,14 +15,6 @@ FIGURES = {
     "path": {
         *("decide_us", "map_us", "verify_token_us", "batch_roundtrip_ms"),
         *("pyjwt_vs_ours", "bare_commits_vs_ours"),
-    },
-    "identity": {
-        *("sm2_verify_vs_p256", "sm2_pure_vs_p256", "sm2_pure_cold_ms"),
-        *("sm2_token_vs_raw", "p256_us"),
-    },
-    "identity_exchange": {
-        *("exchange_us", "exchange_vs_sign", "exchange_whole_us", "read_exchanged_us"),
-        *("replay_us", "flood_p99_ratio", "flood_fetches_per_cooldown"),
     },
 }
 
@@ -36,6 +28,19 @@ RATIOS = {
     ),
 }
 MEASURED = {"hand_us", "ours_us", "ours_missing_us", "zen_us", "cel_us", "opa_us"}
+IDENTITY = {
+    *("es256_vs_raw", "rs256_vs_raw", "eddsa_vs_raw", "es256_us", "raw_es256_us"),
+    *("cached_us", "cached_vs_raw"),
+    *("registry_10_issuers_us", "registry_100_issuers_us", "registry_1k_issuers_us"),
+    *("registry_10k_issuers_us", "registry_10k_vs_10"),
+    *("sm2_verify_vs_p256", "sm2_pure_vs_p256", "sm2_pure_cold_ms"),
+    *("sm2_token_vs_raw", "p256_us"),
+    *("exchange_us", "exchange_vs_sign", "exchange_whole_us", "read_exchanged_us"),
+    *("replay_us", "flood_p99_ratio", "flood_fetches_per_cooldown"),
+    *("pyjwt_vs_ours", "joserfc_vs_ours", "authlib_vs_ours", "jwcrypto_vs_ours"),
+    "gmssl_vs_ours",
+}
+LITTLE = identity.Effort(tokens=2, sm2=1, exchange=1, flood=100)
 PROVED = {"undecided", "rss_mb", "certlogic_checks_per_s"}
 FULL_SIZE = {
     *("matrix_4x20_s", "matrix_16x20_s", "matrix_41x20_s", "all_pairs_41x300_s"),
@@ -77,6 +82,15 @@ def test_the_criteria_give_all_their_figures_in_one_object() -> None:
         assert value is None or value >= 0, name
 
 
+def test_identity_gives_all_its_figures_in_one_object() -> None:
+    told = identity.run(LITTLE)
+    assert {name for name in told if not name.startswith("chain4_")} == IDENTITY | {
+        "raw_us"
+    } & told.keys()
+    for name, value in told.items():
+        assert value is None or value >= 0, name
+
+
 def test_an_unknown_benchmark_is_a_wrong_usage(root: Path) -> None:
     done = _benchmarks(root, "nonsense")
     assert done.returncode == 2
@@ -94,5 +108,5 @@ def test_every_benchmark_can_be_run_by_name(root: Path) -> None:
 
 def test_the_results_name_every_figure(root: Path) -> None:
     page = (root / "benchmarks/RESULTS.md").read_text(encoding="utf-8")
-    for figures in (*FIGURES.values(), RATIOS | FULL_SIZE | PROVED):
+    for figures in (*FIGURES.values(), RATIOS | FULL_SIZE | PROVED, IDENTITY):
         assert all(f"`{name}`" in page for name in figures)

@@ -59,6 +59,15 @@ WRAPPING: Final = frozenset({"encrypt", "wrapKey"})
 NO_ALIASES: Final = frozenset[str]()
 # From here on a byte is negative, or a length has bytes of its own.
 DER_SIGN: Final = 0x80
+P256_BYTES: Final = 32
+# Two integers that begin with no zero byte, by the highest bits of both: where it is set a
+# zero goes before.
+_P256_FORMS: Final = (
+    b"0\x44\x02\x20%b\x02\x20%b",
+    b"0\x45\x02\x20%b\x02\x21\0%b",
+    b"0\x45\x02\x21\0%b\x02\x20%b",
+    b"0\x46\x02\x21\0%b\x02\x21\0%b",
+)
 
 Check = Callable[[bytes, bytes], None]
 
@@ -278,9 +287,13 @@ def ecdsa_check(key: ec.EllipticCurvePublicKey, curve: Curve, *, hashed: bool = 
     def check(signature: bytes, message: bytes) -> None:
         if len(signature) != 2 * size:
             _require_length(signature, 2 * size)
-        r, s = _unsigned(signature[:size]), _unsigned(signature[size:])
+        r, s = signature[:size], signature[size:]
+        if size == P256_BYTES and r[0] and s[0]:
+            der = _P256_FORMS[r[0] >> 7 << 1 | s[0] >> 7] % (r, s)
+        else:
+            der = _sequence(_unsigned(r), _unsigned(s))
         try:
-            verify(_sequence(r, s), message, scheme)
+            verify(der, message, scheme)
         except InvalidSignature:
             # The library refuses 0 and what is not below the order; here it is named.
             for part in (r, s):

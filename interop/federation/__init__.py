@@ -1,5 +1,6 @@
 """一地认证，全网通办: whom to believe, who is asking, and for whom somebody may act."""
 
+from interop.federation.challenge import challenge
 from interop.federation.changes import Change, changes
 from interop.federation.claims import (
     AccessClaims,
@@ -8,6 +9,7 @@ from interop.federation.claims import (
     IdClaims,
     LogoutClaims,
     MandateClaims,
+    MayActClaim,
     PartyClaim,
     ProofClaim,
 )
@@ -62,6 +64,7 @@ __all__ = [
     "LogoutClaims",
     "LogoutNotice",
     "MandateClaims",
+    "MayActClaim",
     "Need",
     "OpenedRegistry",
     "PartyClaim",
@@ -73,6 +76,7 @@ __all__ = [
     "TrustRegistry",
     "Verifier",
     "advance",
+    "challenge",
     "changes",
     "check_assurance",
     "check_issuers",

@@ -51,6 +51,7 @@ class Need:
         scope: Words that the token's scope must hold, parted by spaces.
         loa: The least level by name, for whoever writes it as text.
         max_age_s: ``age_s_max`` by the name of RFC 9470.
+        rank: Rank of ``level``.
 
     Raises:
         TrustError: ``need-level-unknown``.
@@ -61,12 +62,14 @@ class Need:
     scope: str = ""
     loa: InitVar[str | None] = None
     max_age_s: InitVar[int | None] = None
+    rank: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self, loa: str | None, max_age_s: int | None) -> None:
         if loa is not None:
             object.__setattr__(self, "level", _level(loa))
         if max_age_s is not None:
             object.__setattr__(self, "age_s_max", max_age_s)
+        object.__setattr__(self, "rank", RANKS[self.level])
 
 
 def _level(name: str) -> AssuranceLevel:

@@ -12,13 +12,16 @@ from msgspec import Struct
 
 from interop.errors import TrustError
 from interop.federation.claims import CLAIMS_BYTES_MAX, Instant, read_members
-from interop.model.party import PartyKind
+from interop.model.party import IdentityProof, PartyKind
 
 # "!" stands in no alphabet, so the decoder refuses what it replaces.
 _URL_SAFE: Final = bytes.maketrans(b'-_+/="\\', b"+/!!!!!")
 # By characters over a multiple of four: padding, and last characters without stray bits.
 _QUOTED: Final = (b'"%b"', b'"%b!"', b'"%b=="', b'"%b="')
 _LAST: Final = (b"", b"", b"AQgw", b"AEIMQUYcgkosw048")
+_ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+# Characters that canonical base64url may end in, by its length over a multiple of four.
+ENDS: Final = (_ALPHABET, "", *(last.decode() for last in _LAST[2:]))
 
 
 class HotProof(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -26,6 +29,10 @@ class HotProof(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
     salt: str
     mac: str
+
+    def record(self) -> IdentityProof:
+        """Return the proof as a record."""
+        return IdentityProof(salt=self.salt, mac=self.mac)
 
     def __repr__(self) -> str:
         return "HotProof(***)"
@@ -46,6 +53,16 @@ class HotConfirmation(Struct, frozen=True, forbid_unknown_fields=True, gc=False)
     """:class:`ConfirmationClaim` without its pattern."""
 
     jkt: str
+
+
+class HotMayAct(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """:class:`MayActClaim` without its patterns."""
+
+    sub: str
+    iss: str | None = None
+
+    def __repr__(self) -> str:
+        return "HotMayAct(***)"
 
 
 class HotClaims(
@@ -78,6 +95,8 @@ class HotClaims(
     scope: str | None = None
     client_id: str | None = None
     cnf: HotConfirmation | None = None
+    may_act: HotMayAct | None = None
+    sid: str | None = None
 
     def __repr__(self) -> str:
         return f"HotClaims(jti={self.jti!r})"

@@ -6,23 +6,32 @@ against it.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from pydantic import BaseModel
 
 from interop.federation.claims import AccessClaims, AgentClaim
 from interop.federation.hot_claims import HotAgent, HotClaims
-from interop.model.party import Actor, AssuranceLevel, IdentityProof, PartyKind, Principal
+from interop.model.party import Actor, AssuranceLevel, IdentityProof, Principal
 from interop.model.sensitive import Sensitive
 
 _PRINCIPAL: Final = set(Principal.model_fields)
 _ACTOR: Final = set(Actor.model_fields)
 _PROOF: Final = set(IdentityProof.model_fields)
+# Logins of many people fall into one second, and one login has many tokens.
+INSTANTS_MAX: Final = 4_096
 _new: Final = object.__new__
+_set_text: Final = Sensitive.__dict__["_text"].__set__
 _set_values: Final = BaseModel.__dict__["__dict__"].__set__
 _set_fields: Final = BaseModel.__dict__["__pydantic_fields_set__"].__set__
 _set_extra: Final = BaseModel.__dict__["__pydantic_extra__"].__set__
 _set_private: Final = BaseModel.__dict__["__pydantic_private__"].__set__
+
+
+@lru_cache(INSTANTS_MAX)
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def principal_of(
@@ -43,35 +52,30 @@ def principal_of(
             ECDSA signature can be rewritten without the key.
         trust_path: What led to acceptance.
     """
-    agent = claims.act
-    built = _new(Principal)
+    agent, proof, actor, built = claims.act, _new(IdentityProof), _new(Actor), _new(Principal)
+    subject = _new(Sensitive)
+    _set_text(subject, claims.sub)
+    _set_values(proof, {"salt": claims.proof.salt, "mac": claims.proof.mac})
+    _set_values(actor, {"kind": claims.kind, "subject": subject, "proof": proof})
     _set_values(
         built,
         {
             "issuer": claims.iss,
             "region": region,
-            "actor": _actor(claims.kind, claims),
-            "agent": None if agent is None else _actor(agent.kind, agent),
+            "actor": actor,
+            "agent": None if agent is None else _agent(agent),
             "level": level,
-            "authenticated_at": datetime.fromtimestamp(claims.auth_time, UTC),
+            "authenticated_at": _instant(claims.auth_time),
             "token_digest": "sha-256:" + digest,
             "trust_path": trust_path,
         },
     )
-    _set_fields(built, _PRINCIPAL)
-    _set_extra(built, None)
-    _set_private(built, None)
+    for one, fields in ((proof, _PROOF), (actor, _ACTOR), (built, _PRINCIPAL)):
+        _set_fields(one, fields)
+        _set_extra(one, None)
+        _set_private(one, None)
     return built
 
 
-def _actor(kind: PartyKind, who: AccessClaims | AgentClaim | HotClaims | HotAgent) -> Actor:
-    proof, built = _new(IdentityProof), _new(Actor)
-    _set_values(proof, {"salt": who.proof.salt, "mac": who.proof.mac})
-    _set_fields(proof, _PROOF)
-    _set_extra(proof, None)
-    _set_private(proof, None)
-    _set_values(built, {"kind": kind, "subject": Sensitive(who.sub), "proof": proof})
-    _set_fields(built, _ACTOR)
-    _set_extra(built, None)
-    _set_private(built, None)
-    return built
+def _agent(who: AgentClaim | HotAgent) -> Actor:
+    return Actor(kind=who.kind, subject=Sensitive(who.sub), proof=who.proof.record())
