@@ -3,20 +3,29 @@
 import platform
 import statistics
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Medians over interleaved rounds, in seconds per call."""
+    """Medians over interleaved rounds, in seconds per call, and the rounds themselves."""
 
     medians: Mapping[str, float]
+    rounds: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def ratio(self, above: str, below: str) -> float:
         """Return how many times longer ``above`` takes than ``below``."""
         return self.medians[above] / self.medians[below]
+
+    def paired(self, above: str, below: str) -> float:
+        """Return the median of the ratios within each round.
+
+        A slow round makes both slow; the ratio of two medians would take them from two.
+        """
+        pairs = zip(self.rounds[above], self.rounds[below], strict=True)
+        return statistics.median(a / b for a, b in pairs)
 
 
 def interleave(
@@ -34,7 +43,8 @@ def interleave(
             for _ in range(repeat):
                 call()
             seconds[name].append((time.perf_counter() - start) / repeat)
-    return Timing({name: statistics.median(values) for name, values in seconds.items()})
+    medians = {name: statistics.median(values) for name, values in seconds.items()}
+    return Timing(medians, seconds)
 
 
 def machine() -> str:

@@ -7,6 +7,7 @@ from interop.crypto.jose import (
     Header,
     read_header,
     sign_compact,
+    verify_bounded,
     verify_compact,
 )
 from interop.crypto.jwe import decrypt, encrypt
@@ -32,5 +33,6 @@ __all__ = [
     "pairwise",
     "read_header",
     "sign_compact",
+    "verify_bounded",
     "verify_compact",
 ]

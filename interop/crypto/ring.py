@@ -12,7 +12,7 @@ from typing import Final, Self, get_args
 
 from interop.crypto import base64url
 from interop.crypto.keys import PEM_BYTES_MAX, PrivateKey, Use
-from interop.crypto.reasons import RING_EXISTS, RING_MALFORMED, RING_MISSING, RING_OPEN
+from interop.crypto.seal_reasons import RING_EXISTS, RING_MALFORMED, RING_MISSING, RING_OPEN
 from interop.errors import KnowledgeError, TrustError
 from interop.model.canonical import Json
 from interop.model.ports import Env

@@ -13,7 +13,7 @@ from typing import Final
 
 from pydantic import AwareDatetime, Field
 
-from interop.crypto.jose import read_header, sign_compact, split, verify_compact
+from interop.crypto.jose import read_header, sign_compact, split, verify_bounded
 from interop.crypto.keys import PrivateKey, PublicKey
 from interop.crypto.merkle import leaf, root
 from interop.errors import ExchangeError
@@ -76,7 +76,7 @@ class Correspondent:
         jwk = self.signing.get(outer.kid)
         if jwk is None:
             raise ExchangeError(UNKNOWN_KEY.of(field=self.region, got=outer.kid))
-        return verify_compact(token, jwk, alg=str(jwk.get("alg", "")), bytes_max=chars_max)
+        return verify_bounded(token, jwk, alg=str(jwk.get("alg", "")), bytes_max=chars_max)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """一地认证，全网通办: whom to believe, who is asking, and for whom somebody may act."""
 
+from interop.federation.challenge import challenge
 from interop.federation.changes import Change, changes
 from interop.federation.claims import (
     AccessClaims,
@@ -73,6 +74,7 @@ __all__ = [
     "TrustRegistry",
     "Verifier",
     "advance",
+    "challenge",
     "changes",
     "check_assurance",
     "check_issuers",

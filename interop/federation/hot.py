@@ -31,7 +31,6 @@ CACHE_S_MAX: Final = 60
 VERDICTS_MAX: Final = 10_000
 HEADERS_MAX: Final = 1_000
 REGIONS_MAX: Final = 4_000
-NO_SCOPE: Final = frozenset[str]()
 
 V = TypeVar("V")
 
@@ -56,7 +55,7 @@ class Verdict(NamedTuple):
         principal: Who is asking.
         rank: Rank of the assurance level.
         auth_time: When the person proved themselves, seconds since 1970.
-        scope: Words of the token's scope.
+        scope: Words of the token's scope, parted by spaces.
         jkt: Thumbprint of the key it is bound to; empty if none.
         since_s: When it was reached.
         until_s: Until when it may be relied on without looking again, exclusive.
@@ -65,7 +64,7 @@ class Verdict(NamedTuple):
     principal: Principal
     rank: int
     auth_time: int
-    scope: frozenset[str]
+    scope: str
     jkt: str
     since_s: int
     until_s: int
@@ -77,7 +76,7 @@ class Verdict(NamedTuple):
             and (
                 need.age_s_max is None or now_s - self.auth_time <= need.age_s_max + SKEW_S_MAX
             )
-            and (not need.scope or self.scope.issuperset(need.scope.split()))
+            and (not need.scope or {*need.scope.split()} <= {*self.scope.split(" ")})
         )
 
 
@@ -86,13 +85,15 @@ class _Key:
 
     __slots__ = ("alg", "check", "check_sha256", "from_s", "path", "sign_until_s", "until_s")
 
-    def __init__(self, trusted: TrustedKey, path: tuple[str, ...]) -> None:
+    def __init__(
+        self, trusted: TrustedKey, path: tuple[str, ...], registry_until_s: int
+    ) -> None:
         row = trusted.row
         self.alg, self.check, self.path = trusted.key.alg, trusted.key.check, path
         self.check_sha256 = sha256_check(row.jwk, alg=trusted.key.alg)
         self.from_s = ceil(row.use_from.timestamp()) - SKEW_S_MAX
         self.sign_until_s = floor(row.sign_until.timestamp())
-        self.until_s = floor(row.verify_until.timestamp())
+        self.until_s = min(floor(row.verify_until.timestamp()), registry_until_s)
 
 
 class _Issuer:
@@ -114,7 +115,7 @@ class _Issuer:
             if _ACR.fullmatch(source)
         }
         self.keys = {
-            kid: _Key(trusted, path_of(registry, entry, kid=kid, source=None))
+            kid: _Key(trusted, path_of(registry, entry, kid=kid, source=None), registry.until_s)
             for kid, trusted in entry.signing.items()
             if trusted.row.state != "revoked"
         }
@@ -128,8 +129,6 @@ class _Issuer:
         return None if proved is None else min(level, proved, key=RANKS.__getitem__)
 
     def covers(self, region: str) -> bool:
-        if region in self.regions:
-            return True
         if not _REGION.fullmatch(region) or not self.entry.may_issue_for(region):
             return False
         if len(self.regions) < REGIONS_MAX:
@@ -145,7 +144,7 @@ class HotPath:
 
     def __init__(self, registry: TrustRegistry, *, audience: str) -> None:
         self.registry, self._audience = registry, audience
-        self._issuers: dict[str, _Issuer | None] = {}
+        self._issuers: dict[str, _Issuer] = {}
         self._headers = _Bounded[tuple[str, str]](HEADERS_MAX)
         self._verdicts = _Bounded[Verdict](VERDICTS_MAX)
 
@@ -200,17 +199,25 @@ class HotPath:
         return sound
 
     def _fitting(self, claims: HotClaims, named: tuple[str, str], now_s: int) -> _Sound | None:
-        issuer = self._issuer(claims.iss)
-        if issuer is None or claims.aud != self._audience or not _is_timely(claims, now_s):
+        issuer = self._issuers.get(claims.iss) or self._laid_out(claims.iss)
+        if issuer is None or claims.aud != self._audience:
+            return None
+        iat, exp, nbf = claims.iat, claims.exp, claims.nbf
+        if not (
+            iat <= now_s + SKEW_S_MAX
+            and iat < exp <= iat + issuer.ttl_s_max
+            and now_s < exp + SKEW_S_MAX
+            and claims.auth_time <= iat + SKEW_S_MAX
+            and (nbf is None or now_s >= nbf - SKEW_S_MAX)
+        ):
             return None
         key, level = issuer.keys.get(named[1]), issuer.level(claims)
         if (
             level is None
             or key is None
             or key.alg != named[0]
-            or claims.exp - claims.iat > issuer.ttl_s_max
             or not key.from_s <= now_s < key.until_s
-            or not key.from_s <= claims.iat <= key.sign_until_s
+            or not key.from_s <= iat <= key.sign_until_s
             or not _are_plain(claims)
         ):
             return None
@@ -220,27 +227,21 @@ class HotPath:
         claims, issuer, key, level = sound
         entry = issuer.entry
         region = entry.region if claims.region is None else claims.region
-        if not issuer.covers(region):
+        if region not in issuer.regions and not issuer.covers(region):
             return None
         path = key.path
         if claims.source is not None:
             path = (*path[:-1], claims.source, path[-1])
-        until_s = min(claims.exp, now_s + CACHE_S_MAX, key.until_s, self.registry.until_s)
+        until_s = min(claims.exp, now_s + CACHE_S_MAX, key.until_s)
         return Verdict(
             principal_of(claims, region, level, digest=digest, trust_path=path),
             RANKS[level],
             claims.auth_time,
-            frozenset(claims.scope.split(" ")) if claims.scope else NO_SCOPE,
+            claims.scope or "",
             claims.cnf.jkt if claims.cnf else "",
             now_s,
             until_s,
         )
-
-    def _issuer(self, name: str) -> _Issuer | None:
-        try:
-            return self._issuers[name]
-        except KeyError:
-            return self._laid_out(name)
 
     def _laid_out(self, name: str) -> _Issuer | None:
         try:
@@ -252,17 +253,6 @@ class HotPath:
             return None
         laid_out = self._issuers[name] = _Issuer(entry, self.registry)
         return laid_out
-
-
-def _is_timely(claims: HotClaims, now_s: int) -> bool:
-    iat, exp, nbf = claims.iat, claims.exp, claims.nbf
-    return (
-        iat <= now_s + SKEW_S_MAX
-        and iat < exp
-        and now_s < exp + SKEW_S_MAX
-        and claims.auth_time <= iat + SKEW_S_MAX
-        and (nbf is None or now_s >= nbf - SKEW_S_MAX)
-    )
 
 
 def _are_plain(claims: HotClaims) -> bool:

@@ -147,13 +147,30 @@ def _amount_problems(claims: MandateTerms, amount_fen: int | None) -> Iterator[R
 def _status_problems(
     claims: MandateTerms, revocations: Revocations | None, now: datetime
 ) -> Iterator[Reason]:
-    state = "unknown"
-    if revocations is not None:
-        state = revocations.state(claims.iss, claims.jti, now=now)
-    if state == "revoked":
+    known, needed = _states(claims, revocations, now)
+    if "revoked" in known:
         yield MANDATE_REVOKED.of(field="jti")
-    elif state == "unknown" and claims.revocable:
-        yield MANDATE_STATUS_UNKNOWN.of(field="revocable", got=claims.iss)
+    elif "unknown" in needed:
+        yield MANDATE_STATUS_UNKNOWN.of(field="status", got=claims.iss)
+
+
+def _states(
+    claims: MandateTerms, revocations: Revocations | None, now: datetime
+) -> tuple[set[str], set[str]]:
+    """Return every state that is told, and those among them that the mandate hangs on."""
+    known: set[str] = {"unknown"}
+    needed: set[str] = set()
+    if revocations is not None:
+        known = {revocations.state(claims.iss, claims.jti, now=now)}
+    if claims.revocable:
+        needed |= known
+    if claims.status is not None:
+        place = claims.status.status_list
+        there: str = "unknown"
+        if revocations is not None:
+            there = revocations.at(claims.iss, place.uri, place.idx, now=now)
+        known, needed = known | {there}, needed | {there}
+    return known, needed
 
 
 def _party_problems(claims: MandateTerms, applicant: Party, agent: Party) -> Iterator[Reason]:

@@ -6,11 +6,29 @@ take a mandate back).
 
 from typing import Annotated, Final
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
-from interop.federation.claims import MandateClaims
+from interop.federation.claims import MandateClaims, Url
 
 AMOUNT_FEN_MAX: Final = 10**15
+
+
+class StatusPlace(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a status list tells of this very thing.
+
+    Attributes:
+        idx: Position.
+        uri: Names the list.
+    """
+
+    idx: Annotated[int, Meta(ge=0, le=2**31)]
+    uri: Url
+
+
+class StatusClaim(Struct, frozen=True, forbid_unknown_fields=True):
+    """The member ``status``. Source: draft-ietf-oauth-status-list section 6."""
+
+    status_list: StatusPlace
 
 
 class MandateTerms(MandateClaims, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -21,7 +39,9 @@ class MandateTerms(MandateClaims, frozen=True, forbid_unknown_fields=True, omit_
             amount or any is meant.
         revocable: The issuer tells by a list what is taken back; without a list that is known
             and fresh the mandate does not count.
+        status: Its place in a status list of the issuer; with it the same holds.
     """
 
     amount_fen_max: Annotated[int, Meta(ge=0, le=AMOUNT_FEN_MAX)] | None = None
     revocable: bool = False
+    status: StatusClaim | None = None

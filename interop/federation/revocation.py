@@ -28,6 +28,7 @@ from interop.federation.state_reasons import (
     REVOCATIONS_TIME,
     REVOCATIONS_TYP,
 )
+from interop.federation.status import StatusLists
 from interop.model.canonical import INT_MAX, Json, canonical_bytes, read_json
 from interop.model.ports import Clock, Env, RevocationState, Signer
 from interop.model.sensitive import Sensitive
@@ -124,8 +125,11 @@ def _claims(payload: bytes) -> RevocationClaims:
 class MemoryRevocations:
     """The port ``Revocations`` within one process; thread-safe."""
 
-    def __init__(self, lists: Iterable[RevocationList] = ()) -> None:
-        """Take the latest lists, one per issuer."""
+    def __init__(
+        self, lists: Iterable[RevocationList] = (), *, statuses: StatusLists | None = None
+    ) -> None:
+        """Take the latest lists, one per issuer, and status lists beside them."""
+        self._statuses = statuses or StatusLists()
         self._lists: dict[str, RevocationList] = {}
         self._lock = threading.Lock()
         for one in lists:
@@ -154,3 +158,7 @@ class MemoryRevocations:
         if use_key(issuer, token_id) in held.digests:
             return "revoked"
         return "valid" if now < held.fresh_until else "unknown"
+
+    def at(self, issuer: str, uri: str, index: int, *, now: datetime) -> RevocationState:
+        """Return the state at a position of a status list."""
+        return self._statuses.at(issuer, uri, index, now=now)

@@ -156,7 +156,8 @@ def _proof_problems(claim: ProofClaim, name: str) -> Iterator[Reason]:
 def _step_up(seen: Examination[TokenClaims]) -> str:
     # The parameters of a login that would be enough (RFC 9470).
     need, row = seen.frame.need, seen.issuer.row
-    good = sorted(acr for acr, level in row.assurance.items() if level.rank >= need.level.rank)
+    least = RANKS[need.level]
+    good = sorted(acr for acr, level in row.assurance.items() if RANKS[level] >= least)
     parts = [f"acr_values={' '.join(good)}"] if good else []
     if need.age_s_max is not None:
         parts.append(f"max_age={need.age_s_max}")

@@ -124,6 +124,24 @@ REVOCATIONS_OLD: Final = _revocation(
     "撤销名单序号为 {got}，至少应为 {expected}",
     "the revocation list has number {got}, at least {expected} is due",
 )
+STATUS_TYP: Final = _revocation(
+    "status-typ", "不是状态列表，而是 `{got}`", "it is a `{got}`, no status list"
+)
+STATUS_TIME: Final = _revocation(
+    "status-time",
+    "状态列表不在有效期内",
+    "the status list is not valid now",
+)
+STATUS_ZIP: Final = _revocation(
+    "status-zip",
+    "状态列表的压缩内容不完整，或展开后超过 {expected} 字节",
+    "the packed status list is not whole, or over {expected} bytes once unpacked",
+)
+STATUS_ROLLBACK: Final = _revocation(
+    "status-rollback",
+    "状态列表早于已有的一份",
+    "the status list is older than the one that is held",
+)
 
 JWKS_KID_UNKNOWN: Final = _keys(
     "jwks-kid-unknown",

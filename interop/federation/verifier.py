@@ -181,7 +181,7 @@ class Verifier:
         now = self._clock()
         seen = self._examination(self.registry, token, ACCESS, now, need)
         results = tuple(_run(seen, RULES))
-        if not hasattr(seen, "claims"):
+        if any(result.outcome != "passed" for result in results):
             return (*results, CheckResult("possession", "skipped"))
         jkt = seen.claims.cnf.jkt if seen.claims.cnf else ""
         try:

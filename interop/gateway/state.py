@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from interop.federation.replay import use_key
+from interop.federation.status import state_at
 from interop.model.ports import RevocationState
-from interop.store import logouts, revocations, token_uses
+from interop.store import logouts, revocations, status_lists, token_uses
 from interop.store.tx import Tx
 
 
@@ -22,6 +23,14 @@ class Remembered:
     def state(self, issuer: str, token_id: str, *, now: datetime) -> RevocationState:
         """Return whether ``issuer`` took back what it named ``token_id``."""
         return revocations.state(self.tx, issuer, use_key(issuer, token_id), now=now)
+
+    def at(self, issuer: str, uri: str, index: int, *, now: datetime) -> RevocationState:
+        """Return the state at a position of a status list of ``issuer``."""
+        held = status_lists.held(self.tx, issuer, uri)
+        if held is None:
+            return "unknown"
+        states, fresh_until = held
+        return state_at(states, index, fresh=now < fresh_until)
 
     def end(self, key: str, *, at: datetime, until: datetime) -> None:
         """Remember that the sessions under ``key`` that began by ``at`` are over."""

@@ -1,9 +1,10 @@
-"""Tokens at one gateway: read, exchange, log out, take revocation lists.
+"""Tokens at one gateway: read, exchange, log out, tickets, revocation lists.
 
 Every decision is a line of the audit chain, by digest: no token and no personal value.
 """
 
 import secrets
+from dataclasses import asdict
 from typing import Final
 
 from interop.errors import Reason, TrustError
@@ -14,7 +15,9 @@ from interop.federation.logout import Sessions, require_alive
 from interop.federation.presented import ANY, Reader
 from interop.federation.registry import GatewayEntry, TrustRegistry
 from interop.federation.revocation import read_revocations
+from interop.federation.status import read_status_list
 from interop.federation.subject_key import Algorithm, SubjectKey
+from interop.federation.ticket import Redemption, TicketOffice, redeem_ticket
 from interop.federation.token_exchange import (
     Authority,
     ExchangeRequest,
@@ -25,9 +28,8 @@ from interop.gateway.desk import Desk, Sitting
 from interop.gateway.state import Remembered
 from interop.model.canonical import Json, canonical_bytes, digest
 from interop.model.party import Party
-from interop.model.ports import Signer
 from interop.model.sensitive import Sensitive
-from interop.store import audit, logouts, revocations
+from interop.store import audit, logouts, revocations, status_lists
 
 # A new epoch renames everybody towards every other gateway.
 SUBJECT_EPOCH: Final = 1
@@ -98,6 +100,36 @@ class TokenService:
             told: Json = [notice.issuer, notice.token_id]
             _line(at, "logged-out", digest(canonical_bytes(told)))
 
+    def issue_ticket(self, party: Party, *, case: str, region: str) -> Sensitive:
+        """Return a matching ticket with which the gateway of ``region`` takes ``case`` over.
+
+        Raises:
+            TrustError: ``gateway-unknown``.
+        """
+        desk, own = self._desk, _own(self._desk)
+        office = TicketOffice(own.id, desk.keys.signing, desk.env, secrets.token_bytes)
+        audience = desk.registry.gateway(region).audience
+        ticket = office.issue(party, case=case, audience=audience, now=desk.now())
+        with desk.sit() as at:
+            _line(at, "ticket-issued", digest(canonical_bytes([case, audience])), case=case)
+        return ticket
+
+    def redeem_ticket(self, ticket: Sensitive, *, case: str, party: Party) -> str:
+        """Use a matching ticket up and return this region's own name for ``party``.
+
+        Raises:
+            TrustError: ``ticket-…``, or why it is not believed; it is then not used up.
+        """
+        desk, own = self._desk, _own(self._desk)
+        at_hand = Redemption(audience=own.audience, case=case, party=party, now=desk.now())
+        with desk.sit() as at:
+            used = redeem_ticket(
+                ticket.reveal(), desk.registry, at=at_hand, replay=Remembered(at.tx)
+            )
+            _line(at, "ticket-redeemed", used, case=case)
+        known = f"{party.scheme}|{party.code.reveal()}"
+        return _subject_key(desk).subject(own.audience, known)
+
     def take_revocations(self, token: Sensitive) -> int:
         """Put the list of an issuer of mandates in place of its last one; return its length.
 
@@ -118,6 +150,20 @@ class TokenService:
             listed: Json = [*sorted(found.digests)]
             _line(at, "revocations-taken", digest(canonical_bytes(listed)))
         return count
+
+    def take_status_list(self, token: Sensitive) -> None:
+        """Put a status list of an issuer of mandates in place of its last one.
+
+        Raises:
+            TrustError: Why the list is not believed.
+            StoreError: ``status-list-older``.
+        """
+        desk = self._desk
+        found = read_status_list(token.reveal(), desk.registry, clock=desk.clock)
+        with desk.sit() as at:
+            row = status_lists.StatusListRow(**asdict(found))
+            status_lists.replace(at.tx, row)
+            _line(at, "status-list-taken", digest(found.states))
 
 
 def read_token(desk: Desk, token: Sensitive, *, need: Need = ANY) -> Presented:
@@ -151,17 +197,16 @@ def _authority(desk: Desk) -> Authority:
         audience=own.audience,
         is_target=lambda audience: _is_other_gateway(desk.registry, own, audience),
         signer=desk.keys.signing,
-        subject_key=SubjectKey.of(
-            desk.keys.organ.secret(), epoch=SUBJECT_EPOCH, algorithm=_hash_of(desk.keys.signing)
-        ),
+        subject_key=_subject_key(desk),
         entropy=secrets.token_bytes,
         env=desk.env,
     )
 
 
-def _hash_of(signer: Signer) -> Algorithm:
+def _subject_key(desk: Desk) -> SubjectKey:
     # One family of algorithms per gateway: where SM2 signs, SM3 names.
-    return "sm3" if signer.alg == "SM2" else "sha-256"
+    algorithm: Algorithm = "sm3" if desk.keys.signing.alg == "SM2" else "sha-256"
+    return SubjectKey.of(desk.keys.organ.secret(), epoch=SUBJECT_EPOCH, algorithm=algorithm)
 
 
 def _is_other_gateway(registry: TrustRegistry, own: GatewayEntry, audience: str) -> bool:
@@ -193,5 +238,5 @@ def _tell(desk: Desk, kind: str, about: str) -> None:
         _line(at, kind, about)
 
 
-def _line(at: Sitting, kind: str, about: str) -> None:
-    audit.append(at.tx, kind=kind, case="", digest=about, at=at.desk.now())
+def _line(at: Sitting, kind: str, about: str, *, case: str = "") -> None:
+    audit.append(at.tx, kind=kind, case=case, digest=about, at=at.desk.now())

@@ -215,6 +215,13 @@ class Revocations(Protocol):
         """
         ...
 
+    def at(self, issuer: str, uri: str, index: int, *, now: datetime) -> RevocationState:
+        """Return the state at a position of the status list that ``issuer`` tells at ``uri``.
+
+        ``unknown`` as in :meth:`state`, and for a position that the list does not have.
+        """
+        ...
+
 
 class LoggedOut(Protocol):
     """Which sessions an identity provider has ended."""

@@ -2,7 +2,7 @@
 
 :class:`Store` opens it and gives transactions (:class:`Tx`). Every other module is a shelf
 of functions that take the transaction first: cases, channels, tasks, versions, audit,
-leases, nonces, token uses, revocations, log-outs, vault.
+leases, nonces, token uses, revocations, status lists, log-outs, vault.
 """
 
 from interop.store.store import Store

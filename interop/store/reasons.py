@@ -332,3 +332,11 @@ REVOCATIONS_TOO_MANY: Final = ReasonRow(
     fix_en="ask the issuer to list only what has not expired yet",
     fixed_by=FixedBy.REGION,
 )
+STATUS_LIST_OLDER: Final = ReasonRow(
+    code="status-list-older",
+    zh="`{field}` 的状态列表早于已有的一份",
+    en="the status list of `{field}` is older than the one that is held",
+    fix_zh="向签发方取最新的状态列表；旧列表不会替换新列表",
+    fix_en="get the latest list from the issuer; an older one never replaces a newer one",
+    fixed_by=FixedBy.REGION,
+)

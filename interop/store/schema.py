@@ -51,6 +51,7 @@ TOKEN_HORIZON: Final = _table("token_horizon")
 REVOCATION: Final = _table("revocation")
 REVOCATION_FEED: Final = _table("revocation_feed")
 LOGOUT: Final = _table("logout")
+STATUS_LIST: Final = _table("status_list")
 
 
 def on_lane(table: Table, peer: str, lane: int) -> ColumnElement[bool]:

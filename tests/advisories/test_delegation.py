@@ -1,6 +1,7 @@
 """Named attacks on mandates, tickets, sessions and key sets: for each check its own code."""
 
 import json
+import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
@@ -22,12 +23,12 @@ from interop.conformance.strategies.token_exchange import (
     Twin,
     a_presented,
 )
-from interop.crypto import PrivateKey
+from interop.crypto import PrivateKey, base64url, sign_compact
 from interop.errors import RegionUnavailable, TrustError
 from interop.federation import issue_mandate, verify_mandate
 from interop.federation.jwks import JwksLimits, JwksSource
 from interop.federation.logout import MemoryLoggedOut, require_alive, session_key
-from interop.federation.mandate_claims import MandateTerms
+from interop.federation.mandate_claims import MandateTerms, StatusClaim, StatusPlace
 from interop.federation.replay import MemoryReplay
 from interop.federation.revocation import (
     MemoryRevocations,
@@ -36,6 +37,7 @@ from interop.federation.revocation import (
     issue_revocations,
     read_revocations,
 )
+from interop.federation.status import StatusList, StatusLists, read_status_list
 from interop.federation.ticket import Redemption, TicketOffice, redeem_ticket
 from interop.model.party import Party, Scheme
 from interop.model.sensitive import Sensitive
@@ -150,6 +152,46 @@ def full_memory() -> None:
         replay.first_use(EAST, name, until=NOW + timedelta(seconds=9), now=NOW)
 
 
+URI: Final = f"{MANDATES}/status/1"
+
+
+def packed(*states: int) -> str:
+    """Pack one bit per position, eight positions at a time."""
+    octets = [
+        sum(bit << at for at, bit in enumerate(states[start : start + 8]))
+        for start in range(0, len(states), 8)
+    ]
+    return base64url.encode(zlib.compress(bytes(octets)))
+
+
+def statuses(
+    *states: int, lst: str = "", iat: int = NOW_S, signer: PrivateKey = TWIN.delta.mandates
+) -> StatusList:
+    claims = {
+        "iss": MANDATES,
+        "sub": URI,
+        "iat": iat,
+        "exp": NOW_S + 60,
+        "ttl": 3_600,
+        "status_list": {"bits": 1, "lst": lst or packed(*states)},
+    }
+    token = sign_compact(json.dumps(claims).encode(), signer, typ="statuslist+jwt")
+    return read_status_list(token, REGISTRY, clock=lambda: NOW)
+
+
+def listed(idx: int, uri: str = URI) -> str:
+    """Act under a mandate whose state stands at a place of a list of eight, the third gone."""
+    known = MemoryRevocations(statuses=StatusLists([statuses(0, 0, 1, 0, 0, 0, 0, 0)]))
+    status = StatusClaim(StatusPlace(idx=idx, uri=uri))
+    return act(a_token(revocable=False, status=status), revocations=known)
+
+
+def older_status() -> None:
+    StatusLists([statuses(0, 0, 1)]).take(statuses(0, 0, 0, iat=NOW_S - 1))
+
+
+BOMB: Final = base64url.encode(zlib.compress(bytes(100_000_000)))
+
 ATTACKS: Final[dict[str, tuple[Callable[[], object], str]]] = {
     "a mandate for another item": (lambda: act(a_token(), item="x"), "mandate-other-item"),
     "a mandate for another region": (
@@ -191,6 +233,20 @@ ATTACKS: Final[dict[str, tuple[Callable[[], object], str]]] = {
         "mandate-without-agent",
     ),
     "a list from before the revocation": (older_list, "revocations-rollback"),
+    "a place beyond the end of the status list": (lambda: listed(8), "mandate-status-unknown"),
+    "a place in a list of another name": (
+        lambda: listed(0, URI + "0"),
+        "mandate-status-unknown",
+    ),
+    "a place that says revoked": (lambda: listed(2), "mandate-revoked"),
+    "a status list from before": (older_status, "status-rollback"),
+    "a status list that unpacks without end": (lambda: statuses(lst=BOMB), "status-zip"),
+    "a status list cut short": (lambda: statuses(lst=packed(*[1] * 99)[:-8]), "status-zip"),
+    "a status list that is over": (lambda: statuses(0, iat=NOW_S - 3_600), "status-time"),
+    "a status list by a provider of logins": (
+        lambda: statuses(0, signer=TWIN.delta.east),
+        "token-key-unknown",
+    ),
     "a ticket at another gateway": (lambda: ticket(audience=EAST), "ticket-audience"),
     "a ticket for another case": (lambda: ticket(case="case-2"), "ticket-case"),
     "a ticket for somebody else": (lambda: ticket(party=a_firm()), "ticket-party"),
@@ -220,4 +276,8 @@ def test_without_an_attack_everything_passes() -> None:
     assert act(a_token())
     assert ticket()
     assert key(later_s=99)
-    assert len({code for _, code in ATTACKS.values()}) == len(ATTACKS)
+    assert listed(1)
+    # One check, one code; three ways lead to what nobody can tell, two to what is gone.
+    shared = ["mandate-status-unknown"] * 2 + ["mandate-revoked", "status-zip"]
+    codes = [code for _, code in ATTACKS.values()]
+    assert len(codes) - len(set(codes)) == len(shared)

@@ -96,7 +96,7 @@ JOSE: Final[dict[str, tuple[str, str]]] = {
         "jws-alg-none",
     ),
     "alg None in another spelling": (headed(alg="nOnE"), "jws-alg-none"),
-    "alg missing": (headed(alg=ABSENT), "jws-alg-unknown"),
+    "alg missing": (headed(alg=ABSENT), "jws-alg-missing"),
     "hmac with the public key as PEM": (hmac_signed(PUBLIC_PEM), "jws-alg-symmetric"),
     "hmac with the public key as JWK": (hmac_signed(PUBLIC_JWK), "jws-alg-symmetric"),
     "another algorithm than the key's": (headed(alg="RS256"), "jws-alg-mismatch"),
@@ -130,11 +130,11 @@ JOSE: Final[dict[str, tuple[str, str]]] = {
     "alg twice": (raw(b'{"alg":"none",' + header_of()[1:], PAYLOAD), "jws-header-duplicate"),
     "header with byte order mark": (
         raw(b"\xef\xbb\xbf" + header_of(), PAYLOAD),
-        "jws-header-malformed",
+        "jws-header-encoding",
     ),
     "header deeply nested": (
         raw(b'{"x":' + b"[" * 99 + b"]" * 99 + b"," + header_of()[1:], PAYLOAD),
-        "jws-header-limit",
+        "jws-header-depth",
     ),
     "over 64 KiB": (saying(pad="a" * 70_000), "jws-too-large"),
     "psychic signature": (signed_as(bytes(64)), "jws-signature-range"),

@@ -151,6 +151,34 @@ def test_a_node_that_cannot_be_opened_says_why(
     assert API_KEY not in found.err
 
 
+def test_a_node_under_a_signed_registry_names_who_may_have_signed_it(
+    run: Run, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTEROP_API_KEY", API_KEY)
+    keys, signed = tmp_path / "publisher", tmp_path / "registry.jwt"
+    run("keys", "new", keys, "--env", "sim")
+    signers = tmp_path / "signers.json"
+    ring = KeyRing.load(keys)
+    signers.write_text(json.dumps(ring.public_jwks()), encoding="ascii")
+    sign = ("identity", "registry", "sign", stage.knowledge, "--keys", keys, "--out", signed)
+    assert run(*sign).code == 0
+    alone = run(*_serving(stage, tmp_path / "a.db", "--registry", str(signed)))
+    assert alone.code == 2
+    assert "--signers" in alone.err
+    both = ("--registry", str(signed), "--signers", str(signers))
+    with _started(*_serving(stage, tmp_path / "b.db", "--port", "0", *both)) as (process, err):
+        assert "serving" in err.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    stranger = tmp_path / "stranger"
+    run("keys", "new", stranger, "--env", "sim")
+    signers.write_text(json.dumps(KeyRing.load(stranger).public_jwks()), encoding="ascii")
+    refused = run(*_serving(stage, tmp_path / "c.db", *both))
+    assert refused.code == 1
+    assert "registry-signer-unknown" in refused.err
+    assert not (tmp_path / "c.db").exists()
+
+
 def test_a_shifted_clock_is_for_simulation_only(run: Run, stage: Stage, tmp_path: Path) -> None:
     KeyRing.generate(env="prod").save(tmp_path / "keys")
     whole = _serving(stage, tmp_path / "node.db", "--api-key", API_KEY)

@@ -12,6 +12,11 @@ PROMISED = {
         "state: delivered",
     ),
     "02_add_a_region.py": ("adapters/310114-jiading/adapter.toml", "region-lacks"),
+    "04_verify_a_login.py": (
+        "accepted: person of 320000, substantial, direct",
+        "acr_values=urn:sim:js:level:3, max_age=600",
+        "checks: 20 passed, clock first",
+    ),
 }
 
 

@@ -110,6 +110,16 @@ def test_a_kid_found_missing_is_not_asked_for_again_for_a_while() -> None:
         assert issuer.calls == calls
 
 
+def test_a_kid_asked_for_between_two_calls_is_not_held_missing() -> None:
+    issuer = Issuer()
+    source = issuer.source()
+    assert source.key(ONE.kid).kid == ONE.kid
+    issuer.now = 9
+    assert code(lambda: source.key(TWO.kid)) == "jwks-kid-unknown"
+    issuer.answer, issuer.now = key_set(ONE, TWO), 10
+    assert source.key(TWO.kid).kid == TWO.kid
+
+
 def test_missing_kids_are_bounded() -> None:
     issuer = Issuer()
     source = issuer.source(JwksLimits(cooldown_s=1, missing_max=3, fresh_s=1e9))
@@ -185,6 +195,7 @@ def test_while_one_calls_the_others_go_on() -> None:
     assert waiting.wait(5)
     assert source.key(ONE.kid).kid == ONE.kid
     assert code(lambda: source.key("x")) == "jwks-kid-unknown"
+    assert caller.is_alive()
     go.set()
     caller.join(5)
     assert issuer.calls == 2
@@ -221,6 +232,7 @@ def test_other_keys_are_passed_over() -> None:
         {"kty": "EC", "crv": "P-256"},
         {"kty": "OKP", "kid": "a", "alg": "EdDSA"},
         ENC.public.to_jwk(),
+        {**TWO.public.to_jwk(), "kid": "enc", "use": "enc"},
         {k: v for k, v in TWO.public.to_jwk().items() if k != "alg"},
     ]
     data = json.dumps({"keys": [*others, JWK]}).encode()

@@ -144,6 +144,9 @@ def test_an_end_is_remembered_until_no_token_can_be_alive() -> None:
     # An earlier end never takes the place of a later one.
     sessions.end(key, at=NOW - timedelta(days=1), until=NOW)
     assert sessions.ended_at(key) == NOW
+    at[0] = until
+    sessions.end("other", at=at[0], until=at[0])
+    assert sessions.ended_at(key) == NOW
     at[0] = until + timedelta(seconds=1)
     sessions.end("other", at=at[0], until=at[0])
     assert sessions.ended_at(key) is None

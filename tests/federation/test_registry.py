@@ -39,6 +39,7 @@ from interop.federation import (
     issue,
 )
 from interop.knowledge.reading import read_bytes
+from interop.model.canonical import canonical_bytes
 from interop.model.party import AssuranceLevel
 from interop.model.record import Record
 
@@ -285,6 +286,15 @@ def test_a_file_of_another_shape_is_refused(changes: dict[str, object], field: s
     with pytest.raises(KnowledgeError) as caught:
         IssuerFile.from_value({**value, **changes}, error=KnowledgeError)  # type: ignore[dict-item]  # a wrong shape is the point
     assert [reason.field for reason in caught.value.reasons] == [f"$.{field}"]
+
+
+def test_a_level_nobody_knows_is_refused_by_its_place_and_never_mapped() -> None:
+    value = issuer_file("310000", ROW).masked()
+    text = canonical_bytes(value).replace(b'"high"', b'"very-high"')
+    with pytest.raises(KnowledgeError) as caught:
+        IssuerFile.from_json(text, error=KnowledgeError)
+    fields = {reason.field for reason in caught.value.reasons}
+    assert fields >= {"$.issuer.0.assurance.urn:east:face", "$.issuer.0.ceiling"}
 
 
 def test_instants_without_a_zone_are_refused_in_keys() -> None:

@@ -140,7 +140,11 @@ def test_the_table_is_bounded_and_drops_nothing_that_lives(tmp_path: Path) -> No
             use(tx, "c", 9, 0)
         with store.transaction() as tx:
             assert not use(tx, "a", 5, 0)
+            # What is over makes room, also where the use itself is refused.
+            assert not use(tx, "a", 5, 5)
             assert use(tx, "c", 9, 5)
+            assert not use(tx, "b", 6, 6)
+            assert use(tx, "d", 9, 6)
 
 
 def test_two_connections_see_each_others_uses(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from interop.conformance.strategies.crypto import changed
 from interop.conformance.strategies.federation import (
+    IDP,
     NOW,
     NOW_S,
     PARTIES,
@@ -20,7 +21,7 @@ from interop.conformance.strategies.federation import (
 )
 from interop.conformance.strategies.token_exchange import EAST, WEST, Twin
 from interop.conformance.strategies.token_exchange import changed as with_changes
-from interop.crypto import sign_compact
+from interop.crypto import PrivateKey, sign_compact
 from interop.errors import TrustError
 from interop.federation import issue
 from interop.federation.replay import MemoryReplay
@@ -57,12 +58,9 @@ def codes(call: Callable[[], object]) -> list[str]:
     return [reason.code for reason in caught.value.reasons]
 
 
-def forged(**changes: Json) -> str:
+def forged(key: PrivateKey = TWIN.ring(EAST).signing, /, **changes: Json) -> str:  # noqa: B008 -- one key
     claims = jwt.decode(a_ticket(), options={"verify_signature": False})
-    signing = TWIN.ring(EAST).signing
-    return sign_compact(
-        canonical_bytes({**claims, **changes}), signing, typ="matching-ticket+jwt"
-    )
+    return sign_compact(canonical_bytes({**claims, **changes}), key, typ="matching-ticket+jwt")
 
 
 @given(party=PARTIES, other=PARTIES)
@@ -103,6 +101,14 @@ REFUSED: Final[dict[str, tuple[Callable[[], object], str]]] = {
     "at another gateway": (lambda: redeem(a_ticket(), audience=EAST), "ticket-audience"),
     "for another case": (lambda: redeem(a_ticket(), case="case-2"), "ticket-case"),
     "of another kind": (lambda: redeem(a_ticket(a_firm())), "ticket-party"),
+    "of the same number but another kind": (
+        lambda: redeem(a_ticket(PERSON.model_copy(update={"kind": "organisation"}))),
+        "ticket-party",
+    ),
+    "by a provider of logins": (
+        lambda: redeem(forged(TWIN.delta.east, iss=IDP)),
+        "issuer-role",
+    ),
     "over": (lambda: redeem(a_ticket(now=NOW - timedelta(seconds=660))), "ticket-expired"),
     "early": (
         lambda: redeem(a_ticket(now=NOW + timedelta(seconds=61))),

@@ -1,7 +1,6 @@
 """Tokens at a gateway: what a decision leaves in the chain, what is remembered, who may act."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import jwt
 import pytest
@@ -10,6 +9,7 @@ from interop.crypto import sign_compact
 from interop.errors import CaseError, StoreError, TrustError
 from interop.federation.exchange_form import ExchangeForm
 from interop.federation.revocation import RevocationClaims, issue_revocations
+from interop.gateway.state import Remembered
 from interop.model.canonical import Json, canonical_bytes
 from interop.model.sensitive import Sensitive
 from interop.simulator.applicants import AUDIENCES, PUDONG, SUZHOU
@@ -155,5 +155,58 @@ def test_the_handling_region_judges_the_mandate_by_its_own_list(delta: Delta) ->
 
 def test_a_list_that_is_over_is_not_taken(delta: Delta) -> None:
     over = listed(delta, life_s=1)
-    delta.clock.pass_(seconds=timedelta(seconds=2).total_seconds())
+    delta.clock.pass_(seconds=2)
     assert code(lambda: delta.suzhou.tokens.take_revocations(over)) == "revocations-time"
+
+
+def test_a_ticket_moves_a_case_once_and_each_region_keeps_its_own_name(delta: Delta) -> None:
+    party = delta.filing().application.applicant
+    ticket = delta.suzhou.tokens.issue_ticket(party, case="case-1", region=PUDONG)
+    redeem = delta.pudong.tokens.redeem_ticket
+    other = party.model_copy(update={"code": Sensitive("91310115MA1K000011")})
+    assert code(lambda: redeem(ticket, case="case-1", party=other)) == "ticket-party"
+    assert code(lambda: redeem(ticket, case="case-2", party=party)) == "ticket-case"
+    there = redeem(ticket, case="case-1", party=party)
+    assert code(lambda: redeem(ticket, case="case-1", party=party)) == "ticket-used"
+    delta.reopen()
+    reopened = delta.pudong.tokens.redeem_ticket
+    assert code(lambda: reopened(ticket, case="case-1", party=party)) == "ticket-used"
+    again = delta.suzhou.tokens.issue_ticket(party, case="case-1", region=PUDONG)
+    assert reopened(again, case="case-1", party=party) == there
+    back = delta.pudong.tokens.issue_ticket(party, case="case-1", region=SUZHOU)
+    here = delta.suzhou.tokens.redeem_ticket(back, case="case-1", party=party)
+    assert here.partition("~")[2] != there.partition("~")[2]
+    assert delta.audited(PUDONG, "case-1") == [
+        "ticket-redeemed",
+        "ticket-redeemed",
+        "ticket-issued",
+    ]
+
+
+def test_a_status_list_is_kept_and_an_older_one_is_not_taken(delta: Delta) -> None:
+    now = int(delta.clock().timestamp())
+    take = delta.suzhou.tokens.take_status_list
+
+    def a_list(iat: int, *, packed: str = "eNrbuRgAAhcBXQ") -> Sensitive:
+        claims: Json = {
+            "iss": MANDATES,
+            "sub": f"{MANDATES}/status/1",
+            "iat": iat,
+            "exp": now + 60,
+            "status_list": {"bits": 1, "lst": packed},
+        }
+        signer = delta.stage.identity_signer()
+        return Sensitive(sign_compact(canonical_bytes(claims), signer, typ="statuslist+jwt"))
+
+    for _again in range(2):
+        take(a_list(now))
+    assert kinds(delta)[-1] == "status-list-taken"
+    assert code(lambda: take(a_list(now - 1))) == "status-list-older"
+    delta.reopen()
+    with delta.desk(SUZHOU).sit() as at:
+        told = [
+            Remembered(at.tx).at(MANDATES, f"{MANDATES}/status/1", n, now=delta.clock())
+            for n in (0, 1, 15, 16)
+        ]
+        assert Remembered(at.tx).at(MANDATES, "other", 0, now=delta.clock()) == "unknown"
+    assert told == ["revoked", "valid", "revoked", "unknown"]

@@ -1,13 +1,23 @@
 """Documents of issuers: only from pinned addresses, only JSON, within size and time."""
 
 import json
+import socket
+import ssl
+import threading
 import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from interop.crypto import PrivateKey
-from interop.errors import InteropError, KnowledgeError, TrustError
+from interop.errors import InteropError, KnowledgeError, RegionUnavailable, TrustError
 from interop.federation.jwks import JwksSource
 from interop.simulator.wire import answer, drip, wire
 from interop.transport.fetch import PinnedFetch
@@ -108,3 +118,52 @@ def test_a_source_of_keys_reads_over_the_wire_and_no_flood_calls_again() -> None
                 source.key(f"unknown-{n}")
         assert source.key(key.kid).kid == key.kid
     assert len(served.requests) == 1
+
+
+def _self_signed(folder: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "issuer.example")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName("issuer.example")]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    pem = folder / "server.pem"
+    pem.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
+
+
+def test_a_pinned_address_still_has_to_prove_its_name(tmp_path: Path) -> None:
+    context, greeted = _self_signed(tmp_path), []
+
+    def greet(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.settimeout(5)
+            with suppress(OSError), context.wrap_socket(connection, server_side=True):
+                greeted.append(True)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=greet, args=(listener,), daemon=True)
+        server.start()
+        port = listener.getsockname()[1]
+        with pytest.raises(RegionUnavailable, match="transport-unreachable"):
+            get(f"https://issuer.example:{port}/jwks")
+        server.join(5)
+    assert greeted == []

@@ -156,6 +156,8 @@ def a_request(**changes: object) -> ExchangeRequest:
 
 _SCOPES = st.frozensets(st.sampled_from(SCOPES))
 _LEVELS = st.sampled_from(AssuranceLevel)
+_LIVES_S = st.integers(1, 300)
+_BEFORE = st.integers(0, 500).map(lambda s: NOW - timedelta(seconds=s))
 _NAMES = st.sampled_from(["s-1", "s-2", "s-3"])
 _PATHS = st.sampled_from([(IDP,), (IDP, WEST), (IDP, EAST), (IDP, "https://a.example", WEST)])
 
@@ -207,23 +209,28 @@ def requests(draw: st.DrawFn) -> ExchangeRequest:
 
 @st.composite
 def granted(draw: st.DrawFn) -> ExchangeRequest:
-    """Draw a request of a login that is granted."""
+    """Draw a request that is granted where logins may be exchanged three times."""
     kind: PartyKind = draw(st.sampled_from(["person", "organisation"]))
     chain = draw(st.lists(st.sampled_from(["a-1", "a-2"]), unique=True, max_size=2))
     actor = None
     if draw(st.booleans()):
-        level = draw(_LEVELS)
         actor = a_presented(
-            "b-1", scope=draw(_SCOPES), principal=a_principal("b-1", level=level)
+            "b-1",
+            scope=draw(_SCOPES),
+            principal=a_principal("b-1", level=draw(_LEVELS), authenticated_at=draw(_BEFORE)),
+            expires_at=NOW + timedelta(seconds=draw(_LIVES_S)),
         )
     if kind == "organisation" and not chain and actor is None:
         chain = ["a-1"]
     named = an_actor("s-1", kind=kind)
+    path = draw(st.sampled_from([(IDP,), (IDP,), (IDP, "https://south.example")]))
     subject = a_presented(
-        principal=a_principal(actor=named, level=draw(_LEVELS)),
+        principal=a_principal(actor=named, level=draw(_LEVELS), authenticated_at=draw(_BEFORE)),
         scope=draw(_SCOPES),
         chain=tuple(a_link(name) for name in chain),
         may_act=may("b-1"),
-        expires_at=NOW + timedelta(seconds=draw(st.integers(1, 300))),
+        expires_at=NOW + timedelta(seconds=draw(_LIVES_S)),
+        path=path,
+        depth_left=None if len(path) == 1 else draw(st.integers(1, 3)),
     )
     return ExchangeRequest(subject=subject, actor=actor, audience=WEST)

@@ -9,7 +9,7 @@ import binascii
 import re
 from typing import Final
 
-from interop.crypto.reasons import KEY_MALFORMED, KEY_TYPE
+from interop.crypto.key_reasons import KEY_MALFORMED, KEY_TYPE
 from interop.crypto.sm2.curve import SIZE, N
 from interop.crypto.sm2.der import INTEGER, OCTETS, SEQUENCE, first, integer, tlv, values
 from interop.errors import TrustError
@@ -19,7 +19,7 @@ LINE: Final = 64
 # ecPublicKey with the curve SM2.
 ALGORITHM: Final = bytes.fromhex("301306072a8648ce3d020106082a811ccf5501822d")
 _PEM: Final = re.compile(
-    rb"\s*-----BEGIN PRIVATE KEY-----\s+([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----\s*"
+    rb"\s*-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----\s*"
 )
 
 

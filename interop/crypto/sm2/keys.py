@@ -10,14 +10,13 @@ from typing import Final, Literal, Self
 
 from interop.crypto import base64url
 from interop.crypto.content import CIPHERS, SM4GCM, Wrapped
+from interop.crypto.key_reasons import KEY_POINT, KEY_USE
 from interop.crypto.reasons import (
-    JWE_HEADER,
     JWS_SIGNATURE_INVALID,
     JWS_SIGNATURE_LENGTH,
     JWS_SIGNATURE_RANGE,
-    KEY_POINT,
-    KEY_USE,
 )
+from interop.crypto.seal_reasons import JWE_HEADER
 from interop.crypto.sm2.backend import Sm2Backend, Sm2Private, default_backend
 from interop.crypto.sm2.curve import (
     CRV,

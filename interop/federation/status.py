@@ -1,0 +1,192 @@
+"""Token Status List: what an issuer says of everything it issued, a few bits each.
+
+A position says more than a list of identifiers can: that something is not valid, without
+naming it to whoever reads the list. Any state but 0 counts as taken back.
+Source: draft-ietf-oauth-status-list sections 4 (the list), 5 (its token), 8 (reading it).
+"""
+
+import threading
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from interop.crypto import base64url
+from interop.crypto.algorithms import printable
+from interop.crypto.jose import BATCH_BYTES_MAX, split, verify_with
+from interop.errors import TrustError
+from interop.federation.claims import Instant, Url
+from interop.federation.gates import read_agreed_header
+from interop.federation.reasons import TOKEN_CLAIM_TYPE
+from interop.federation.registry import SKEW_S_MAX, TrustRegistry
+from interop.federation.state_reasons import (
+    STATUS_ROLLBACK,
+    STATUS_TIME,
+    STATUS_TYP,
+    STATUS_ZIP,
+)
+from interop.model.canonical import read_json
+from interop.model.ports import Clock, RevocationState
+
+STATUS_JOSE_TYP: Final = "statuslist+jwt"
+LIST_BYTES_MAX: Final = 256 * 1024
+CLAIMS_BYTES_MAX: Final = 2 * 1024 * 1024
+LIFE_S_MAX: Final = 86_400
+POSITIONS_MAX: Final = 1_048_576
+
+
+class StatusBits(Struct, frozen=True, kw_only=True):
+    """The packed list.
+
+    Attributes:
+        bits: Bits per position.
+        lst: Positions, lowest bits first, packed (zlib), base64url.
+    """
+
+    bits: Literal[1, 2, 4, 8]
+    lst: Annotated[str, Meta(max_length=CLAIMS_BYTES_MAX)]
+
+
+class StatusClaims(Struct, frozen=True, kw_only=True):
+    """Claims of a status list token; instants are seconds since 1970, UTC.
+
+    Attributes:
+        iss: Whose list; it speaks of nothing that another issued.
+        sub: Names the list.
+        iat: When it was made.
+        exp: Until when it may be relied on, exclusive.
+        ttl: Seconds for which it may be kept, if fewer.
+        status_list: The list.
+    """
+
+    iss: Url
+    sub: Url
+    iat: Instant
+    exp: Instant
+    ttl: Annotated[int, Meta(ge=1, le=LIFE_S_MAX)] = LIFE_S_MAX
+    status_list: StatusBits
+
+
+@dataclass(frozen=True, slots=True)
+class StatusList:
+    """A list that was verified.
+
+    Attributes:
+        issuer: Whose list.
+        uri: Names it.
+        issued_at: When it was made; aware.
+        fresh_until: Until when it may be relied on; aware.
+        states: One byte per position.
+    """
+
+    issuer: str
+    uri: str
+    issued_at: datetime
+    fresh_until: datetime
+    states: bytes = field(repr=False)
+
+
+def read_status_list(token: str, registry: TrustRegistry, *, clock: Clock) -> StatusList:
+    """Return the list in ``token`` if its issuer may speak of mandates and it is fresh.
+
+    Raises:
+        TrustError: ``status-…``, or a code of the token's form, issuer or key.
+    """
+    now = clock()
+    registry.require_valid(now)
+    compact = split(token, bytes_max=BATCH_BYTES_MAX)
+    header = read_agreed_header(compact.header, env=registry.env)
+    if header.typ != STATUS_JOSE_TYP:
+        raise TrustError(STATUS_TYP.of(field="typ", got=printable(header.typ)))
+    claims = _claims(compact.payload)
+    issuer = registry.issuer(claims.iss)
+    issuer.require_role("mandate")
+    key = issuer.key(header.kid, now=now)
+    # INVARIANT: nothing is unpacked before the signature holds.
+    verify_with(compact, header, key.key)
+    issued_at = datetime.fromtimestamp(claims.iat, UTC)
+    key.require_signing(issued_at)
+    ends = min(claims.exp, claims.iat + claims.ttl)
+    if not claims.iat - SKEW_S_MAX <= now.timestamp() < ends:
+        raise TrustError(STATUS_TIME.of(field="exp"))
+    fresh_until = issued_at + timedelta(seconds=ends - claims.iat)
+    states = unpack(claims.status_list.lst, bits=claims.status_list.bits)
+    return StatusList(claims.iss, claims.sub, issued_at, fresh_until, states)
+
+
+def unpack(text: str, *, bits: int) -> bytes:
+    """Return one byte per position of a packed list.
+
+    Args:
+        text: zlib, base64url.
+        bits: Bits per position: 1, 2, 4 or 8.
+
+    Raises:
+        TrustError: ``status-zip``, or ``base64url-…``.
+    """
+    packed = base64url.decode(text, field="lst")
+    inflate = zlib.decompressobj()
+    try:
+        # Never more than the limit, whatever the bytes would unpack to.
+        data = inflate.decompress(packed, LIST_BYTES_MAX + 1)
+    except zlib.error:
+        data = b""
+    whole = inflate.eof and not inflate.unused_data
+    if not whole or len(data) > LIST_BYTES_MAX or len(data) * 8 // bits > POSITIONS_MAX:
+        raise TrustError(STATUS_ZIP.of(field="lst", expected=LIST_BYTES_MAX))
+    mask, shifts = (1 << bits) - 1, range(0, 8, bits)
+    return bytes(octet >> shift & mask for octet in data for shift in shifts)
+
+
+def state_at(states: bytes, index: int, *, fresh: bool) -> RevocationState:
+    """Return the state at a position; ``unknown`` where there is none, or for an old list.
+
+    What was taken back stays so, however old the list is.
+    """
+    if not 0 <= index < len(states):
+        return "unknown"
+    if states[index]:
+        return "revoked"
+    return "valid" if fresh else "unknown"
+
+
+class StatusLists:
+    """The latest lists within one process; thread-safe."""
+
+    def __init__(self, lists: Iterable[StatusList] = ()) -> None:
+        """Take lists."""
+        self._lists: dict[tuple[str, str], StatusList] = {}
+        self._lock = threading.Lock()
+        for one in lists:
+            self.take(one)
+
+    def take(self, latest: StatusList) -> None:
+        """Put ``latest`` in place of the last list of its issuer and name.
+
+        Raises:
+            TrustError: ``status-rollback`` for a list before the one that is held.
+        """
+        with self._lock:
+            held = self._lists.get((latest.issuer, latest.uri))
+            if held is not None and held.issued_at > latest.issued_at:
+                raise TrustError(STATUS_ROLLBACK.of(field="iat"))
+            self._lists[latest.issuer, latest.uri] = latest
+
+    def at(self, issuer: str, uri: str, index: int, *, now: datetime) -> RevocationState:
+        """Return the state at a position; ``unknown`` if there is no such list."""
+        held = self._lists.get((issuer, uri))
+        if held is None:
+            return "unknown"
+        return state_at(held.states, index, fresh=now < held.fresh_until)
+
+
+def _claims(payload: bytes) -> StatusClaims:
+    members = read_json(payload, error=TrustError, field="claims", bytes_max=CLAIMS_BYTES_MAX)
+    try:
+        return msgspec.convert(members, StatusClaims, strict=True)
+    except msgspec.ValidationError as fault:
+        raise TrustError(TOKEN_CLAIM_TYPE.of(field="claims", got=fault)) from None
