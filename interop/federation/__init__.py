@@ -9,6 +9,7 @@ from interop.federation.claims import (
     IdClaims,
     LogoutClaims,
     MandateClaims,
+    MayActClaim,
     PartyClaim,
     ProofClaim,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "LogoutClaims",
     "LogoutNotice",
     "MandateClaims",
+    "MayActClaim",
     "Need",
     "OpenedRegistry",
     "PartyClaim",

@@ -1,7 +1,8 @@
 """What tokens say, as closed types: access, identity and logout tokens, proofs, mandates.
 
-Source: RFC 7519, RFC 9068 (profile for access tokens), RFC 8693 section 4.1 (act), RFC 9449
-(DPoP), OpenID Connect Core 1.0 section 2, OpenID Connect Back-Channel Logout 1.0 section 2.4.
+Source: RFC 7519, RFC 9068 (profile for access tokens), RFC 8693 sections 4.1 (act) and 4.4
+(may_act), RFC 9449 (DPoP), OpenID Connect Core 1.0 section 2, OpenID Connect Back-Channel
+Logout 1.0 sections 2.1 (sid) and 2.4.
 """
 
 import re
@@ -96,6 +97,21 @@ class AgentClaim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
         return "AgentClaim(***)"
 
 
+class MayActClaim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Who may act for the subject of a token, once an exchange has made that person its actor.
+
+    Attributes:
+        sub: Pairwise identifier, as this token's audience knows the person.
+        iss: Who names the person so; the token's own issuer if nobody is said.
+    """
+
+    sub: Subject
+    iss: Url | None = None
+
+    def __repr__(self) -> str:
+        return "MayActClaim(***)"
+
+
 class ConfirmationClaim(Struct, frozen=True, forbid_unknown_fields=True):
     """The key a token is bound to: RFC 7638 thumbprint, SHA-256 (RFC 9449 section 6.1)."""
 
@@ -144,6 +160,8 @@ class AccessClaims(
         scope: What the token may be used for, words parted by one space.
         client_id: Application the token was issued to (RFC 9068); not weighed.
         cnf: Key the token is bound to; with it a proof of possession is needed.
+        may_act: Who may act for the subject after an exchange; nobody without it.
+        sid: Session at the provider, which a log-out can name.
     """
 
     sub: Subject
@@ -157,6 +175,8 @@ class AccessClaims(
     scope: Scope | None = None
     client_id: Subject | None = None
     cnf: ConfirmationClaim | None = None
+    may_act: MayActClaim | None = None
+    sid: Opaque | None = None
 
     def __repr__(self) -> str:
         return f"AccessClaims(jti={self.jti!r})"

@@ -55,16 +55,6 @@ class ActClaim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
         return "ActClaim(***)"
 
 
-class MayActClaim(Struct, frozen=True, omit_defaults=True):
-    """Who may act for the subject: an identifier, of the token's own issuer if none is said."""
-
-    sub: Subject
-    iss: Url | None = None
-
-    def __repr__(self) -> str:
-        return "MayActClaim(***)"
-
-
 class ExchangedClaims(
     Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
 ):

@@ -16,7 +16,7 @@ from interop.crypto.jwk import sha256_check
 from interop.errors import TrustError
 from interop.federation.claims import ACCESS_TYP
 from interop.federation.gates import RANKS, Need
-from interop.federation.hot_claims import HotClaims, read_base64url, read_hot
+from interop.federation.hot_claims import HotClaims, HotMayAct, read_base64url, read_hot
 from interop.federation.principal import principal_of
 from interop.federation.registry import (
     SKEW_S_MAX,
@@ -43,6 +43,8 @@ _PARTY: Final = re.compile(rf"{_NAME} {_PROOF}", re.ASCII)
 _TOKEN: Final = re.compile(rf"[A-Za-z0-9._~:-]{{8,128}} {_NAME} {_PROOF}", re.ASCII)
 _ACR: Final = re.compile(r"[ -~]{1,200}", re.ASCII)
 _CLIENT: Final = re.compile(_NAME, re.ASCII)
+_ISSUER: Final = re.compile(r"[!-~]{1,200}", re.ASCII)
+_SESSION: Final = re.compile(r"[!-~]{1,512}", re.ASCII)
 _REGION: Final = re.compile(r"[0-9]{6}", re.ASCII)
 _SCOPE: Final = re.compile(r"(?=.{1,1000}\Z)[!#-\[\]-~]+(?: [!#-\[\]-~]+)*", re.ASCII)
 _THUMBPRINT: Final = re.compile(r"[\w-]{43}", re.ASCII)
@@ -273,6 +275,14 @@ def _are_plain(claims: HotClaims) -> bool:
         (claims.scope is None or _SCOPE.fullmatch(claims.scope) is not None)
         and (claims.client_id is None or _CLIENT.fullmatch(claims.client_id) is not None)
         and (claims.cnf is None or _THUMBPRINT.fullmatch(claims.cnf.jkt) is not None)
+        and (claims.sid is None or _SESSION.fullmatch(claims.sid) is not None)
+        and (claims.may_act is None or _is_named(claims.may_act))
+    )
+
+
+def _is_named(who: HotMayAct) -> bool:
+    return _CLIENT.fullmatch(who.sub) is not None and (
+        who.iss is None or _ISSUER.fullmatch(who.iss) is not None
     )
 
 

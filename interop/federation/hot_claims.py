@@ -48,6 +48,16 @@ class HotConfirmation(Struct, frozen=True, forbid_unknown_fields=True, gc=False)
     jkt: str
 
 
+class HotMayAct(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """:class:`MayActClaim` without its patterns."""
+
+    sub: str
+    iss: str | None = None
+
+    def __repr__(self) -> str:
+        return "HotMayAct(***)"
+
+
 class HotClaims(
     Struct,
     frozen=True,
@@ -78,6 +88,8 @@ class HotClaims(
     scope: str | None = None
     client_id: str | None = None
     cnf: HotConfirmation | None = None
+    may_act: HotMayAct | None = None
+    sid: str | None = None
 
     def __repr__(self) -> str:
         return f"HotClaims(jti={self.jti!r})"

@@ -17,7 +17,7 @@ from msgspec import Struct
 from interop.crypto.algorithms import printable
 from interop.crypto.jose import Compact, Header, read_header, split, verify_with
 from interop.errors import Reason, TrustError
-from interop.federation.claims import Instant, Subject, read_claims
+from interop.federation.claims import Instant, MayActClaim, Opaque, read_claims
 from interop.federation.exchange_claims import (
     CHAIN_MAX,
     DEPTH_MAX,
@@ -27,7 +27,6 @@ from interop.federation.exchange_claims import (
     ExchangedClaims,
     Link,
     MayAct,
-    MayActClaim,
     Presented,
     Scope,
     read_scope,
@@ -124,7 +123,7 @@ class _LoginExtras(Struct):
     scope: Scope = ""
     may_act: MayActClaim | None = None
     cnf: dict[str, object] | None = None
-    sid: Subject | None = None
+    sid: Opaque | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ class Gateway:
         Raises:
             TrustError: Which check failed, on whose side, and what to do.
         """
-        return self.tokens.read(token).principal
+        return self.tokens.identify(token).principal
 
     def check(self, application: Application) -> Decision:
         """Return what the criteria say of an application; nothing is kept.

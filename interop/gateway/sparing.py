@@ -19,9 +19,9 @@ from interop.gateway.filing import (
     parties_of,
     require_timely,
 )
+from interop.gateway.identification import identified
 from interop.gateway.ledger import note
 from interop.gateway.parties import require_mandate, require_parties, require_sound
-from interop.gateway.tokens import read_token
 from interop.model.case import Application, Package
 from interop.model.item import ServiceItem
 from interop.model.judgement import Decision, Exemption
@@ -61,7 +61,7 @@ def draft_case(desk: Desk, filing: Filing) -> Draft:
     item = item_in_force(desk, application)
     # Whatever cannot be judged is refused before a number is given or a grant used.
     decision_on(desk, item, application)
-    principal = read_token(desk, filing.token).principal
+    principal = identified(desk, filing.token).principal
     require_parties(principal, application, item=item)
     with desk.sit() as at:
         require_mandate(at, application, filing.mandate, clock=desk.clock)

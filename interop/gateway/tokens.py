@@ -11,8 +11,8 @@ from interop.errors import Reason, TrustError
 from interop.federation import Need
 from interop.federation.exchange_claims import Presented
 from interop.federation.exchange_form import ExchangeForm
-from interop.federation.logout import Sessions, require_alive
-from interop.federation.presented import ANY, Reader
+from interop.federation.logout import Sessions
+from interop.federation.presented import ANY
 from interop.federation.registry import GatewayEntry, TrustRegistry
 from interop.federation.revocation import read_revocations
 from interop.federation.status import read_status_list
@@ -24,12 +24,13 @@ from interop.federation.token_exchange import (
     IssuedToken,
     exchange_token,
 )
-from interop.gateway.desk import Desk, Sitting
+from interop.gateway.desk import Desk
+from interop.gateway.identification import digest_of, identified, line, read_token, tell
 from interop.gateway.state import Remembered
 from interop.model.canonical import Json, canonical_bytes, digest
 from interop.model.party import Party
 from interop.model.sensitive import Sensitive
-from interop.store import audit, logouts, revocations, status_lists
+from interop.store import logouts, revocations, status_lists
 
 # A new epoch renames everybody towards every other gateway.
 SUBJECT_EPOCH: Final = 1
@@ -49,6 +50,17 @@ class TokenService:
             TrustError: Why it is not believed; ``session-ended``.
         """
         return read_token(self._desk, token, need=need)
+
+    def identify(self, token: Sensitive, *, need: Need = ANY) -> Presented:
+        """Return what :meth:`read` returns, and leave the decision in the audit chain.
+
+        For the application that proves itself; a gate before strangers reads instead, or
+        whoever can reach it could fill the chain.
+
+        Raises:
+            TrustError: Why it is not believed; ``session-ended``.
+        """
+        return identified(self._desk, token, need=need)
 
     def exchange(self, form: ExchangeForm, *, declared: tuple[Party, ...] = ()) -> IssuedToken:
         """Return a narrower token for one other gateway (RFC 8693).
@@ -78,9 +90,9 @@ class TokenService:
             )
             issued = _granted(desk, request)
         except TrustError as fault:
-            _tell(desk, f"token-refused.{fault.code}", _digest_of(subject))
+            tell(desk, f"token-refused.{fault.code}", digest_of(subject))
             raise
-        _tell(desk, "token-exchanged", _record(subject, actor, issued))
+        tell(desk, "token-exchanged", _record(subject, actor, issued))
         return issued
 
     def log_out(self, token: Sensitive) -> None:
@@ -98,7 +110,7 @@ class TokenService:
             logouts.sweep(at.tx, now)
             Sessions(desk.registry, kept, kept).log_out(notice, now=now)
             told: Json = [notice.issuer, notice.token_id]
-            _line(at, "logged-out", digest(canonical_bytes(told)))
+            line(at, "logged-out", digest(canonical_bytes(told)))
 
     def issue_ticket(self, party: Party, *, case: str, region: str) -> Sensitive:
         """Return a matching ticket with which the gateway of ``region`` takes ``case`` over.
@@ -106,12 +118,12 @@ class TokenService:
         Raises:
             TrustError: ``gateway-unknown``.
         """
-        desk, own = self._desk, _own(self._desk)
+        desk, own = self._desk, self._desk.registry.gateway(self._desk.region)
         office = TicketOffice(own.id, desk.keys.signing, desk.env, secrets.token_bytes)
         audience = desk.registry.gateway(region).audience
         ticket = office.issue(party, case=case, audience=audience, now=desk.now())
         with desk.sit() as at:
-            _line(at, "ticket-issued", digest(canonical_bytes([case, audience])), case=case)
+            line(at, "ticket-issued", digest(canonical_bytes([case, audience])), case=case)
         return ticket
 
     def redeem_ticket(self, ticket: Sensitive, *, case: str, party: Party) -> str:
@@ -120,13 +132,13 @@ class TokenService:
         Raises:
             TrustError: ``ticket-…``, or why it is not believed; it is then not used up.
         """
-        desk, own = self._desk, _own(self._desk)
+        desk, own = self._desk, self._desk.registry.gateway(self._desk.region)
         at_hand = Redemption(audience=own.audience, case=case, party=party, now=desk.now())
         with desk.sit() as at:
             used = redeem_ticket(
                 ticket.reveal(), desk.registry, at=at_hand, replay=Remembered(at.tx)
             )
-            _line(at, "ticket-redeemed", used, case=case)
+            line(at, "ticket-redeemed", used, case=case)
         known = f"{party.scheme}|{party.code.reveal()}"
         return _subject_key(desk).subject(own.audience, known)
 
@@ -148,7 +160,7 @@ class TokenService:
                 fresh_until=found.fresh_until,
             )
             listed: Json = [*sorted(found.digests)]
-            _line(at, "revocations-taken", digest(canonical_bytes(listed)))
+            line(at, "revocations-taken", digest(canonical_bytes(listed)))
         return count
 
     def take_status_list(self, token: Sensitive) -> None:
@@ -163,20 +175,7 @@ class TokenService:
         with desk.sit() as at:
             row = status_lists.StatusListRow(**asdict(found))
             status_lists.replace(at.tx, row)
-            _line(at, "status-list-taken", digest(found.states))
-
-
-def read_token(desk: Desk, token: Sensitive, *, need: Need = ANY) -> Presented:
-    """Return what ``token`` says here and now; outside any transaction.
-
-    Raises:
-        TrustError: Why it is not believed; ``session-ended``.
-    """
-    reader = Reader(desk.verifier, desk.registry, _own(desk).audience, desk.clock)
-    found = reader.read(token.reveal(), need=need)
-    with desk.sit() as at:
-        require_alive(found, Remembered(at.tx))
-    return found
+            line(at, "status-list-taken", digest(found.states))
 
 
 def _granted(desk: Desk, request: ExchangeRequest) -> IssuedToken:
@@ -186,12 +185,8 @@ def _granted(desk: Desk, request: ExchangeRequest) -> IssuedToken:
     return issued
 
 
-def _own(desk: Desk) -> GatewayEntry:
-    return desk.registry.gateway(desk.region)
-
-
 def _authority(desk: Desk) -> Authority:
-    own = _own(desk)
+    own = desk.registry.gateway(desk.region)
     return Authority(
         issuer=own.id,
         audience=own.audience,
@@ -221,22 +216,9 @@ def _is_other_gateway(registry: TrustRegistry, own: GatewayEntry, audience: str)
 
 def _record(subject: Presented, actor: Presented | None, issued: IssuedToken) -> str:
     told: Json = {
-        "subject": _digest_of(subject),
-        "actor": _digest_of(actor),
+        "subject": digest_of(subject),
+        "actor": digest_of(actor),
         "issued": [issued.claims.iss, issued.claims.jti],
         "audience": issued.claims.aud,
     }
     return digest(canonical_bytes(told))
-
-
-def _digest_of(token: Presented | None) -> str:
-    return "" if token is None else token.principal.token_digest
-
-
-def _tell(desk: Desk, kind: str, about: str) -> None:
-    with desk.sit() as at:
-        _line(at, kind, about)
-
-
-def _line(at: Sitting, kind: str, about: str, *, case: str = "") -> None:
-    audit.append(at.tx, kind=kind, case=case, digest=about, at=at.desk.now())

@@ -28,6 +28,7 @@ AUDIENCES: Final[Mapping[str, str]] = {
 # What the applicant hands in when certificates spare the licence and the agent's card.
 PAPERS: Final = ("application-form", "design-drawings", "site-right", "structural-safety")
 NOTICE: Final = "办理本事项需查询并使用您的电子证照，仅用于本次办件。"
+PURPOSE: Final = "办理设置大型户外广告设施审批"
 JSON_TYPE: Final = "application/json"
 DEADLINE_MS: Final = 5000
 
@@ -53,6 +54,7 @@ def log_in(  # noqa: PLR0913 -- what a person chooses at a login, each by name
     method: str = "face",
     items: Sequence[str] = (ITEM,),
     regions: Sequence[str] = (PUDONG,),
+    may_act: str = "",
 ) -> Login:
     """Log in once with the simulated identity provider.
 
@@ -63,6 +65,7 @@ def log_in(  # noqa: PLR0913 -- what a person chooses at a login, each by name
         method: A way of logging in that the provider knows.
         items: Service items that the mandate covers.
         regions: Region codes where it holds.
+        may_act: Key of a person who may act for this one; empty for nobody.
 
     Raises:
         RegionError: The provider does not answer, or refuses.
@@ -72,19 +75,15 @@ def log_in(  # noqa: PLR0913 -- what a person chooses at a login, each by name
     )
     try:
         who: Tree = {"person": person, "organisation": organisation, "method": method}
-        session = _ask(client, "login", who)["session"]
+        named: Tree = {"session": _ask(client, "login", who)["session"]}
         asked = {
-            region: _ask(client, "token", {"session": session, "audience": audience})
+            region: _ask(client, "token", {**named, "audience": audience, "may_act": may_act})
             for region, audience in AUDIENCES.items()
         }
         mandate = Sensitive("")
         if organisation:
-            wanted: Tree = {
-                "session": session,
-                "items": [*items],
-                "regions": [*regions],
-                "purpose": "办理设置大型户外广告设施审批",
-            }
+            wanted: Tree = {"items": [*items], "regions": [*regions], "purpose": PURPOSE}
+            wanted |= named
             mandate = Sensitive(str(_ask(client, "mandate", wanted)["mandate"]))
     finally:
         client.close()

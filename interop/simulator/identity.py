@@ -23,6 +23,7 @@ from interop.federation import (
     AccessClaims,
     AgentClaim,
     MandateClaims,
+    MayActClaim,
     PartyClaim,
     ProofClaim,
     issue,
@@ -58,10 +59,17 @@ class LoginRequest(Record):
 
 
 class TokenRequest(Record):
-    """For whom a token is wanted; ``audience`` is the verifier's own name."""
+    """For whom a token is wanted.
+
+    Attributes:
+        session: What the login gave.
+        audience: The verifier's own name.
+        may_act: Key of a person who may act for the one of the session; empty for nobody.
+    """
 
     session: str
     audience: str = Field(min_length=1, max_length=200, pattern=r"^[!-~]+$")
+    may_act: str = ""
 
 
 class MandateRequest(Record):
@@ -151,6 +159,8 @@ class IdentityProvider:
             kind=actor.kind,
             proof=self._proof(actor),
             act=self._agent(session, asked.audience),
+            may_act=self._may_act(asked),
+            sid=self._sid(asked),
         )
         token = issue(claims, self._signer, env="sim")
         return {"access_token": token.reveal(), "expires_in": int(TOKEN_LIFE.total_seconds())}
@@ -188,13 +198,29 @@ class IdentityProvider:
             sub=self._subject(party, audience), kind="person", proof=self._proof(party)
         )
 
+    def _may_act(self, asked: TokenRequest) -> MayActClaim | None:
+        if not asked.may_act:
+            return None
+        for person in self._world.persons:
+            if person.key == asked.may_act:
+                return MayActClaim(sub=self._subject(person.party(), asked.audience))
+        raise _Refused(DENIED, "unknown person")
+
+    def _sid(self, asked: TokenRequest) -> str:
+        # Another name for every audience, so that two gateways cannot compare sessions.
+        return pairwise(self._key, _sector(asked.audience), f"session|{asked.session}")
+
     def _subject(self, party: Party, audience: str) -> str:
-        sector = re.sub(r"[^a-z0-9.-]+", "-", audience.lower()).strip("-.")
-        return pairwise(self._key, sector, f"{party.scheme}|{party.code.reveal()}")
+        code = f"{party.scheme}|{party.code.reveal()}"
+        return pairwise(self._key, _sector(audience), code)
 
     def _proof(self, party: Party) -> ProofClaim:
         proof = prove(party, salt=self._entropy(SALT_BYTES))
         return ProofClaim(salt=proof.salt, mac=proof.mac)
+
+
+def _sector(audience: str) -> str:
+    return re.sub(r"[^a-z0-9.-]+", "-", audience.lower()).strip("-.")
 
 
 def _read(record: type[R], data: bytes) -> R:

@@ -28,7 +28,7 @@ def test_a_mandate_survives_writing() -> None:
     assert read_claims(write_claims(mandate), MandateClaims) == mandate
 
 
-OPTIONAL = {"nbf", "act", "region", "source", "scope", "client_id", "cnf"}
+OPTIONAL = {"nbf", "act", "region", "source", "scope", "client_id", "cnf", "may_act", "sid"}
 REQUIRED = ("iss", "sub", "aud", "iat", "exp", "jti", "auth_time", "acr", "kind", "proof")
 
 
@@ -122,6 +122,7 @@ def test_claims_are_read_strictly(payload: bytes, code: str) -> None:
         ("scope", "cert:read"),
         ("client_id", "client"),
         ("cnf", {"jkt": "A" * 43}),
+        ("sid", "session-1"),
     ],
 )
 def test_a_line_end_behind_a_text_is_none_of_it(name: str, text: Json) -> None:

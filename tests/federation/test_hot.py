@@ -136,6 +136,22 @@ ODD: Final = {
             {"sub": "a b", "kind": "person", "proof": {"salt": "A" * 22, "mac": "A" * 43}},
         ]
     ),
+    "may_act": st.sampled_from(
+        [
+            None,
+            {"sub": "s-2"},
+            {"sub": "s-2", "iss": IDP},
+            {"sub": "s-2", "iss": None},
+            {"sub": "s-2", "iss": "x" * 201},
+            {"sub": "s-2", "iss": ""},
+            {"sub": "s 2"},
+            {"sub": ""},
+            {"sub": "s-2", "act": {"sub": "s-3"}},
+            {"iss": IDP},
+            [],
+        ]
+    ),
+    "sid": st.sampled_from([None, "session-1", "a b", "", "x" * 512, "x" * 513, "é", 1]) | TEXT,
     "extra": st.sampled_from([1, 1e300, None]),
 }
 

@@ -21,6 +21,7 @@ from interop.federation import (
     IssuerKey,
     IssuerRow,
     MandateClaims,
+    MayActClaim,
     PartyClaim,
     ProofClaim,
     RegistryFile,
@@ -279,6 +280,8 @@ def logins(draw: st.DrawFn) -> Login:
         act=None
         if agent is None
         else AgentClaim(sub="agent-1", kind="person", proof=proof_claim(agent, draw(SALTS))),
+        may_act=draw(st.sampled_from([None, None, MayActClaim(sub="s-other")])),
+        sid=draw(st.sampled_from([None, "session-1"])),
     )
     return Login(party, agent, claims)
 
