@@ -192,14 +192,12 @@ class IdClaims(
         at_hash: Left half of the hash of the access token that came along.
         c_hash: Left half of the hash of the authorization code that came along.
         azp: Whom it was issued to, if said; must be this gateway.
-        sid: Session of the login, by which a logout token may name it.
     """
 
     nonce: Opaque
     at_hash: HalfHash | None = None
     c_hash: HalfHash | None = None
     azp: Subject | None = None
-    sid: Opaque | None = None
 
     def __repr__(self) -> str:
         return f"IdClaims(jti={self.jti!r})"

@@ -192,7 +192,7 @@ ATTACKS: Final[dict[str, tuple[Callable[[], object], str]]] = {
         lambda: fetched(answer(200, JSON, b"[]")),
         "jwks-malformed",
     ),
-    "a key set of too many": (lambda: fetched(key_set(*[JWK] * 33)), "jwks-malformed"),
+    "a key set of too many": (lambda: fetched(key_set(*[JWK] * 33)), "jwks-limit"),
     "a key set with a private key": (
         lambda: fetched(key_set(JWK, {**JWK, "kid": "x", "d": "AQ"})),
         "jwks-private",
