@@ -160,7 +160,9 @@ ACTOR_IS_SUBJECT: Final = _agent(
     "exchange-actor-is-subject", "经办人就是申请人本人", "actor and subject are the same"
 )
 ACTOR_NOT_PERSON: Final = _agent(
-    "exchange-actor-not-person", "经办人必须是自然人", "whoever acts must be a natural person"
+    "exchange-actor-not-person",
+    "令牌交换中的经办人必须是自然人",
+    "whoever acts by an exchange must be a natural person",
 )
 ACTOR_DELEGATED: Final = _agent(
     "exchange-actor-delegated",
@@ -200,7 +202,7 @@ GRANT_TYPE: Final = _form(
 TOKEN_TYPE: Final = _form(
     "exchange-token-type",
     "`{field}` 只支持 {expected}",
-    "`{field}` must be one of {expected}",
+    "the type `{field}` must be one of {expected}",
 )
 ACTOR_TYPE_ALONE: Final = _form(
     "exchange-actor-type-alone",
