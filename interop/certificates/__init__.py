@@ -4,9 +4,10 @@ Documents of any region become one canonical certificate; what a certificate may
 for is decided by a pure function that gives every reason of every alternative.
 """
 
-from interop.certificates.exemption import Question, examine, spare
+from interop.certificates.exemption import examine, spare
 from interop.certificates.findings import inspect_certificate
 from interop.certificates.grant import GrantTerms, GrantUse, check_grant, issue_grant
+from interop.certificates.hearing import Question
 from interop.certificates.reading import Fetched, certificate_of, read, supersede, view, write
 from interop.certificates.types import (
     CertificateType,

@@ -9,14 +9,17 @@ import hmac
 from datetime import date
 from typing import Final, Literal
 
-from interop.model.certificate import HeldCertificate
+from pydantic import AwareDatetime
+
+from interop.model.certificate import HeldCertificate, SealFinding
 from interop.model.judgement import MaterialVerdict
 from interop.model.record import Record
 from interop.model.sensitive import Sensitive
 
 SALT_BYTES_MIN: Final = 16
 
-Outcome = Literal["pass", "fail", "unknown"]
+# ``partial``: certificates fill in fields, the original is still asked for.
+Outcome = Literal["pass", "partial", "unknown", "fail"]
 
 
 class CheckLine(Record):
@@ -36,6 +39,9 @@ class CandidateLine(Record):
         grant: Identifier of the grant.
         identifier: Keyed digest of the certificate identifier.
         holders: Keyed digests of the holders' numbers.
+        status_at: When the source answered about the status, UTC; None if it did not.
+        seal: What verifying the seals found; None for a document without.
+        unsigned: Canonical paths that no valid signature covers.
         checks: Every check with its result.
     """
 
@@ -45,6 +51,9 @@ class CandidateLine(Record):
     grant: str
     identifier: str
     holders: tuple[str, ...]
+    status_at: AwareDatetime | None = None
+    seal: SealFinding | None = None
+    unsigned: tuple[str, ...] = ()
     checks: tuple[CheckLine, ...]
 
 
@@ -64,10 +73,20 @@ class AlternativeLine(Record):
 
 
 class MaterialLine(Record):
-    """One material with every alternative."""
+    """One material with every alternative.
+
+    Attributes:
+        material: Material code.
+        verdict: What became of it.
+        until: Last day on which it may come, where it was deferred.
+        promised: Digest of the text that was promised in its place, or empty.
+        alternatives: Every alternative, in the order of the guide.
+    """
 
     material: str
     verdict: MaterialVerdict
+    until: date | None = None
+    promised: str = ""
     alternatives: tuple[AlternativeLine, ...] = ()
 
 
@@ -85,6 +104,7 @@ class EvidenceRecord(Record):
         needed: Codes of the materials asked for, in the order of the guide.
         submitted: Codes handed in, sorted.
         unreachable: Certificate types whose source did not answer, sorted.
+        withdrawn: Identifiers of the grants that were withdrawn, sorted.
         materials: Every material that a certificate could spare.
     """
 
@@ -98,6 +118,7 @@ class EvidenceRecord(Record):
     needed: tuple[str, ...]
     submitted: tuple[str, ...]
     unreachable: tuple[str, ...]
+    withdrawn: tuple[str, ...] = ()
     materials: tuple[MaterialLine, ...]
 
 
@@ -119,5 +140,8 @@ def describe_candidate(
         grant=held.grant,
         identifier=keyed_digest(one.identifier, salt=salt),
         holders=tuple(keyed_digest(holder.code, salt=salt) for holder in one.holders),
+        status_at=held.status_at,
+        seal=held.seal,
+        unsigned=held.unsigned,
         checks=checks,
     )

@@ -8,12 +8,10 @@ Source: 国令716号 article 7 (what sharing supplies is not asked for again; un
 DB31/T 310018—2024 clauses 7 and 8.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
-from interop.certificates.checks import CHECKS, Subject
 from interop.certificates.evidence import (
     SALT_BYTES_MIN,
     AlternativeLine,
@@ -24,71 +22,38 @@ from interop.certificates.evidence import (
     RequirementLine,
     describe_candidate,
 )
-from interop.certificates.reasons import (
-    CERTIFICATE_MISSING,
-    CERTIFICATE_SOURCE_UNREACHABLE,
-    CERTIFICATE_USE_NOT_LISTED,
-    EXEMPTION_ALTERNATIVE_EMPTY,
+from interop.certificates.exemption_reasons import (
     EXEMPTION_MATERIAL_UNKNOWN,
     EXEMPTION_SALT_SHORT,
     EXEMPTION_TOO_MANY,
 )
-from interop.certificates.use_list import Covers, Use, UseList
+from interop.certificates.hearing import (
+    PASSED,
+    Alternative,
+    Bench,
+    Failed,
+    Judged,
+    Question,
+    Requirement,
+    hear,
+    judge,
+    seat,
+)
 from interop.errors import CaseError, Reason
-from interop.model.certificate import Grant, HeldCertificate
-from interop.model.item import Evidence, Material, ServiceItem
+from interop.model.certificate import HeldCertificate
+from interop.model.item import ServiceItem
 from interop.model.judgement import Exemption, MaterialVerdict, SparedMaterial
-from interop.model.party import Party, Role
 
 HELD_MAX: Final = 200
 
+OWED: Final = frozenset({MaterialVerdict.DEFERRED, MaterialVerdict.COMMITTED})
+
 _VERDICTS: Final[Mapping[Outcome, MaterialVerdict]] = {
     "pass": MaterialVerdict.EXEMPT,
+    "partial": MaterialVerdict.PARTIAL,
     "unknown": MaterialVerdict.UNDECIDED,
     "fail": MaterialVerdict.NOT_EXEMPT,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What an exemption is decided on; the same question has the same answer, bit for bit.
-
-    Attributes:
-        parties: Who has which role in the case.
-        held: Certificates at hand; the order does not matter.
-        grants: Grants they were fetched under.
-        use_list: List of certificate uses (用证清单).
-        covers: Whether the region of the first code is or contains that of the second.
-        submitted: Codes of materials already handed in.
-        needed: Codes of the materials that apply now.
-        on: Day as of which validity counts, Asia/Shanghai; end days included.
-        grantee: Region code of the organ that relies on the certificates.
-        case: Case number.
-        salt: Key of the digests in the evidence, at least 16 bytes, kept with the case.
-        unreachable: Certificate types whose source did not answer.
-    """
-
-    parties: Mapping[Role, Party]
-    held: Collection[HeldCertificate]
-    grants: Collection[Grant]
-    use_list: UseList
-    covers: Covers
-    submitted: Collection[str]
-    needed: Collection[str]
-    on: date
-    grantee: str
-    case: str
-    salt: bytes
-    unreachable: Collection[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What became of one requirement or alternative."""
-
-    outcome: Outcome
-    certificates: tuple[str, ...]
-    reasons: tuple[Reason, ...]
 
 
 def spare(item: ServiceItem, question: Question) -> Exemption:
@@ -107,19 +72,15 @@ def examine(item: ServiceItem, question: Question) -> tuple[Exemption, EvidenceR
         CaseError: The question itself is malformed.
     """
     _require_sound(item, question)
-    asked = [material for material in item.materials if material.code in question.needed]
     ordered = replace(
         question,
         held=_ordered(question.held),
         grants=sorted(question.grants, key=lambda grant: grant.to_bytes()),
     )
-    judged = [
-        _Hearing(item, material, ordered).judge() for material in asked if material.any_of
-    ]
-    needed = tuple(material.code for material in asked)
-    spared = tuple(
-        verdict.material for verdict, _ in judged if verdict.verdict is MaterialVerdict.EXEMPT
-    )
+    bench = seat(item, ordered)
+    judged = [_heard(bench, one) for one in judge(bench)]
+    verdicts = tuple(_verdict(one) for one in judged)
+    needed = tuple(one.code for one in item.materials if one.code in question.needed)
     evidence = EvidenceRecord(
         case=question.case,
         item=item.item,
@@ -131,19 +92,25 @@ def examine(item: ServiceItem, question: Question) -> tuple[Exemption, EvidenceR
         needed=needed,
         submitted=tuple(sorted(set(question.submitted))),
         unreachable=tuple(sorted(set(question.unreachable))),
-        materials=tuple(line for _, line in judged),
+        withdrawn=tuple(sorted(question.withdrawn)),
+        materials=tuple(
+            _line(one, verdict, question.salt)
+            for one, verdict in zip(judged, verdicts, strict=True)
+        ),
     )
+    spared = tuple(one.material for one in verdicts if one.verdict is MaterialVerdict.EXEMPT)
+    owed = tuple(one.material for one in verdicts if one.verdict in OWED)
+    met = {*spared, *owed, *question.submitted}
     exemption = Exemption(
         item=item.item,
         region=item.region,
         item_digest=evidence.item_digest,
         on=question.on,
         required=needed,
-        materials=tuple(verdict for verdict, _ in judged),
+        materials=verdicts,
         spared=spared,
-        outstanding=tuple(
-            code for code in needed if code not in spared and code not in question.submitted
-        ),
+        owed=owed,
+        outstanding=tuple(code for code in needed if code not in met),
         evidence_digest=evidence.digest(),
     )
     return exemption, evidence
@@ -151,9 +118,15 @@ def examine(item: ServiceItem, question: Question) -> tuple[Exemption, EvidenceR
 
 def _require_sound(item: ServiceItem, question: Question) -> None:
     known = {material.code for material in item.materials}
+    named = {
+        "needed": question.needed,
+        "later": question.later,
+        "promised": question.promised,
+    }
     problems = [
-        EXEMPTION_MATERIAL_UNKNOWN.of(field="needed", expected=item.item, got=code)
-        for code in sorted(set(question.needed) - known)
+        EXEMPTION_MATERIAL_UNKNOWN.of(field=name, expected=item.item, got=code)
+        for name, codes in named.items()
+        for code in sorted(set(codes) - known)
     ]
     if len(question.salt) < SALT_BYTES_MIN:
         problems.append(EXEMPTION_SALT_SHORT.of(field="salt", expected=SALT_BYTES_MIN))
@@ -170,113 +143,79 @@ def _ordered(held: Collection[HeldCertificate]) -> tuple[HeldCertificate, ...]:
     return tuple(one for _, one in sorted({one.to_bytes(): one for one in held}.items()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Hearing:
-    """One material of one question."""
-
-    item: ServiceItem
-    material: Material
-    question: Question
-
-    def judge(self) -> tuple[SparedMaterial, MaterialLine]:
-        tried = [self.try_alternative(at) for at in range(len(self.material.any_of))]
-        outcome = _any(found.outcome for found, _ in tried)
-        passed = [found.certificates for found, _ in tried if found.outcome == "pass"]
-        spared = SparedMaterial(
-            material=self.material.code,
-            verdict=_VERDICTS[outcome],
-            certificates=passed[0] if passed else (),
-            reasons=tuple(reason for found, _ in tried for reason in found.reasons),
-        )
-        lines = tuple(line for _, line in tried)
-        return spared, MaterialLine(
-            material=spared.material, verdict=spared.verdict, alternatives=lines
-        )
-
-    def try_alternative(self, at: int) -> tuple[_Found, AlternativeLine]:
-        wanted, field = self.material.any_of[at], f"{self.material.code}[{at}]"
-        if not wanted:
-            empty = EXEMPTION_ALTERNATIVE_EMPTY.of(field=field)
-            return _Found("fail", (), (empty,)), AlternativeLine(outcome="fail")
-        tried = [self.try_evidence(evidence, field) for evidence in wanted]
-        found = _Found(
-            _all(part.outcome for part, _ in tried),
-            tuple(digest for part, _ in tried for digest in part.certificates),
-            tuple(reason for part, _ in tried for reason in part.reasons),
-        )
-        lines = tuple(line for _, line in tried)
-        return found, AlternativeLine(outcome=found.outcome, requirements=lines)
-
-    def try_evidence(self, evidence: Evidence, at: str) -> tuple[_Found, RequirementLine]:
-        kind, field = evidence.certificate, f"{at}.{evidence.certificate}"
-        held = [one for one in self.question.held if one.certificate.type == kind]
-        tried = [
-            _run(self.subject(one, evidence, f"{field}#{number}"))
-            for number, one in enumerate(held, start=1)
-        ]
-        passed = [
-            one for one, found in zip(held, tried, strict=True) if not any(found.values())
-        ]
-        reasons = [reason for found in tried for part in found.values() for reason in part]
-        outcome: Outcome = "pass" if passed else "fail"
-        if kind in self.question.unreachable:
-            outcome = "unknown"
-            reasons.append(CERTIFICATE_SOURCE_UNREACHABLE.of(field=field, got=kind))
-        elif not held:
-            reasons.append(self.absence(kind, field))
-        candidates = tuple(
-            describe_candidate(one, _lines(found), salt=self.question.salt)
-            for one, found in zip(held, tried, strict=True)
-        )
-        used = (passed[0].source_digest,) if outcome == "pass" else ()
-        return _Found(outcome, used, tuple(reasons)), RequirementLine(
-            certificate=kind, outcome=outcome, candidates=candidates
-        )
-
-    def absence(self, kind: str, field: str) -> Reason:
-        """Say why no certificate is there: none was found, or none may even be asked for."""
-        ask = self.question
-        use = Use(self.item.item, kind, "", ask.grantee, ask.on)
-        if ask.use_list.allows(use, covers=ask.covers):
-            return CERTIFICATE_MISSING.of(field=field, expected=kind)
-        return CERTIFICATE_USE_NOT_LISTED.of(field=field, expected=ask.grantee, got=kind)
-
-    def subject(self, held: HeldCertificate, evidence: Evidence, field: str) -> Subject:
-        ask, role = self.question, self.material.holder_role
-        return Subject(
-            held=held,
-            evidence=evidence,
-            item=self.item.item,
-            role=role,
-            party=ask.parties.get(role),
-            grants=tuple(grant for grant in ask.grants if grant.id == held.grant),
-            uses=ask.use_list,
-            covers=ask.covers,
-            grantee=ask.grantee,
-            case=ask.case,
-            on=ask.on,
-            field=field,
-        )
+def _heard(bench: Bench, one: Judged) -> Judged:
+    """Return ``one`` with all that was looked at, which a record needs even of a yes."""
+    return replace(one, heard=hear(bench, one.material)) if one.heard is None else one
 
 
-def _run(subject: Subject) -> dict[str, tuple[Reason, ...]]:
-    return {name: tuple(check(subject)) for name, check in CHECKS.items()}
-
-
-def _lines(found: Mapping[str, tuple[Reason, ...]]) -> tuple[CheckLine, ...]:
-    return tuple(
-        CheckLine(check=name, failed=tuple(reason.code for reason in reasons))
-        for name, reasons in found.items()
+def _verdict(one: Judged) -> SparedMaterial:
+    best = next((alt for alt in (one.heard or ()) if alt.outcome == one.outcome), None)
+    rests = best.requirements if best and one.outcome in {"pass", "partial"} else []
+    return SparedMaterial(
+        material=one.material.code,
+        verdict=one.offer.verdict or _VERDICTS[one.outcome],
+        certificates=tuple(part.used for part in rests),
+        prefilled=tuple(_prefilled(rests)) if one.outcome == "partial" else (),
+        until=one.offer.until,
+        reasons=(
+            *(reason for alt in (one.heard or ()) for reason in _reasons(alt)),
+            *one.offer.reasons,
+        ),
     )
 
 
-def _all(outcomes: Iterable[Outcome]) -> Outcome:
-    """Return the outcome of things that must all pass: a failure outweighs not knowing."""
-    found = set(outcomes)
-    return "fail" if "fail" in found else "unknown" if "unknown" in found else "pass"
+def _prefilled(rests: Iterable[Requirement]) -> Iterator[str]:
+    for part in rests:
+        if part.evidence.prefills:
+            yield from (f"{part.evidence.certificate}.{name}" for name in part.evidence.fields)
 
 
-def _any(outcomes: Iterable[Outcome]) -> Outcome:
-    """Return the outcome of things of which one must pass: not knowing outweighs failure."""
-    found = set(outcomes)
-    return "pass" if "pass" in found else "unknown" if "unknown" in found else "fail"
+def _reasons(alternative: Alternative) -> Iterator[Reason]:
+    yield from alternative.reasons
+    for part in alternative.requirements:
+        yield from part.reasons
+
+
+def _line(one: Judged, verdict: SparedMaterial, salt: bytes) -> MaterialLine:
+    return MaterialLine(
+        material=verdict.material,
+        verdict=verdict.verdict,
+        until=verdict.until,
+        promised=one.offer.promised,
+        alternatives=tuple(
+            AlternativeLine(
+                outcome=alternative.outcome,
+                requirements=tuple(
+                    _requirement(part, salt) for part in alternative.requirements
+                ),
+            )
+            for alternative in (one.heard or ())
+        ),
+    )
+
+
+def _requirement(part: Requirement, salt: bytes) -> RequirementLine:
+    return RequirementLine(
+        certificate=part.evidence.certificate,
+        outcome=part.outcome,
+        candidates=tuple(
+            describe_candidate(
+                held, _ALL_PASSED if failed is PASSED else _lines(failed), salt=salt
+            )
+            for held, failed in part.candidates
+        ),
+    )
+
+
+def _lines(failed: Failed) -> tuple[CheckLine, ...]:
+    return _ALL_PASSED if failed is PASSED else _told(failed)
+
+
+def _told(failed: Failed) -> tuple[CheckLine, ...]:
+    return tuple(
+        CheckLine(check=name, failed=tuple(reason.code for reason in reasons))
+        for name, reasons in failed.items()
+    )
+
+
+_ALL_PASSED: Final = _told(PASSED)

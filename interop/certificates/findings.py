@@ -6,11 +6,11 @@ A finding bars nothing by itself; the exemption decides what a fault means for a
 from collections.abc import Iterator
 from datetime import date
 
+from interop.certificates.exemption_reasons import CERTIFICATE_IDENTIFIER_INVALID
 from interop.certificates.reasons import (
     CERTIFICATE_DAYS_REVERSED,
     CERTIFICATE_HOLDER_CODE_INVALID,
     CERTIFICATE_HOLDER_KIND_UNEXPECTED,
-    CERTIFICATE_IDENTIFIER_INVALID,
     CERTIFICATE_IDENTIFIER_MISFIT,
     CERTIFICATE_ISSUED_LATER,
     CERTIFICATE_VALUE_UNKNOWN,

@@ -8,14 +8,16 @@ Source: 个人信息保护法 articles 13, 17 and 35 (unverified); DB31/T 310018
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from interop.certificates.reasons import (
+from interop.certificates.grant_reasons import (
     GRANT_CASE_MISMATCH,
     GRANT_CERTIFICATE_NOT_COVERED,
     GRANT_EXPIRED,
+    GRANT_FIELD_NOT_COVERED,
     GRANT_GRANTEE_MISMATCH,
+    GRANT_HOLDER_MISMATCH,
     GRANT_ITEM_MISMATCH,
     GRANT_NOT_NEEDED,
     GRANT_NOTICE_LATE,
@@ -23,11 +25,12 @@ from interop.certificates.reasons import (
     GRANT_ROLE_MISMATCH,
     GRANT_TOO_LONG,
 )
+from interop.crypto.proof import prove_party, proves_party
 from interop.errors import CaseError, Reason
 from interop.model.certificate import Grant, LegalBasis
-from interop.model.day import SHANGHAI
+from interop.model.day import midnight
 from interop.model.item import ServiceItem
-from interop.model.party import Role
+from interop.model.party import Party, Role
 
 LIFETIME_DAYS_MAX: Final = 180
 USES_MAX: Final = 20
@@ -41,6 +44,8 @@ class GrantTerms:
         id: Unique identifier.
         case: Case number.
         holder: Whose certificates.
+        party: Who that is; the grant is tied to the number and does not hold it.
+        salt: At least 16 random bytes, new for each grant.
         grantee: Region code of the organ that may use them.
         basis: Legal basis with the notice that was shown.
         not_after: Last instant of use; aware, at most 180 days from now.
@@ -50,6 +55,8 @@ class GrantTerms:
     id: str
     case: str
     holder: Role
+    party: Party
+    salt: bytes
     grantee: str
     basis: LegalBasis
     not_after: datetime
@@ -65,7 +72,9 @@ class GrantUse:
         item: Service item.
         case: Case number.
         certificate: Canonical certificate type.
-        holder: Whose certificate.
+        fields: Canonical body fields that the item needs.
+        holder: Whose certificate, as a role of the case.
+        party: Who has that role; None if nobody has.
         at: When it is fetched; aware.
         on: Day as of which it is relied on, Asia/Shanghai; None for the fetch alone.
     """
@@ -76,6 +85,8 @@ class GrantUse:
     certificate: str
     holder: Role
     at: datetime
+    party: Party | None = None
+    fields: tuple[str, ...] = ()
     on: date | None = None
 
 
@@ -90,16 +101,19 @@ def issue_grant(item: ServiceItem, terms: GrantTerms, *, now: datetime) -> Grant
     Raises:
         CaseError: Every reason why no grant can be issued.
     """
-    certificates = _accepted(item, terms.holder)
+    wanted = _accepted(item, terms.holder)
+    certificates = tuple(wanted)
     if problems := tuple(_term_problems(terms, certificates, now)):
         raise CaseError(*problems)
     return Grant(
         id=terms.id,
         holder=terms.holder,
+        holder_proof=prove_party(terms.party, salt=terms.salt),
         grantee=terms.grantee,
         item=item.item,
         case=terms.case,
         certificates=certificates,
+        fields={kind: tuple(fields) for kind, fields in wanted.items() if fields},
         purpose=terms.purpose or item.zh,
         basis=terms.basis,
         not_after=terms.not_after,
@@ -107,18 +121,24 @@ def issue_grant(item: ServiceItem, terms: GrantTerms, *, now: datetime) -> Grant
     )
 
 
-def _accepted(item: ServiceItem, holder: Role) -> tuple[str, ...]:
-    return tuple(
-        sorted(
-            {
-                evidence.certificate
-                for material in item.materials
-                if material.holder_role == holder
-                for alternative in material.any_of
-                for evidence in alternative
-            }
-        )
-    )
+def _accepted(item: ServiceItem, holder: Role) -> dict[str, list[str]]:
+    """Return the certificate types the item accepts of this holder, with the fields needed.
+
+    A type that some material takes without naming fields is covered whole: no fields.
+    """
+    asked = [
+        evidence
+        for material in item.materials
+        if material.holder_role == holder
+        for alternative in material.any_of
+        for evidence in alternative
+    ]
+    whole = {evidence.certificate for evidence in asked if not evidence.fields}
+    fields: dict[str, set[str]] = {evidence.certificate: set() for evidence in asked}
+    for evidence in asked:
+        if evidence.certificate not in whole:
+            fields[evidence.certificate].update(evidence.fields)
+    return {kind: sorted(fields[kind]) for kind in sorted(fields)}
 
 
 def _term_problems(
@@ -156,11 +176,23 @@ def _use_problems(grant: Grant, use: GrantUse, field: str) -> Iterator[Reason]:
         yield GRANT_CERTIFICATE_NOT_COVERED.of(
             field=field, expected=covered, got=use.certificate
         )
+    yield from _field_problems(grant, use, field)
+    yield from _time_problems(grant, use, field)
+    if use.party is not None and not proves_party(grant.holder_proof, use.party):
+        yield GRANT_HOLDER_MISMATCH.of(field=field, expected=use.holder)
+
+
+def _field_problems(grant: Grant, use: GrantUse, field: str) -> Iterator[Reason]:
+    covered = grant.fields.get(use.certificate)
+    if covered is None:
+        return
+    for name in sorted(set(use.fields) - set(covered)):
+        yield GRANT_FIELD_NOT_COVERED.of(field=field, expected=", ".join(covered), got=name)
+
+
+def _time_problems(grant: Grant, use: GrantUse, field: str) -> Iterator[Reason]:
+    last = use.at if use.on is None else max(use.at, midnight(use.on))
     if grant.basis.shown_at > use.at:
         yield GRANT_NOTICE_LATE.of(field=field, expected=use.at.isoformat())
-    if max(use.at, _midnight(use)) > grant.not_after:
+    if last > grant.not_after:
         yield GRANT_EXPIRED.of(field=field, got=grant.not_after.isoformat())
-
-
-def _midnight(use: GrantUse) -> datetime:
-    return use.at if use.on is None else datetime.combine(use.on, time.min, SHANGHAI)

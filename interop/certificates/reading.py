@@ -15,7 +15,7 @@ from interop.errors import CaseError, ContractViolation, KnowledgeError
 from interop.lens.mapping import Lens
 from interop.model import certificate_id
 from interop.model.canonical import Json, digest
-from interop.model.certificate import Certificate, Grant, HeldCertificate
+from interop.model.certificate import Certificate, Grant, HeldCertificate, SealFinding
 from interop.model.certificate_id import CertificateId
 from interop.model.party import PartyKind, Scheme
 
@@ -33,11 +33,17 @@ class Fetched:
         region: Region whose service supplied it.
         grant: The grant it was fetched under.
         at: When; aware.
+        status_at: When the source answered about the status; aware. None if it did not.
+        seal: What verifying the seals of the document found; None if it carries none.
+        unsigned: Canonical paths read from parts that no valid signature covers.
     """
 
     region: str
     grant: Grant
     at: datetime
+    status_at: datetime | None = None
+    seal: SealFinding | None = None
+    unsigned: tuple[str, ...] = ()
 
 
 def read(
@@ -62,6 +68,7 @@ def read(
         ContractViolation: Every fault of the document, or it is of another type.
     """
     certificate = certificate_of(mapping.get(mapping.decode(document)), type=type)
+    certificate = _as_granted(certificate, fetched.grant)
     return HeldCertificate(
         certificate=certificate,
         source_region=fetched.region,
@@ -69,7 +76,19 @@ def read(
         mapping_digest=mapping.digest,
         grant=fetched.grant.id,
         fetched_at=fetched.at,
+        status_at=fetched.status_at,
+        seal=fetched.seal,
+        unsigned=tuple(sorted(set(fetched.unsigned))),
     )
+
+
+def _as_granted(certificate: Certificate, grant: Grant) -> Certificate:
+    """Return the certificate with the body fields that the grant covers, no others."""
+    covered = grant.fields.get(certificate.type)
+    if covered is None:
+        return certificate
+    kept = {name: value for name, value in certificate.fields.items() if name in covered}
+    return certificate.model_copy(update={"fields": kept})
 
 
 def write(certificate: Certificate, mapping: Lens) -> Json:

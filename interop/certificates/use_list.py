@@ -8,7 +8,7 @@ Source: DB31/T 310018—2024 clause 6 (用证清单发布信息).
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -33,6 +33,11 @@ class UseRow(Record):
         from_region: Region whose certificates may be used, with all below it.
         to_region: Region whose organs may use them, with all below it.
         publisher: Region code that published the row.
+        catalogue_number: Number of the resource in the sharing catalogue (政务信息资源目录), or
+            empty where it is not known.
+        sharing: Sharing type of the resource: unconditional (无条件共享), conditional
+            (有条件共享: the provider approves each use) or not-shared (不予共享: never used).
+        approval: The provider's approval of this use, by document; empty if there is none.
         approved_from: First day, inclusive, Asia/Shanghai.
         approved_until: Last day, inclusive; None is open.
         source: Document of the publication.
@@ -44,6 +49,9 @@ class UseRow(Record):
     from_region: str = Field(pattern=REGION)
     to_region: str = Field(pattern=REGION)
     publisher: str = Field(pattern=REGION)
+    catalogue_number: str = ""
+    sharing: Literal["unconditional", "conditional", "not-shared"] = "unconditional"
+    approval: str = ""
     approved_from: date
     approved_until: date | None = None
     source: str = Field(min_length=1)
@@ -86,12 +94,19 @@ class UseList(Record):
         """
         return any(
             (row.item, row.certificate) == (use.item, use.certificate)
+            and _shared(row)
             and row.approved_from <= use.on
             and (row.approved_until is None or use.on <= row.approved_until)
             and (not use.source or covers(row.from_region, use.source))
             and covers(row.to_region, use.consumer)
             for row in self.rows
         )
+
+
+def _shared(row: UseRow) -> bool:
+    return row.sharing == "unconditional" or (
+        row.sharing == "conditional" and bool(row.approval)
+    )
 
 
 def check_use_list(uses: UseList) -> tuple[Reason, ...]:

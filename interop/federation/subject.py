@@ -6,11 +6,11 @@ enough to try, so a token is personal information all the same and is handled as
 Source: 个人信息保护法 第四条, 第六条; RFC 2104.
 """
 
-import hashlib
 import hmac
 from typing import Final
 
 from interop.crypto import base64url
+from interop.crypto.proof import party_mac, prove_party
 from interop.errors import TrustError
 from interop.federation.reasons import SUBJECT_SALT, TOKEN_PROOF_MALFORMED
 from interop.model.party import Actor, IdentityProof, Party
@@ -32,9 +32,7 @@ def prove(party: Party, *, salt: bytes) -> IdentityProof:
     """
     if not SALT_BYTES_MIN <= len(salt) <= SALT_BYTES_MAX:
         raise TrustError(SUBJECT_SALT.of(field="salt", got=len(salt)))
-    return IdentityProof(
-        salt=base64url.encode(salt), mac=base64url.encode(_mac(salt, _identifier(party)))
-    )
+    return prove_party(party, salt=salt)
 
 
 def is_party(actor: Actor, party: Party) -> bool:
@@ -49,7 +47,7 @@ def is_party(actor: Actor, party: Party) -> bool:
 def is_proved(proof: IdentityProof, party: Party) -> bool:
     """Return whether ``proof`` was made for ``party``; raise as :func:`is_party`."""
     salt, mac = read_proof(proof, field="proof")
-    return hmac.compare_digest(_mac(salt, _identifier(party)), mac)
+    return hmac.compare_digest(party_mac(salt, party), mac)
 
 
 def read_proof(proof: IdentityProof, *, field: str) -> tuple[bytes, bytes]:
@@ -65,11 +63,3 @@ def read_proof(proof: IdentityProof, *, field: str) -> tuple[bytes, bytes]:
     if len(mac) != MAC_BYTES:
         raise TrustError(TOKEN_PROOF_MALFORMED.of(field=f"{field}.mac"))
     return salt, mac
-
-
-def _identifier(party: Party) -> bytes:
-    return f"{party.scheme}|{party.code.reveal()}".encode()
-
-
-def _mac(salt: bytes, identifier: bytes) -> bytes:
-    return hmac.new(salt, identifier, hashlib.sha256).digest()

@@ -1,8 +1,9 @@
 """Gather evidence at the window: grants, and the certificates fetched under them."""
 
 import secrets
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -25,6 +26,7 @@ from interop.store import nonces
 
 GRANT_DAYS: Final = 60
 SALT_BYTES: Final = 32
+GRANT_SALT_BYTES: Final = 16
 
 log = structlog.get_logger("interop.gateway")
 
@@ -39,6 +41,7 @@ class Evidence:
         grants: Grants they were fetched under.
         salt: Salt of the evidence record.
         unreachable: Certificate types whose service did not answer as its contract says.
+        withdrawn: Grants that their holder withdrew, by identifier, with the instant.
         use_list: The list of uses to judge by; the present one if None.
     """
 
@@ -47,6 +50,7 @@ class Evidence:
     grants: tuple[Grant, ...]
     salt: Sensitive
     unreachable: tuple[str, ...] = ()
+    withdrawn: Mapping[str, datetime] = field(default_factory=dict)
     use_list: UseList | None = None
 
 
@@ -58,6 +62,7 @@ def evidence_in(package: Package, *, use_list: UseList | None = None) -> Evidenc
         grants=package.grants,
         salt=package.evidence_salt,
         unreachable=package.unreachable,
+        withdrawn=package.withdrawn,
         use_list=use_list,
     )
 
@@ -143,13 +148,15 @@ def _grants(desk: Desk, item: ServiceItem, filing: Filing, number: str) -> tuple
                 id=f"{number}/{role}",
                 case=number,
                 holder=role,
+                party=party,
+                salt=secrets.token_bytes(GRANT_SALT_BYTES),
                 grantee=handling,
                 basis=filing.basis,
                 not_after=now + timedelta(days=GRANT_DAYS),
             ),
             now=now,
         )
-        for role in parties_of(application)
+        for role, party in parties_of(application).items()
         if role in spareable
     )
 
@@ -161,7 +168,9 @@ def _fetched(desk: Desk, name: str, holder: Party, grant: Grant) -> tuple[HeldCe
     query = CertificateQuery(
         certificate=name, type_code=of_type.type_code, holder=holder, grant=grant
     )
-    fetched = Fetched(region=source.region, grant=grant, at=desk.now())
+    now = desk.now()
+    # The service answers with the present status of what it hands out.
+    fetched = Fetched(region=source.region, grant=grant, at=now, status_at=now)
     return tuple(
         read(document, mapping=lens, type=of_type, fetched=fetched)
         for document in source.fetch(query)

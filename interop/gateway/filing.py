@@ -70,10 +70,13 @@ class Opening:
 
 def parties_of(application: Application) -> dict[Role, Party]:
     """Return who has which role."""
-    parties: dict[Role, Party] = {"applicant": application.applicant}
-    if application.agent is not None:
-        parties["agent"] = application.agent
-    return parties
+    roles: dict[Role, Party | None] = {
+        "applicant": application.applicant,
+        "agent": application.agent,
+        "guardian": application.guardian,
+        "principal": application.principal,
+    }
+    return {role: party for role, party in roles.items() if party is not None}
 
 
 def require_timely(application: Application, *, now: datetime, side: Side) -> None:

@@ -12,11 +12,9 @@ from interop.federation.presented import Reader
 from interop.gateway.back import acknowledge
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import PACKAGE, Dossier, open_dossier
-from interop.gateway.evidence import evidence_in
 from interop.gateway.filing import (
     Opening,
     add_case,
-    decision_on,
     keep_versions,
     require_timely,
 )
@@ -31,7 +29,7 @@ from interop.gateway.reasons import (
     STEP_TIME,
     VERSION_UNKNOWN,
 )
-from interop.gateway.sparing import exemption_on
+from interop.gateway.sparing import judged_again
 from interop.model.case import CaseFact, Notice, Package
 from interop.model.item import ServiceItem
 from interop.model.sensitive import Sensitive
@@ -91,7 +89,10 @@ def _adopt(at: Sitting, envelope: Envelope, message: Message, package: Package) 
     _require_login(at, package, item)
     knowledge = {**keep_versions(at, item), "item": item.digest()}
     add_case(at, Opening(package.case, application, envelope.source, knowledge))
-    judged = _judged_again(desk, package, item, knowledge)
+    # With our own findings, and without the token, which was verified.
+    judged = judged_again(desk, item, package).model_copy(
+        update={"knowledge": knowledge, "token": None}
+    )
     rows.put_document(at.tx, package.case, PACKAGE, judged.to_bytes())
     after = _fold_in(at, envelope, message, open_dossier(at, package.case))
     if _diverges(message, after):
@@ -154,23 +155,6 @@ def _require_login(at: Sitting, package: Package, item: ServiceItem) -> None:
     principal = reader.read(token.reveal()).principal
     require_parties(principal, application, item=item)
     require_mandate(at, application, package.mandate, clock=lambda: submitted)
-
-
-def _judged_again(
-    desk: Desk, package: Package, item: ServiceItem, knowledge: dict[str, str]
-) -> Package:
-    """Return the package with our own findings, and without the token, which was verified."""
-    application = package.application
-    exemption = exemption_on(desk, item, application, evidence_in(package))
-    decision = decision_on(desk, item, application, exemption.spared)
-    return package.model_copy(
-        update={
-            "exemption": exemption,
-            "decision": decision,
-            "knowledge": knowledge,
-            "token": None,
-        }
-    )
 
 
 def _fold_in(at: Sitting, envelope: Envelope, message: Message, dossier: Dossier) -> Dossier:

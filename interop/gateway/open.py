@@ -8,7 +8,7 @@ from typing import Self
 
 from interop.crypto.cipher import AesGcm
 from interop.crypto.ring import KeyRing
-from interop.gateway import back, front, inbound
+from interop.gateway import back, front, inbound, withdrawal
 from interop.gateway import trace as tracing
 from interop.gateway import work as working
 from interop.gateway.desk import Desk, Outside
@@ -24,7 +24,7 @@ from interop.gateway.work import WorkReport
 from interop.knowledge import Knowledge
 from interop.model.case import Application, Case
 from interop.model.judgement import Decision
-from interop.model.party import Principal
+from interop.model.party import Principal, Role
 from interop.model.ports import Clock
 from interop.model.sensitive import Sensitive
 from interop.store import Store
@@ -34,9 +34,9 @@ from interop.store import versions as kept_versions
 class Gateway:
     """One region's gateway; synchronous and thread-safe.
 
-    The verbs, in the order of the way: identify, check, spare, receive, hand_over, accept,
-    supplement, rule, deliver, trace, work, close. Each that changes a case does so in one
-    transaction, and repeating it repeats nothing.
+    The verbs, in the order of the way: identify, check, spare, withdraw_grant, receive,
+    hand_over, accept, supplement, rule, deliver, trace, work, close. Each that changes a case
+    does so in one transaction, and repeating it repeats nothing.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -140,6 +140,14 @@ class Gateway:
             KnowledgeError: Unknown item or region, or no certificate service.
         """
         return draft_case(self._desk, filing)
+
+    def withdraw_grant(self, case: str, *, holder: Role) -> Draft:
+        """Take back a grant of ``holder``: no further fetch, its materials are asked for.
+
+        Raises:
+            CaseError: ``case-unknown``, ``case-draft-unfinished`` or ``grant-missing``.
+        """
+        return withdrawal.withdraw_grant(self._desk, case, holder)
 
     def receive(self, case: str) -> Case:
         """Receive a drafted case; C1 starts today.

@@ -6,6 +6,7 @@ from datetime import date
 from interop.errors import CaseError, Reason, TrustError
 from interop.federation import is_party, verify_mandate
 from interop.gateway.desk import Sitting
+from interop.gateway.filing import parties_of
 from interop.gateway.reasons import (
     ASSURANCE_TOO_LOW,
     MANDATE_MISSING,
@@ -16,7 +17,7 @@ from interop.gateway.state import Remembered
 from interop.model import resident_id, uscc
 from interop.model.case import Application
 from interop.model.item import ServiceItem
-from interop.model.party import AssuranceLevel, Party, Principal, Scheme
+from interop.model.party import AssuranceLevel, Party, Principal, Role, Scheme
 from interop.model.ports import Clock
 from interop.model.sensitive import Sensitive
 
@@ -32,13 +33,7 @@ def require_sound(application: Application, *, on: date) -> None:
 
 
 def _problems(application: Application, on: date) -> Iterator[Reason]:
-    parties: dict[str, Party | None] = {
-        "applicant": application.applicant,
-        "agent": application.agent,
-    }
-    for role, party in parties.items():
-        if party is None:
-            continue
+    for role, party in parties_of(application).items():
         code = party.code.reveal()
         found = uscc.inspect(code) if party.scheme is Scheme.USCC else None
         found = found or resident_id.inspect(code, on=on)
@@ -59,6 +54,7 @@ def require_parties(
         problems.append(PARTY_MISMATCH.of(field="applicant"))
     if not _same_agent(principal, application):
         problems.append(PARTY_MISMATCH.of(field="agent"))
+    problems.extend(PARTY_MISMATCH.of(field=role) for role in _unproved(application))
     needed = AssuranceLevel(item.assurance_min)
     if principal.level.rank < needed.rank:
         problems.append(ASSURANCE_TOO_LOW.of(field="acr", expected=needed, got=principal.level))
@@ -91,6 +87,24 @@ def require_mandate(
         clock=clock,
         revocations=Remembered(at.tx),
     )
+
+
+def _unproved(application: Application) -> Iterator[Role]:
+    """Yield the roles that no login stands for.
+
+    A guardian acts itself: as the agent, or as the applicant of its ward. A principal is who
+    the agent acts for. Naming anybody else would open that person's certificates.
+    """
+    here = {_number(application.applicant), _number(application.agent)} - {None}
+    if application.guardian is not None and _number(application.guardian) not in here:
+        yield "guardian"
+    principal = application.principal
+    if principal is not None and _number(principal) != _number(application.applicant):
+        yield "principal"
+
+
+def _number(party: Party | None) -> tuple[Scheme, str] | None:
+    return None if party is None else (party.scheme, party.code.reveal())
 
 
 def _same_agent(principal: Principal, application: Application) -> bool:

@@ -5,11 +5,12 @@ from datetime import date
 
 from interop.certificates import Question
 from interop.certificates import spare as exempt
+from interop.certificates.use_list import UseList
 from interop.crypto import base64url
 from interop.errors import Side
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import PACKAGE
-from interop.gateway.evidence import Evidence, gather
+from interop.gateway.evidence import Evidence, evidence_in, gather
 from interop.gateway.filing import (
     Filing,
     begin,
@@ -103,11 +104,21 @@ def _packed(desk: Desk, filing: Filing, number: str) -> Package:
         certificates=evidence.held,
         grants=evidence.grants,
         exemption=exemption,
-        decision=decision_on(desk, item, application, exemption.spared),
+        decision=decision_on(desk, item, application, exemption.settled),
         knowledge=knowledge,
         unreachable=evidence.unreachable,
         evidence_salt=evidence.salt,
     )
+
+
+def judged_again(
+    desk: Desk, item: ServiceItem, package: Package, *, use_list: UseList | None = None
+) -> Package:
+    """Return ``package`` with exemption and decision as they are found here and now."""
+    evidence = evidence_in(package, use_list=use_list)
+    exemption = exemption_on(desk, item, package.application, evidence)
+    decision = decision_on(desk, item, package.application, exemption.settled)
+    return package.model_copy(update={"exemption": exemption, "decision": decision})
 
 
 def exemption_on(
@@ -135,5 +146,8 @@ def exemption_on(
         case=evidence.case,
         salt=base64url.decode(evidence.salt.reveal(), field="evidence_salt"),
         unreachable=evidence.unreachable,
+        withdrawn=evidence.withdrawn,
+        later=application.later,
+        promised=application.promised,
     )
     return exempt(item, question)

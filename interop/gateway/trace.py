@@ -118,7 +118,7 @@ def trace(desk: Desk, number: str) -> Trace:
             ),
             receipts=_receipts(at, dossier),
             required=exemption.required,
-            spared=exemption.spared,
+            spared=exemption.settled,
             outstanding=exemption.outstanding,
             versions=dict(dossier.row.knowledge),
             replay=_replayed(at, dossier),
@@ -178,7 +178,7 @@ def _replayed(at: Sitting, dossier: Dossier) -> Replay:
     evidence = evidence_in(package, use_list=uses)
     on = package.decision.on
     exemption = exemption_on(desk, item, package.application, evidence, on=on)
-    decision = decision_on(desk, item, package.application, exemption.spared, on=on)
+    decision = decision_on(desk, item, package.application, exemption.settled, on=on)
     return Replay(
         decision=decision == package.decision, exemption=exemption == package.exemption
     )

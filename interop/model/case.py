@@ -43,6 +43,10 @@ class Application(Record):
         agent: The natural person acting for the applicant, if another.
         facts: Declared facts by vocabulary name; decimals and dates as strings.
         materials: Materials handed in.
+        guardian: The guardian (监护人), where the applicant is a minor; acts itself.
+        principal: The principal (委托人), where a material asks for its certificate.
+        later: Materials to come later (容缺), with the last day, Asia/Shanghai.
+        promised: Materials promised (告知承诺), with the digest of the text that was signed.
         submitted_at: Entry into the designated system; aware.
         channel: Value of GBT39046:A.5.
         contact_mobile: Where the applicant or its agent can be reached, if they say so.
@@ -54,6 +58,10 @@ class Application(Record):
     agent: Party | None = None
     facts: dict[str, FactValue] = Field(default_factory=dict)
     materials: tuple[SubmittedMaterial, ...] = ()
+    guardian: Party | None = None
+    principal: Party | None = None
+    later: dict[str, date] = Field(default_factory=dict)
+    promised: dict[str, str] = Field(default_factory=dict)
     submitted_at: AwareDatetime
     channel: str = "1"
     contact_mobile: Sensitive | None = None
@@ -70,6 +78,7 @@ class Package(Record):
         mandate: Signed mandate (授权委托) of the applicant for its agent, if one acts.
         certificates: Certificates that spare materials.
         grants: Grants they were fetched under.
+        withdrawn: Grants that their holder withdrew, by identifier, with the instant.
         exemption: What the receiving window found; the handling region finds again.
         decision: What the receiving window found.
         knowledge: Digests of the knowledge used, by kind.
@@ -83,6 +92,7 @@ class Package(Record):
     mandate: Sensitive | None = None
     certificates: tuple[HeldCertificate, ...] = ()
     grants: tuple[Grant, ...] = ()
+    withdrawn: dict[str, AwareDatetime] = Field(default_factory=dict)
     exemption: Exemption
     decision: Decision
     knowledge: dict[str, str]

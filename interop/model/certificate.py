@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from interop.model.item import Basis
-from interop.model.party import Party
+from interop.model.party import IdentityProof, Party, Role
 from interop.model.record import Record
 from interop.model.sensitive import Sensitive
 
@@ -68,6 +68,41 @@ class Certificate(Record):
     fields: dict[str, Sensitive] = Field(default_factory=dict)
 
 
+SealVerdict = Literal["valid", "tampered", "expired", "untrusted", "incomplete", "unreadable"]
+
+
+class SealFinding(Record):
+    """What verifying the seals of a document found.
+
+    Attributes:
+        verdict: The first that holds of the verdicts, ``valid`` last.
+        signers: Credit codes of the organs whose seals hold, as the seals name them.
+        uncovered: How many content files no seal covers.
+    """
+
+    verdict: SealVerdict
+    signers: tuple[str, ...] = ()
+    uncovered: int = Field(default=0, ge=0)
+
+
+class Annotation(Record):
+    """What an annotated copy (加注件) says of itself: for what it may be used, until when.
+
+    Attributes:
+        case: Case number.
+        item: Service item.
+        grantee: Region code of the organ that it was made for.
+        purpose: 用证事由.
+        not_after: Last instant of use; aware.
+    """
+
+    case: str
+    item: str
+    grantee: str
+    purpose: str = Field(min_length=1, max_length=200)
+    not_after: AwareDatetime
+
+
 class HeldCertificate(Record):
     """A certificate with where it came from: what an exemption is decided on.
 
@@ -79,6 +114,12 @@ class HeldCertificate(Record):
         grant: Identifier of the grant under which it was fetched.
         fetched_at: When; aware.
         superseded: Whether the source's status answer says that a newer version exists.
+        status_at: When the source last answered about the status; aware. None if it did not:
+            nothing is then decided on it.
+        seal: What verifying its seals found; None for a document that carries none.
+        unsigned: Canonical paths whose source parts no valid signature covers although it
+            should; what rests on them spares nothing.
+        annotation: What it may be used for, where it is an annotated copy.
     """
 
     certificate: Certificate
@@ -88,6 +129,10 @@ class HeldCertificate(Record):
     grant: str
     fetched_at: AwareDatetime
     superseded: bool = False
+    status_at: AwareDatetime | None = None
+    seal: SealFinding | None = None
+    unsigned: tuple[str, ...] = ()
+    annotation: Annotation | None = None
 
 
 class LegalBasis(Record):
@@ -120,6 +165,9 @@ class Grant(Record):
         item: Service item.
         case: Case number.
         certificates: Canonical certificate types covered.
+        fields: Canonical body fields covered, by certificate type; a type that is not listed
+            is covered whole.
+        holder_proof: Ties the grant to the holder's number, without the number.
         purpose: 用证事由, at most 200 characters, mandatory on every fetch.
         basis: Legal basis with the notice shown.
         not_after: Last instant of use; aware.
@@ -127,11 +175,13 @@ class Grant(Record):
     """
 
     id: str
-    holder: Literal["applicant", "agent"]
+    holder: Role
+    holder_proof: IdentityProof
     grantee: str
     item: str
     case: str
     certificates: tuple[str, ...] = Field(min_length=1)
+    fields: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     purpose: str = Field(min_length=1, max_length=200)
     basis: LegalBasis
     not_after: AwareDatetime

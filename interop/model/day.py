@@ -1,6 +1,6 @@
 """Days of the law are days in Asia/Shanghai."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Final
 
 # A fixed offset: the zone has kept UTC+8 since 1991, and no zone data need be installed.
@@ -17,3 +17,8 @@ def day_of(instant: datetime) -> date:
         msg = "an instant needs a time zone"
         raise ValueError(msg)
     return instant.astimezone(SHANGHAI).date()
+
+
+def midnight(day: date) -> datetime:
+    """Return the first instant of ``day`` in Asia/Shanghai; aware."""
+    return datetime.combine(day, time.min, SHANGHAI)

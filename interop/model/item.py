@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from interop.model.party import Role
 from interop.model.record import Record
 
 Verified = Literal["yes", "secondary", "no"]
@@ -197,11 +198,47 @@ class Evidence(Record):
         certificate: Canonical certificate type, such as ``business-licence``.
         fields: Canonical fields that must be present.
         level_min: Lowest trust level accepted, A the highest (unverified scale).
+        issuers: Issuer codes accepted; empty accepts whom the use list accepts.
+        status_age_days_max: How old the source's answer about the status may be.
+        prefills: The certificate only fills in fields; the original is still asked for.
     """
 
     certificate: str
     fields: tuple[str, ...] = ()
     level_min: Literal["A", "B", "C", "D"] = "B"
+    issuers: tuple[str, ...] = ()
+    status_age_days_max: int = Field(default=7, ge=0, le=366)
+    prefills: bool = False
+
+
+class Deferral(Record):
+    """Deferral (容缺受理): the guide lets this material come later.
+
+    Attributes:
+        days_max: How many calendar days after the day that counts it may still come.
+        basis: The norm or practice that allows it.
+    """
+
+    days_max: int = Field(ge=1, le=366)
+    basis: Basis
+
+
+class Commitment(Record):
+    """Commitment (告知承诺): the guide takes a signed promise in the material's place.
+
+    Attributes:
+        template: Name of the text that is promised.
+        template_digest: Digest of that text.
+        consequence_zh: What follows if the promise is not true, in Chinese.
+        consequence_en: The same in English.
+        basis: The norm that allows it.
+    """
+
+    template: str = Field(min_length=1)
+    template_digest: str = Field(min_length=1)
+    consequence_zh: str = Field(min_length=1)
+    consequence_en: str = Field(min_length=1)
+    basis: Basis
 
 
 class Material(Record):
@@ -216,6 +253,8 @@ class Material(Record):
         when: Condition under which it is asked for; empty means always.
         holder_role: Whose certificate may stand in; cards of two roles are two materials.
         any_of: Alternatives; each is a tuple of evidence that must all be there.
+        deferral: How it may come later; None where the guide does not say so.
+        commitment: What may be promised in its place; None where the guide does not say so.
         basis: The norm that asks for it.
     """
 
@@ -225,8 +264,10 @@ class Material(Record):
     aliases: tuple[str, ...] = ()
     necessity: Literal["required", "optional", "deferrable"] = "required"
     when: str = ""
-    holder_role: Literal["applicant", "agent"] = "applicant"
+    holder_role: Role = "applicant"
     any_of: tuple[tuple[Evidence, ...], ...] = ()
+    deferral: Deferral | None = None
+    commitment: Commitment | None = None
     basis: Basis | None = None
 
 

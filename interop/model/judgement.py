@@ -86,16 +86,33 @@ class MaterialVerdict(StrEnum):
     """What becomes of one material."""
 
     EXEMPT = "exempt"
+    PARTIAL = "partial"
+    DEFERRED = "deferred"
+    COMMITTED = "committed"
     NOT_EXEMPT = "not-exempt"
     UNDECIDED = "undecided"
 
 
 class SparedMaterial(Record):
-    """The verdict on one material with every reason of every alternative."""
+    """The verdict on one material with every reason of every alternative.
+
+    Attributes:
+        material: Material code.
+        verdict: ``exempt`` it is not asked for; ``partial`` certificates fill in fields, the
+            original is still asked for; ``deferred`` it may come until ``until``;
+            ``committed`` a promise stands in its place; ``not-exempt``; ``undecided`` a source
+            did not answer.
+        certificates: Digests of the documents that the verdict rests on.
+        prefilled: Canonical fields that certificates fill in, as ``<type>.<field>``.
+        until: Last day on which a deferred material may come, Asia/Shanghai.
+        reasons: Why the alternatives failed, each with its place.
+    """
 
     material: str
     verdict: MaterialVerdict
     certificates: tuple[str, ...] = ()
+    prefilled: tuple[str, ...] = ()
+    until: date | None = None
     reasons: tuple[Reason, ...] = ()
 
 
@@ -110,6 +127,7 @@ class Exemption(Record):
         required: Codes of the materials asked for without certificates.
         materials: A verdict for each material that a certificate could spare.
         spared: Codes spared.
+        owed: Codes deferred or promised: not asked for today, and not spared either.
         outstanding: Codes still to be handed in, in the order of the guide.
         evidence_digest: Digest of the evidence record (no personal values).
     """
@@ -121,5 +139,11 @@ class Exemption(Record):
     required: tuple[str, ...]
     materials: tuple[SparedMaterial, ...]
     spared: tuple[str, ...]
+    owed: tuple[str, ...] = ()
     outstanding: tuple[str, ...]
     evidence_digest: str
+
+    @property
+    def settled(self) -> tuple[str, ...]:
+        """Return the codes that need not be handed in today: spared, deferred or promised."""
+        return (*self.spared, *self.owed)

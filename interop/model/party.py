@@ -9,7 +9,9 @@ from interop.model.record import Record
 from interop.model.sensitive import Sensitive
 
 PartyKind = Literal["person", "organisation"]
-Role = Literal["applicant", "agent"]
+# Cards of two roles are two materials, even where they are of one type. A guardian (监护人)
+# acts for a minor; a principal (委托人) is who an agent acts for.
+Role = Literal["applicant", "agent", "guardian", "principal"]
 
 
 class Scheme(StrEnum):

@@ -10,6 +10,7 @@ from interop.gateway.open import Gateway
 from interop.model.canonical import Json
 from interop.model.case import Application
 from interop.model.certificate import LegalBasis
+from interop.model.party import Role
 from interop.model.record import Record
 from interop.model.sensitive import Sensitive
 
@@ -67,6 +68,13 @@ class Deliver(Record):
     served_at: AwareDatetime | None = None
 
 
+class WithdrawGrant(Record):
+    """Body of ``withdraw_grant``."""
+
+    case: str
+    holder: Role
+
+
 class Work(Record):
     """Body of ``work``: empty."""
 
@@ -94,6 +102,10 @@ def _accept(gateway: Gateway, body: Accept) -> Json:
     return gateway.accept(body.case, acceptance_number=body.acceptance_number).masked()
 
 
+def _withdraw_grant(gateway: Gateway, body: WithdrawGrant) -> Json:
+    return gateway.withdraw_grant(body.case, holder=body.holder).masked()
+
+
 def _work(gateway: Gateway, _body: Work) -> Json:
     done = gateway.work()
     return {name: getattr(done, name) for name in done.__slots__}
@@ -119,6 +131,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "identify": _verb(Identify, _identify),
     "check": _verb(Check, _check),
     "spare": _verb(Spare, _spare),
+    "withdraw_grant": _verb(WithdrawGrant, _withdraw_grant),
     "receive": _of_case(Gateway.receive),
     "hand_over": _of_case(Gateway.hand_over),
     "accept": _verb(Accept, _accept),

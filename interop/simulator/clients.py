@@ -1,14 +1,17 @@
 """Clients with the world's own accounts, for demonstrations and tests."""
 
+import secrets
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import timedelta
 from types import TracebackType
 from typing import Final, Self
 
+from interop.crypto.proof import SALT_BYTES, prove_party
 from interop.knowledge import Document, Kind, Knowledge
 from interop.model.certificate import Grant, LegalBasis
 from interop.model.item import Basis
+from interop.model.party import Party
 from interop.model.ports import CertificateQuery, Clock, Registration
 from interop.model.sensitive import Sensitive
 from interop.simulator.world import CARD, LICENCE, World
@@ -97,29 +100,30 @@ class Clients:
 
     def licence(self, enterprise: str) -> CertificateQuery:
         """Return the question for the licence of an enterprise of the world."""
-        return CertificateQuery(
-            certificate="business-licence",
-            type_code=LICENCE,
-            holder=self.world.enterprise(enterprise).party(),
-            grant=self.grant(),
+        return self._query(
+            "business-licence", LICENCE, self.world.enterprise(enterprise).party()
         )
 
     def card(self, person: str) -> CertificateQuery:
         """Return the question for the resident card of a person of the world."""
+        return self._query("resident-card", CARD, self.world.person(person).party())
+
+    def _query(self, certificate: str, type_code: str, holder: Party) -> CertificateQuery:
         return CertificateQuery(
-            certificate="resident-card",
-            type_code=CARD,
-            holder=self.world.person(person).party(),
-            grant=self.grant(),
+            certificate=certificate,
+            type_code=type_code,
+            holder=holder,
+            grant=self.grant(holder),
         )
 
-    def grant(self) -> Grant:
-        """Return a grant that ends an hour from now."""
+    def grant(self, holder: Party) -> Grant:
+        """Return a grant of ``holder`` that ends an hour from now."""
         now = self._clock()
         basis = Basis(level="law", document="个人信息保护法", article="13", verified="no")
         return Grant(
             id="grant-1",
             holder="applicant",
+            holder_proof=prove_party(holder, salt=secrets.token_bytes(SALT_BYTES)),
             grantee=self.world.region,
             item="outdoor-advertising",
             case="C-1",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from interop.certificates import GrantTerms, GrantUse, check_grant, issue_grant
 from interop.certificates.grant import LIFETIME_DAYS_MAX
 from interop.conformance.strategies.certificates import (
+    APPLICANT,
     AT,
     CARD,
     CASE,
@@ -17,6 +18,7 @@ from interop.conformance.strategies.certificates import (
     DAY,
     LICENCE,
     ON,
+    SALT,
     grant,
     item,
 )
@@ -26,6 +28,8 @@ TERMS = GrantTerms(
     id="g-1",
     case=CASE,
     holder="applicant",
+    party=APPLICANT,
+    salt=SALT,
     grantee=CONSUMER_DISTRICT,
     basis=grant("applicant").basis,
     not_after=AT + DAY,

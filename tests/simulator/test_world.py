@@ -116,7 +116,8 @@ def test_what_the_service_sends_is_what_the_mapping_of_the_region_reads(
             "business-licence": source.fetch(made.licence("enterprise-a")),
             "resident-card": source.fetch(made.card("person-rare")),
         }
-        fetched = Fetched(region=source.region, grant=made.grant(), at=clock())
+        grant = made.licence("enterprise-a").grant
+        fetched = Fetched(region=source.region, grant=grant, at=clock(), status_at=clock())
     holders = {
         "business-licence": world.enterprise("enterprise-a").party(),
         "resident-card": world.person("person-rare").party(),

@@ -198,7 +198,7 @@ def test_the_request_goes_to_the_pinned_address_in_the_declared_charset(
     assert request.startswith(b"POST /pinned HTTP/1.1")
     assert b'soapaction: "urn:interop:sim:320000:certificate:1:invoke"' in request.lower()
     assert b'encoding="GBK"' in request
-    assert clients.grant().purpose.encode() in request
+    assert clients.licence("enterprise-a").grant.purpose.encode() in request
 
 
 @given(text=XML_TEXT)

@@ -1,21 +1,16 @@
-"""Draw what an exemption is decided on: a sound scene, and scenes with known defects.
-
-A scene is an item with its question. :data:`DEFECTS` holds for each reason code one change
-that makes the licence of the scene fail for this reason and no other; the oracle of the
-tests is which defects were planted where, not the code under test.
+"""A sound scene of an exemption: an item, its question, and what may be changed in it.
 
 All names and numbers are constructed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from hypothesis import strategies as st
-
-from interop.certificates.exemption import Question
+from interop.certificates.hearing import Question
 from interop.certificates.use_list import UseList, UseRow
+from interop.crypto.proof import prove_party
 from interop.model import certificate_id, resident_id, uscc
 from interop.model.certificate import (
     Certificate,
@@ -107,6 +102,7 @@ def held(
         mapping_digest=f"sha-256:{0:064x}",
         grant=grant,
         fetched_at=AT,
+        status_at=AT,
     )
 
 
@@ -115,6 +111,7 @@ def grant(role: Role) -> Grant:
     return Grant(
         id=f"g-{role}",
         holder=role,
+        holder_proof=prove_party(APPLICANT if role == "applicant" else AGENT, salt=SALT),
         grantee=CONSUMER_DISTRICT,
         item="outdoor-advertising",
         case=CASE,
@@ -216,6 +213,20 @@ class Scene:
             )
         )
 
+    def on_evidence(self, **changed: object) -> "Scene":
+        """Return the scene with what its item asks of licences changed."""
+
+        def asked(one: Evidence) -> Evidence:
+            return one.model_copy(update=changed) if one.certificate == LICENCE else one
+
+        materials = tuple(
+            material.model_copy(
+                update={"any_of": tuple(tuple(map(asked, parts)) for parts in material.any_of)}
+            )
+            for material in self.item.materials
+        )
+        return Scene(self.item.model_copy(update={"materials": materials}), self.question)
+
     def on_uses(self, **changed: object) -> "Scene":
         """Return the scene with the rows of the licence in the list of uses changed."""
         uses = self.question.use_list
@@ -251,91 +262,3 @@ def certified(**changed: object) -> Callable[[HeldCertificate], HeldCertificate]
     return lambda one: one.model_copy(
         update={"certificate": one.certificate.model_copy(update=changed)}
     )
-
-
-def _broken_identifier(one: HeldCertificate) -> HeldCertificate:
-    text = one.certificate.identifier.reveal()
-    last = "0" if text[-1] != "0" else "1"
-    return certified(identifier=Sensitive(text[:-1] + last))(one)
-
-
-def _late_notice(scene: Scene) -> Scene:
-    basis = grant("applicant").basis.model_copy(update={"shown_at": AT + DAY})
-    return scene.on_grants(basis=basis)
-
-
-_LICENCE_DEFECTS: Final[Mapping[str, Callable[[HeldCertificate], HeldCertificate]]] = {
-    "certificate-identifier-invalid": _broken_identifier,
-    "certificate-suspended": certified(status=CertificateStatus.SUSPENDED),
-    "certificate-revoked": certified(status=CertificateStatus.REVOKED),
-    "certificate-cancelled": certified(status=CertificateStatus.CANCELLED),
-    "certificate-lapsed": certified(status=CertificateStatus.LAPSED),
-    "certificate-moved-out": certified(status=CertificateStatus.MOVED_OUT),
-    "certificate-withdrawn": certified(status=CertificateStatus.WITHDRAWN),
-    "certificate-status-other": certified(status=CertificateStatus.OTHER),
-    "certificate-not-yet-valid": certified(valid_from=ON + DAY),
-    "certificate-expired": certified(valid_until=ON - DAY),
-    "certificate-superseded": lambda one: one.model_copy(update={"superseded": True}),
-    "certificate-holder-mismatch": certified(holders=(STRANGER,)),
-    "certificate-level-low": certified(trust_level="C"),
-    "certificate-field-missing": certified(fields={}),
-    "grant-missing": lambda one: one.model_copy(update={"grant": "g-none"}),
-}
-
-
-def _everywhere(
-    change: Callable[[HeldCertificate], HeldCertificate],
-) -> Callable[[Scene], Scene]:
-    return lambda scene: scene.on_licence(change)
-
-
-DEFECTS: Final[Mapping[str, Callable[[Scene], Scene]]] = {
-    **{code: _everywhere(change) for code, change in _LICENCE_DEFECTS.items()},
-    "certificate-role-missing": lambda scene: scene.ask(parties={"agent": AGENT}),
-    "certificate-use-not-listed": lambda scene: scene.on_uses(item="tree-felling"),
-    "grant-expired": lambda scene: scene.on_grants(not_after=AT - DAY),
-    "grant-grantee-mismatch": lambda scene: scene.on_grants(grantee=SOURCE),
-    "grant-item-mismatch": lambda scene: scene.on_grants(item="tree-felling"),
-    "grant-case-mismatch": lambda scene: scene.on_grants(case="TEST-2026-000002"),
-    "grant-role-mismatch": lambda scene: scene.on_grants(holder="agent"),
-    "grant-certificate-not-covered": lambda scene: scene.on_grants(certificates=(CARD,)),
-    "grant-notice-late": _late_notice,
-}
-
-
-@st.composite
-def piles(draw: st.DrawFn) -> tuple[tuple[HeldCertificate, frozenset[str]], ...]:
-    """Draw certificates of either party, each with the defects planted in it."""
-    pile: list[tuple[HeldCertificate, frozenset[str]]] = []
-    for serial in range(draw(st.integers(0, 5))):
-        kind, role = draw(st.sampled_from([(LICENCE, "applicant"), (CARD, "agent")]))
-        one = held(
-            kind,
-            APPLICANT if role == "applicant" else AGENT,
-            serial=serial,
-            grant=f"g-{role}",
-        )
-        # Each defect with an even chance of none, so that sound ones stay common.
-        planted = draw(
-            st.just(frozenset[str]()) | st.frozensets(_CODES, min_size=1, max_size=3)
-        )
-        for code in sorted(planted):
-            one = _LICENCE_DEFECTS[code](one)
-        pile.append((one, planted))
-    return tuple(pile)
-
-
-_CODES: Final = st.sampled_from(sorted(_LICENCE_DEFECTS))
-
-
-@st.composite
-def scenes(draw: st.DrawFn) -> Scene:
-    """Draw a scene with any pile, some defects of grants and lists, and sources in doubt."""
-    drawn = scene().ask(
-        held=tuple(one for one, _ in draw(piles())),
-        submitted=tuple(draw(st.sets(st.sampled_from(["form", LICENCE, SITE])))),
-        unreachable=tuple(draw(st.sets(st.sampled_from([LICENCE, CARD]), max_size=1))),
-    )
-    for code in sorted(draw(st.sets(st.sampled_from(sorted(DEFECTS)), max_size=1))):
-        drawn = DEFECTS[code](drawn)
-    return drawn
