@@ -12,14 +12,18 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from interop.errors import ReasonRow, TrustError
+from interop.errors import Reason, ReasonRow, TrustError
 from interop.federation.reasons import (
     TOKEN_CLAIM_DUPLICATE,
     TOKEN_CLAIM_LIMIT,
     TOKEN_CLAIM_MISSING,
+    TOKEN_CLAIM_NUMBER,
     TOKEN_CLAIM_TYPE,
     TOKEN_CLAIM_UNKNOWN,
+    TOKEN_CLAIMS_DEPTH,
+    TOKEN_CLAIMS_ENCODING,
     TOKEN_CLAIMS_MALFORMED,
+    TOKEN_CLAIMS_NOT_OBJECT,
 )
 from interop.model.canonical import DUPLICATE_KEY, Json, canonical_bytes, read_json
 from interop.model.party import IdentityProof, PartyKind
@@ -50,6 +54,13 @@ Scope = Annotated[
     Meta(max_length=1000, pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*\Z"),
 ]
 Opaque = Annotated[str, Meta(min_length=1, max_length=512, pattern=r"^[\x21-\x7e]+\Z")]
+# What the reader of JSON says first, and the row that says it of claims.
+MALFORMED: Final = {
+    DUPLICATE_KEY: TOKEN_CLAIM_DUPLICATE,
+    "invalid UTF-8": TOKEN_CLAIMS_ENCODING,
+    "Unexpected UTF-8 BOM": TOKEN_CLAIMS_ENCODING,
+    "number is not": TOKEN_CLAIM_NUMBER,
+}
 _NAME: Final = re.compile(r"[A-Za-z0-9_.#-]{1,40}")
 
 
@@ -282,11 +293,12 @@ def peek_issuer(payload: bytes) -> str:
     """Return whom ``payload`` says it is from, to find the key; nothing is verified yet.
 
     Raises:
-        TrustError: ``token-claims-malformed``.
+        TrustError: ``token-claims-malformed``, or as :func:`read_members`.
     """
     try:
         return msgspec.json.decode(payload, type=_OnlyIssuer).iss
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        read_members(payload)
         raise TrustError(TOKEN_CLAIMS_MALFORMED.of(field="iss", got="no issuer")) from None
 
 
@@ -297,8 +309,8 @@ def read_claims(payload: bytes, claims: type[C]) -> C:
     and missing claims and text with control characters.
 
     Raises:
-        TrustError: ``token-claims-malformed``, ``token-claim-duplicate``, ``-limit``,
-            ``-unknown``, ``-missing`` or ``-type``.
+        TrustError: As :func:`read_members`, or ``token-claim-unknown``, ``-missing`` or
+            ``-type``.
     """
     members = read_members(payload)
     known, required = _names(claims)
@@ -330,23 +342,30 @@ def read_members(payload: bytes) -> dict[str, Json]:
     """Return the members of ``payload``, read strictly.
 
     Raises:
-        TrustError: ``token-claims-malformed``, ``token-claim-duplicate`` or ``-limit``.
+        TrustError: ``token-claims-malformed``, ``-encoding``, ``-not-object`` or ``-depth``,
+            ``token-claim-duplicate``, ``-number`` or ``-limit``.
     """
     try:
         value = read_json(payload, error=TrustError, bytes_max=CLAIMS_BYTES_MAX)
     except TrustError as fault:
         reason = fault.reason
-        row: ReasonRow = TOKEN_CLAIMS_MALFORMED
-        if reason.code == JSON_TOO_LARGE.code:
-            row = TOKEN_CLAIM_LIMIT
-        elif reason.got == DUPLICATE_KEY:
-            row = TOKEN_CLAIM_DUPLICATE
         raise TrustError(
-            row.of(field="claims", expected=reason.expected, got=reason.got)
+            _row_of(reason).of(field="claims", expected=reason.expected, got=reason.got)
         ) from None
     if not isinstance(value, dict):
-        raise TrustError(TOKEN_CLAIMS_MALFORMED.of(field="claims", got="no object"))
+        raise TrustError(TOKEN_CLAIMS_NOT_OBJECT.of(field="claims"))
     return value
+
+
+def _row_of(reason: Reason) -> ReasonRow:
+    if reason.code == JSON_TOO_LARGE.code:
+        return {"depth": TOKEN_CLAIMS_DEPTH, "integer": TOKEN_CLAIM_NUMBER}.get(
+            reason.got, TOKEN_CLAIM_LIMIT
+        )
+    for beginning, row in MALFORMED.items():
+        if reason.got.startswith(beginning):
+            return row
+    return TOKEN_CLAIMS_MALFORMED
 
 
 def _name(text: str) -> str:

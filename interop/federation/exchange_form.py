@@ -138,18 +138,10 @@ def read_fields(data: bytes) -> dict[str, str]:
         TrustError: ``exchange-form``, ``exchange-parameter-twice`` or, for ``audience``,
             ``exchange-target-multiple``.
     """
-    if len(data) > FORM_BYTES_MAX:
+    pairs = _pairs(data) if len(data) <= FORM_BYTES_MAX else None
+    if pairs is None:
+        # Raised here: the error of the parser quotes what it could not read.
         raise TrustError(FORM_MALFORMED.of(field="body"))
-    try:
-        pairs = parse_qsl(
-            data.decode("ascii"),
-            keep_blank_values=True,
-            strict_parsing=True,
-            errors="strict",
-            max_num_fields=FIELDS_MAX,
-        )
-    except ValueError:
-        raise TrustError(FORM_MALFORMED.of(field="body")) from None
     found: dict[str, str] = {}
     for name, value in pairs:
         if name in found:
@@ -157,6 +149,19 @@ def read_fields(data: bytes) -> dict[str, str]:
             raise TrustError(row.of(field=name if name in _KNOWN else "?"))
         found[name] = value
     return {name: value for name, value in found.items() if value}
+
+
+def _pairs(data: bytes) -> list[tuple[str, str]] | None:
+    try:
+        return parse_qsl(
+            data.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
+            max_num_fields=FIELDS_MAX,
+        )
+    except ValueError:
+        return None
 
 
 _KNOWN: Final = frozenset(

@@ -160,7 +160,9 @@ ACTOR_IS_SUBJECT: Final = _agent(
     "exchange-actor-is-subject", "经办人就是申请人本人", "actor and subject are the same"
 )
 ACTOR_NOT_PERSON: Final = _agent(
-    "exchange-actor-not-person", "经办人必须是自然人", "whoever acts must be a natural person"
+    "exchange-actor-not-person",
+    "令牌交换中的经办人必须是自然人",
+    "whoever acts by an exchange must be a natural person",
 )
 ACTOR_DELEGATED: Final = _agent(
     "exchange-actor-delegated",
@@ -200,7 +202,7 @@ GRANT_TYPE: Final = _form(
 TOKEN_TYPE: Final = _form(
     "exchange-token-type",
     "`{field}` 只支持 {expected}",
-    "`{field}` must be one of {expected}",
+    "the type `{field}` must be one of {expected}",
 )
 ACTOR_TYPE_ALONE: Final = _form(
     "exchange-actor-type-alone",
@@ -266,8 +268,13 @@ EXCHANGED_AUTHENTICATED_LATER: Final = _issuer(
 )
 EXCHANGED_PATH: Final = _issuer(
     "exchanged-path",
-    "交换令牌的来路 path 与签发方不符，或有重复",
-    "path of the exchanged token does not end in its issuer, or holds one twice",
+    "交换令牌的来路 path 不以签发方结尾",
+    "path of the exchanged token does not end in its issuer",
+)
+EXCHANGED_PATH_LOOP: Final = _issuer(
+    "exchanged-path-loop",
+    "交换令牌的来路 path 有重复",
+    "path of the exchanged token holds one twice",
 )
 EXCHANGED_DEPTH: Final = _issuer(
     "exchanged-depth",
@@ -283,6 +290,26 @@ EXCHANGED_CHAIN: Final = _issuer(
     "exchanged-chain",
     "交换令牌的代办链不合要求：{got}",
     "the chain of the exchanged token is unsound: {got}",
+)
+EXCHANGED_CHAIN_LONG: Final = _issuer(
+    "exchanged-chain-long",
+    "交换令牌的代办链有 {got} 人，上限 {expected} 人",
+    "the chain of the exchanged token has {got} persons, limit {expected}",
+)
+EXCHANGED_CHAIN_LOOP: Final = _issuer(
+    "exchanged-chain-loop",
+    "交换令牌的代办链中有人重复出现",
+    "somebody stands twice in the chain of the exchanged token",
+)
+EXCHANGED_ACTOR_NOT_PERSON: Final = _issuer(
+    "exchanged-actor-not-person",
+    "交换令牌的代办链中有组织，经办人须为自然人",
+    "an organisation acts in the chain of the exchanged token; only persons can",
+)
+EXCHANGED_WITHOUT_AGENT: Final = _issuer(
+    "exchanged-without-agent",
+    "交换令牌的主体是组织，却没有经办人",
+    "the exchanged token is an organisation's, and nobody acts for it",
 )
 EXCHANGED_LEVEL_LOW: Final = ReasonRow(
     code="exchanged-level-low",

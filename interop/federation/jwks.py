@@ -22,6 +22,7 @@ from interop.errors import InteropError, TrustError
 from interop.federation.state_reasons import (
     JWKS_KID_TWICE,
     JWKS_KID_UNKNOWN,
+    JWKS_LIMIT,
     JWKS_MALFORMED,
     JWKS_PRIVATE,
     JWKS_STALE,
@@ -175,7 +176,7 @@ def read_key_set(
 
     Raises:
         TrustError: ``jwks-private`` if any key is private or symmetric, ``jwks-kid-twice``,
-            ``jwks-malformed``, or a code of the key that is unsound.
+            ``jwks-malformed``, ``jwks-limit``, or a code of the key that is unsound.
     """
     found: dict[str, VerificationKey] = {}
     seen: set[str] = set()
@@ -195,9 +196,10 @@ def read_key_set(
 def _members(data: bytes, limits: JwksLimits) -> list[dict[str, Json]]:
     value = read_json(data, error=TrustError, field="jwks", bytes_max=limits.bytes_max)
     keys = value.get("keys") if isinstance(value, dict) else None
-    if not isinstance(keys, list) or len(keys) > limits.keys_max:
-        got = f"no list of at most {limits.keys_max} keys"
-        raise TrustError(JWKS_MALFORMED.of(field="keys", got=got))
+    if not isinstance(keys, list):
+        raise TrustError(JWKS_MALFORMED.of(field="keys", got="no list of keys"))
+    if len(keys) > limits.keys_max:
+        raise TrustError(JWKS_LIMIT.of(field="keys", expected=limits.keys_max, got=len(keys)))
     members = [key for key in keys if isinstance(key, dict)]
     if len(members) < len(keys):
         raise TrustError(JWKS_MALFORMED.of(field="keys", got="a key is no object"))

@@ -24,8 +24,8 @@ GATE_TOKEN_MALFORMED: Final = ReasonRow(
 )
 GATE_SCOPE: Final = ReasonRow(
     code="gate-scope",
-    zh="令牌的范围不含 `{expected}`",
-    en="the token lacks the scope `{expected}`",
+    zh="该应用要求范围 `{expected}`，令牌不具备",
+    en="the application asks for the scope `{expected}`, which the token lacks",
     fix_zh="以所需范围重新取得令牌",
     fix_en="get a token with the scope that is needed",
     fixed_by=FixedBy.CALLER,

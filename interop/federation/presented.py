@@ -32,17 +32,22 @@ from interop.federation.exchange_claims import (
     read_scope,
 )
 from interop.federation.exchange_reasons import (
+    EXCHANGED_ACTOR_NOT_PERSON,
     EXCHANGED_AGE,
     EXCHANGED_AUDIENCE,
     EXCHANGED_AUTHENTICATED_LATER,
     EXCHANGED_CHAIN,
+    EXCHANGED_CHAIN_LONG,
+    EXCHANGED_CHAIN_LOOP,
     EXCHANGED_DEPTH,
     EXCHANGED_EARLY,
     EXCHANGED_EXPIRED,
     EXCHANGED_LEVEL_LOW,
     EXCHANGED_LIFETIME,
     EXCHANGED_PATH,
+    EXCHANGED_PATH_LOOP,
     EXCHANGED_REGION,
+    EXCHANGED_WITHOUT_AGENT,
 )
 from interop.federation.gates import Need, read_agreed_header
 from interop.federation.registry import SKEW_S_MAX, IssuerEntry, TrustedKey, TrustRegistry
@@ -191,8 +196,10 @@ def _path_problems(seen: _Seen, audience: str) -> Iterator[Reason]:
     if claims.aud != audience:
         got = printable(claims.aud)
         yield EXCHANGED_AUDIENCE.of(field="aud", expected=audience, got=got)
-    if claims.path[-1] != claims.iss or len(set(claims.path)) < len(claims.path):
+    if claims.path[-1] != claims.iss:
         yield EXCHANGED_PATH.of(field="path")
+    if len(set(claims.path)) < len(claims.path):
+        yield EXCHANGED_PATH_LOOP.of(field="path")
     if claims.depth_left > DEPTH_MAX + 1 - len(claims.path):
         yield EXCHANGED_DEPTH.of(field="depth_left")
 
@@ -210,13 +217,13 @@ def _chain_problems(claims: ExchangedClaims) -> Iterator[Reason]:
     chain = _acts(claims)
     names = [(act.iss, act.sub) for act in chain] + [(claims.iss, claims.sub)]
     if len(chain) > CHAIN_MAX:
-        yield EXCHANGED_CHAIN.of(field="act", got=f"over {CHAIN_MAX} persons")
+        yield EXCHANGED_CHAIN_LONG.of(field="act", expected=CHAIN_MAX, got=len(chain))
     if len(set(names)) < len(names):
-        yield EXCHANGED_CHAIN.of(field="act", got="somebody stands in it twice")
+        yield EXCHANGED_CHAIN_LOOP.of(field="act")
     if any(act.kind != "person" for act in chain):
-        yield EXCHANGED_CHAIN.of(field="act", got="an organisation acts")
+        yield EXCHANGED_ACTOR_NOT_PERSON.of(field="act", expected="person")
     if claims.kind == "organisation" and not chain:
-        yield EXCHANGED_CHAIN.of(field="act", got="nobody acts for the organisation")
+        yield EXCHANGED_WITHOUT_AGENT.of(field="act", expected="person")
     for place, claim in (("proof", claims.proof), *(("act.proof", act.proof) for act in chain)):
         try:
             read_proof(claim.record(), field=place)

@@ -93,6 +93,24 @@ TOKEN_CLAIMS_MALFORMED: Final = _issuer(
     "令牌内容不是合法的 JSON 对象：{got}",
     "the claims are no well-formed JSON object: {got}",
 )
+TOKEN_CLAIMS_ENCODING: Final = _issuer(
+    "token-claims-encoding",
+    "令牌内容不是规范的 UTF-8（字节序标记、无效字节或孤立代理项）",
+    "the claims are no sound UTF-8: a byte order mark, wrong bytes or a lone surrogate",
+)
+TOKEN_CLAIMS_NOT_OBJECT: Final = _issuer(
+    "token-claims-not-object",
+    "令牌内容是 JSON，但不是对象",
+    "the claims are JSON but no object",
+)
+TOKEN_CLAIM_NUMBER: Final = _issuer(
+    "token-claim-number",
+    "令牌内容含有小数、NaN 或超出范围的整数",
+    "the claims hold a fraction, NaN or a number out of range",
+)
+TOKEN_CLAIMS_DEPTH: Final = _issuer(
+    "token-claims-depth", "令牌内容嵌套过深", "the claims are nested too deep"
+)
 TOKEN_CLAIM_DUPLICATE: Final = _issuer(
     "token-claim-duplicate", "令牌内容有重复的成员", "the claims hold a member twice"
 )

@@ -156,6 +156,11 @@ JWKS_STALE: Final = _keys(
 JWKS_MALFORMED: Final = _keys(
     "jwks-malformed", "公钥集不合要求：{got}", "the key set is unsound: {got}"
 )
+JWKS_LIMIT: Final = _keys(
+    "jwks-limit",
+    "公钥集有 {got} 把密钥，上限 {expected}",
+    "the key set holds {got} keys, limit {expected}",
+)
 JWKS_PRIVATE: Final = _keys(
     "jwks-private",
     "公钥集含有私钥或对称密钥，整个公钥集不予采用",

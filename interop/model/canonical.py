@@ -93,14 +93,15 @@ def read_json(
         _check_depth(value, 0)
         json.dumps(value, ensure_ascii=False).encode()
     except _OverLimit as hit:
-        raise error(JSON_TOO_LARGE.of(field=field, expected=hit.limit, got=hit.what)) from None
+        reason = JSON_TOO_LARGE.of(field=field, expected=hit.limit, got=hit.what)
     except RecursionError:
-        raise error(
-            JSON_TOO_LARGE.of(field=field, expected=JSON_DEPTH_MAX, got="depth")
-        ) from None
+        reason = JSON_TOO_LARGE.of(field=field, expected=JSON_DEPTH_MAX, got="depth")
     except ValueError as fault:
-        raise error(_malformed(fault, field)) from None
-    return value
+        reason = _malformed(fault, field)
+    else:
+        return value
+    # Raised here: what the parser raises holds the whole document.
+    raise error(reason)
 
 
 class _OverLimit(Exception):

@@ -150,7 +150,7 @@ LOGOUT: Final[dict[str, tuple[str, list[str]]]] = {
 
 def test_a_login_with_everything_that_fits_is_accepted() -> None:
     need = Need(level=AssuranceLevel.HIGH, age_s_max=600)
-    token = login(at_hash=AT_HASH, c_hash=C_HASH, azp=AUDIENCE)
+    token = login(at_hash=AT_HASH, c_hash=C_HASH, azp=AUDIENCE, sid="session-1")
     who = VERIFIER.verify_login(token, login=replace(WITH_ACCESS, code=CODE), need=need)
     assert (who.issuer, who.level) == (IDP, AssuranceLevel.HIGH)
     plain = json.dumps(msgspec.to_builtins(an_id_login())).encode()

@@ -252,7 +252,10 @@ FORGED: Final[dict[str, tuple[str, str]]] = {
     "in another gateway's name": (forged(iss=WEST, path=[IDP, WEST]), "token-key-unknown"),
     "of an unknown gateway": (forged(iss="https://evil.example"), "issuer-unknown"),
     "whose path ends elsewhere": (forged(path=[IDP, WEST]), "exchanged-path"),
-    "whose path goes round": (forged(path=[IDP, EAST, EAST], depth_left=0), "exchanged-path"),
+    "whose path goes round": (
+        forged(path=[IDP, EAST, EAST], depth_left=0),
+        "exchanged-path-loop",
+    ),
     "without a provider": (forged(path=[EAST]), "token-claim-type"),
     "of an unknown provider": (
         forged(path=["https://idp.evil.example", EAST]),
@@ -262,17 +265,23 @@ FORGED: Final[dict[str, tuple[str, str]]] = {
     "with depth to spare": (forged(depth_left=3), "exchanged-depth"),
     "of a region not the provider's": (forged(region="320000"), "exchanged-region"),
     "with a level in the provider's words": (forged(level="urn:east:face"), "token-claim-type"),
-    "with a chain too long": (forged(act=deep(4)), "exchanged-chain"),
+    "with a chain too long": (forged(act=deep(4)), "exchanged-chain-long"),
     "with a chain that goes round": (
         forged(act=link("a-1", act=link("a-1"))),
-        "exchanged-chain",
+        "exchanged-chain-loop",
     ),
-    "with an actor who is the subject": (forged(act=link(str(GOOD["sub"]))), "exchanged-chain"),
+    "with an actor who is the subject": (
+        forged(act=link(str(GOOD["sub"]))),
+        "exchanged-chain-loop",
+    ),
     "with an organisation that acts": (
         forged(act={**link("a-1"), "kind": "organisation"}),
-        "exchanged-chain",
+        "exchanged-actor-not-person",
     ),
-    "of an organisation without an agent": (forged(kind="organisation"), "exchanged-chain"),
+    "of an organisation without an agent": (
+        forged(kind="organisation"),
+        "exchanged-without-agent",
+    ),
     "with a claim more": (forged(may_act={"sub": "s-2"}), "token-claim-unknown"),
     "with a claim less": (forged(path=ABSENT), "token-claim-missing"),
     "with a proof cut short": (forged(proof=proof(mac="A" * 22)), "token-proof-malformed"),

@@ -38,7 +38,6 @@ from interop.errors import KnowledgeError, TrustError
 from interop.federation import IssuerKey, Need, Verifier
 from interop.model.canonical import Json
 from interop.model.party import AssuranceLevel
-from tests.profiles import DEVELOPMENT_ONLY
 
 DELTA: Final = Delta()
 VERIFIER: Final = DELTA.verifier()
@@ -179,22 +178,22 @@ JWT: Final[dict[str, tuple[str, str]]] = {
     ),
     "claims not utf-8": (
         raw(header_of(), PAYLOAD.replace(b"token-0001", b"token-\xff001")),
-        "token-claims-malformed",
+        "token-claims-encoding",
     ),
-    "claims with a lone surrogate": (saying(sub="\ud800"), "token-claims-malformed"),
-    "claims an array": (raw(header_of(), b"[]"), "token-claims-malformed"),
-    "claims nan": (saying(nbf=float("nan")), "token-claims-malformed"),
+    "claims with a lone surrogate": (saying(sub="\ud800"), "token-claims-encoding"),
+    "claims an array": (raw(header_of(), b"[]"), "token-claims-not-object"),
+    "claims nan": (saying(nbf=float("nan")), "token-claim-number"),
     "claims deeply nested": (
         raw(header_of(), PAYLOAD[:-1] + b',"x":' + b"[" * 99 + b"]" * 99 + b"}"),
-        "token-claim-limit",
+        "token-claims-depth",
     ),
     "claims over 16 KiB": (saying(pad="a" * 20_000), "token-claim-limit"),
     "exp missing": (saying(exp=ABSENT), "token-claim-missing"),
     "jti missing": (saying(jti=ABSENT), "token-claim-missing"),
     "exp as text": (saying(exp=str(NOW_S + 200)), "token-claim-type"),
     "exp as a boolean": (saying(exp=True), "token-claim-type"),
-    "exp as a fraction": (saying(exp=NOW_S + 0.5), "token-claims-malformed"),
-    "exp beyond all time": (saying(exp=10**30), "token-claim-limit"),
+    "exp as a fraction": (saying(exp=NOW_S + 0.5), "token-claim-number"),
+    "exp beyond all time": (saying(exp=10**30), "token-claim-number"),
     "exp in the year 100000": (saying(exp=3 * 10**12), "token-claim-type"),
     "exp negative": (saying(exp=-1), "token-claim-type"),
     "jti that writes into a log": (saying(jti="token-1\nlogin ok"), "token-claim-type"),
@@ -352,54 +351,3 @@ OVER: Final = {
 @pytest.mark.parametrize(("code", "row"), OVER.items(), ids=OVER)
 def test_a_key_that_is_over_vouches_for_nothing_new(code: str, row: IssuerKey) -> None:
     assert codes_of(lambda: east_verifier(row).verify(GOOD)) == [code]
-
-
-# What PyJWT accepts when it is called with a key, algorithms and an audience. Its clock
-# cannot be set, so exp is looked at only where it lies beyond any day this test runs on.
-TIMED: Final = {"no exp", "exp as text", "exp 1e300", "ten years"}
-LOOSE: Final[dict[str, tuple[str, str]]] = {
-    "any typ": JWT["logout token"],
-    "no exp": JWT["exp missing"],
-    "audience with a stranger": JWT["audience with a stranger"],
-    "any issuer": JWT["issuer nobody knows"],
-    "exp as text": (saying(exp="99999999999"), "token-claim-type"),
-    "claims twice": JWT["claims twice"],
-    "header members twice": JOSE["alg twice"],
-    "exp 1e300": (
-        raw(header_of(), PAYLOAD.replace(f'"exp": {NOW_S + 200}'.encode(), b'"exp": 1e300')),
-        "token-claims-malformed",
-    ),
-    "five megabytes": (saying(pad="a" * 5_000_000), "jws-too-large"),
-    "ten years": JWT["valid for ten years"],
-    "padding": JOSE["padding"],
-}
-
-
-@DEVELOPMENT_ONLY
-@pytest.mark.parametrize("name", LOOSE)
-def test_what_a_common_library_accepts_by_default_is_refused_here(name: str) -> None:
-    token, code = LOOSE[name]
-    jwt.decode(
-        token,
-        jwt.PyJWK(KEY.public.to_jwk()).key,
-        algorithms=["ES256"],
-        audience=AUDIENCE,
-        options={"verify_exp": name in TIMED},
-    )
-    assert codes_of(lambda: VERIFIER.verify(token, need=NEED)) == [code]
-
-
-@pytest.mark.filterwarnings("ignore:.*key.*:Warning")
-def test_a_weak_rsa_key_that_a_common_library_warns_of_is_refused_here() -> None:
-    key, row = rsa_key(1024)
-    token = jwt.encode(CLAIMS, key, algorithm="RS256", headers={"kid": "rsa"})
-    jwt.decode(
-        token,
-        key.public_key(),
-        algorithms=["RS256"],
-        audience=AUDIENCE,
-        options={"verify_exp": False},
-    )
-    with pytest.raises(KnowledgeError) as caught:
-        east_verifier(row)
-    assert (caught.value.code, caught.value.reason.got) == ("issuer-key", "key-rsa-size")

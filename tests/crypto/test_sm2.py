@@ -205,7 +205,7 @@ BAD_SIGNATURES = {
     "s is n": (KNOWN_SIGNATURE[:32] + number(N), "jws-signature-range"),
     "r and s make n": (
         KNOWN_SIGNATURE[:32] + number(N - int.from_bytes(KNOWN_SIGNATURE[:32], "big")),
-        "jws-signature-range",
+        "sm2-signature-sum",
     ),
     "short": (KNOWN_SIGNATURE[:-1], "jws-signature-length"),
     "long": (KNOWN_SIGNATURE + b"\0", "jws-signature-length"),

@@ -30,6 +30,7 @@ from interop.crypto.sm2.curve import (
     sm3,
 )
 from interop.crypto.sm2.files import from_pem, public_to_pem, require_scalar, to_pem
+from interop.crypto.sm2.reasons import SM2_SIGNATURE_SUM
 from interop.errors import TrustError
 from interop.model.canonical import Json, canonical_bytes
 
@@ -75,8 +76,10 @@ def sm2_check(
             )
         r = int.from_bytes(signature[:SIZE], "big")
         s = int.from_bytes(signature[SIZE:], "big")
-        if not (0 < r < N and 0 < s < N and (r + s) % N):
+        if not (0 < r < N and 0 < s < N):
             raise TrustError(JWS_SIGNATURE_RANGE.of(field="signature"))
+        if r + s == N:
+            raise TrustError(SM2_SIGNATURE_SUM.of(field="signature"))
         if not public.verify(signature, message_digest(z, message)):
             raise TrustError(JWS_SIGNATURE_INVALID.of(field="signature"))
 

@@ -31,6 +31,15 @@ SM2_KEY: Final = ReasonRow(
     fixed_by=FixedBy.REGION,
     side=Side.ISSUER,
 )
+SM2_SIGNATURE_SUM: Final = ReasonRow(
+    code="sm2-signature-sum",
+    zh="国密签名的 r 与 s 之和是曲线的阶，任何人都能造出",
+    en="r and s of the SM2 signature make the order of the curve; anybody could write it",
+    fix_zh="由签发方用其 SM2 密钥重新签名",
+    fix_en="have the issuer sign it again with its SM2 key",
+    fixed_by=FixedBy.REGION,
+    side=Side.ISSUER,
+)
 SM2_CIPHERTEXT: Final = ReasonRow(
     code="sm2-ciphertext",
     zh="国密密文损坏，或不是加密给本机的",
