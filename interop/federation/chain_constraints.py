@@ -15,7 +15,6 @@ from interop.federation.chain_reasons import (
     CHAIN_PATH_LENGTH,
     CONSTRAINT_MALFORMED,
 )
-from interop.federation.statement import host_of
 from interop.model.canonical import Json
 
 NAMES_MAX: Final = 256
@@ -93,6 +92,11 @@ class Constraints:
                 _holds(name, host) for name in self.permitted
             ):
                 raise TrustError(CHAIN_NAME.of(field=place, got=entity))
+
+
+def host_of(entity: str) -> str:
+    """Return the domain name in an entity identifier that was found to be one."""
+    return entity.removeprefix("https://").partition("/")[0].partition(":")[0]
 
 
 def _holds(name: str, host: str) -> bool:

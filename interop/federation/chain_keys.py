@@ -12,14 +12,11 @@ from interop.crypto.algorithms import printable
 from interop.crypto.jwk import require_public
 from interop.errors import TrustError
 from interop.federation.chain_reasons import (
-    STATEMENT_ALG,
     STATEMENT_JWKS,
-    STATEMENT_KEY_ALG,
     STATEMENT_KEY_UNPINNED,
     STATEMENT_KID_TWICE,
     STATEMENT_KID_UNKNOWN,
 )
-from interop.federation.statement import Statement
 from interop.model.canonical import Json
 
 KEYS_MAX: Final = 16
@@ -37,9 +34,14 @@ Material = frozenset[tuple[str, str]]
 
 
 class KeySet:
-    """Public keys by kid."""
+    """Public keys by kid.
 
-    __slots__ = ("_jwks", "_keys")
+    Attributes:
+        imported: Those that a signature has named so far.
+        material: What makes each key the key it is, whatever it is said to be for.
+    """
+
+    __slots__ = ("_jwks", "imported", "material")
 
     def __init__(self, jwks: Iterable[object], *, field: str) -> None:
         """Take the members of ``keys``.
@@ -49,7 +51,8 @@ class KeySet:
                 ``key-symmetric``.
         """
         self._jwks: dict[str, Mapping[str, Json]] = {}
-        self._keys: dict[str, VerificationKey] = {}
+        self.imported: dict[str, VerificationKey] = {}
+        self.material: dict[str, Material] = {}
         for jwk in jwks:
             kid = jwk.get("kid") if isinstance(jwk, dict) else None
             if not isinstance(jwk, dict) or not isinstance(kid, str) or not kid:
@@ -58,6 +61,9 @@ class KeySet:
                 raise TrustError(STATEMENT_KID_TWICE.of(field=field, got=printable(kid)))
             require_public(jwk)
             self._jwks[kid] = jwk
+            self.material[kid] = frozenset(
+                (name, str(value)) for name, value in jwk.items() if name not in _ASIDE
+            )
 
     @classmethod
     def read(cls, value: Json, *, field: str) -> "KeySet":
@@ -68,46 +74,29 @@ class KeySet:
             raise TrustError(STATEMENT_JWKS.of(field=field, expected=expected, got="no keys"))
         return cls(keys, field=field)
 
-    def require_signed(
-        self, statement: Statement, *, by: str, algorithms: frozenset[str]
-    ) -> None:
-        """Refuse ``statement`` unless the key it names is among these and signed it.
+    def key(self, kid: str, *, by: str, field: str) -> VerificationKey:
+        """Return the key named ``kid``, pinned to its algorithm.
 
         Args:
-            statement: What was signed.
+            kid: The key's name.
             by: Who vouches for these keys, for the reason.
-            algorithms: Those that this deployment accepts.
+            field: What names the key, for the reason.
 
         Raises:
-            TrustError: ``statement-alg``, ``statement-kid-unknown``,
-                ``statement-key-without-alg``, ``statement-key-alg``, ``key-…`` or
-                ``jws-signature-…``.
+            TrustError: ``statement-kid-unknown``, ``statement-key-without-alg`` or ``key-…``.
         """
-        key = self._keys.get(statement.kid) or self._imported(statement, by)
-        if statement.alg not in algorithms:
-            raise TrustError(STATEMENT_ALG.of(field=statement.place, got=statement.alg))
-        if statement.alg != key.alg:
-            raise TrustError(
-                STATEMENT_KEY_ALG.of(field=statement.place, expected=key.alg, got=statement.alg)
-            )
-        key.check(statement.signature, statement.signed)
-
-    def material(self, kid: str) -> Material | None:
-        """Return what makes the key ``kid`` this key; None without such a key."""
+        key = self.imported.get(kid)
+        if key is not None:
+            return key
         jwk = self._jwks.get(kid)
         if jwk is None:
-            return None
-        return frozenset((n, str(v)) for n, v in jwk.items() if n not in _ASIDE)
-
-    def _imported(self, statement: Statement, by: str) -> VerificationKey:
-        kid = statement.kid
-        jwk = self._jwks.get(kid)
-        if jwk is None:
-            raise TrustError(
-                STATEMENT_KID_UNKNOWN.of(field=statement.place, expected=by, got=kid)
-            )
+            raise TrustError(STATEMENT_KID_UNKNOWN.of(field=field, expected=by, got=kid))
         alg = jwk.get("alg", ALG_OF_CURVE.get(str(jwk.get("crv"))))
         if not isinstance(alg, str):
-            raise TrustError(STATEMENT_KEY_UNPINNED.of(field=statement.place, got=kid))
-        key = self._keys[kid] = import_public(jwk, alg=alg)
+            raise TrustError(STATEMENT_KEY_UNPINNED.of(field=field, got=kid))
+        key = self.imported[kid] = import_public(jwk, alg=alg)
         return key
+
+    def has_same(self, kid: str, other: "KeySet") -> bool:
+        """Return whether ``kid`` is one and the same key here and there."""
+        return kid in self.material and self.material[kid] == other.material.get(kid)

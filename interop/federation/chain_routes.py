@@ -4,9 +4,9 @@ Only the form of the statements has been checked: a way found here proves nothin
 Source: OpenID Federation 1.0 sections 4 and 10.1.
 """
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from interop.errors import TrustError
 from interop.federation.chain_reasons import (
@@ -26,8 +26,7 @@ ENTITIES_MAX: Final = 10
 STEPS_MAX: Final = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A way up: the entities, subject first and anchor last, and what each link rests on.
 
     Attributes:
@@ -64,7 +63,7 @@ class Graph:
                 raise TrustError(CHAIN_TWICE.of(field=statement.place, got=claims.sub))
             held[claims.iss] = statement
 
-    def superiors(self, entity: str) -> Iterator[Statement]:
+    def superiors(self, entity: str) -> list[Statement]:
         """Return statements about ``entity`` by those it names as its superiors.
 
         Of an intermediate whose configuration is not at hand, every statement counts.
@@ -72,11 +71,8 @@ class Graph:
         about = self.about.get(entity, {})
         own = self.own.get(entity)
         if own is None:
-            yield from about.values()
-            return
-        for hint in own.claims.authority_hints or ():
-            if hint in about:
-                yield about[hint]
+            return [*about.values()]
+        return [about[hint] for hint in own.claims.authority_hints or () if hint in about]
 
 
 def routes(graph: Graph, subject: str, anchors: Set[str]) -> tuple[Route, ...]:

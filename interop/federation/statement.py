@@ -6,18 +6,20 @@ Source: OpenID Federation 1.0 sections 3.1 and 3.2; RFC 7515.
 """
 
 import re
-from dataclasses import dataclass, field
-from typing import Annotated, Final
+from collections.abc import Mapping
+from operator import attrgetter
+from typing import Annotated, Final, NamedTuple, cast
 
 import msgspec
-from msgspec import Meta, Raw, Struct
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from interop.crypto.algorithms import printable
-from interop.crypto.jose import Compact, Header, parse_header, split
+from interop.crypto.jose import Header, parse_header, split
 from interop.errors import TrustError
+from interop.federation.chain_constraints import Constraints
+from interop.federation.chain_keys import KeySet
 from interop.federation.chain_memory import (
     STATEMENT_BYTES_MAX,
-    Memory,
     slow_json,
     strict_json,
 )
@@ -31,6 +33,7 @@ from interop.federation.chain_reasons import (
     STATEMENT_KID_MISSING,
     STATEMENT_LIFETIME,
     STATEMENT_MALFORMED,
+    STATEMENT_METADATA,
     STATEMENT_MISSING,
     STATEMENT_NOT_SELF,
     STATEMENT_PLACE,
@@ -40,8 +43,8 @@ from interop.federation.chain_reasons import (
     STATEMENT_TYPE,
 )
 from interop.federation.claims import Instant
-from interop.federation.hot_claims import read_base64url
 from interop.federation.policy.operators import OPERATORS
+from interop.model.canonical import Json
 
 STATEMENT_TYP_NAME: Final = "entity-statement+jwt"
 STATEMENT_TTL_S_MAX: Final = 366 * 86_400
@@ -54,7 +57,7 @@ _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 # The last label begins with a letter: no IP address; there are two at least: no bare host.
 _HOST: Final = rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?"
 ENTITY: Final = re.compile(
-    rf"https://({_HOST})(?::[1-9][0-9]{{0,4}})?(?:/[A-Za-z0-9._~/-]*)?", re.ASCII
+    rf"https://{_HOST}(?::[1-9][0-9]{{0,4}})?(?:/[A-Za-z0-9._~/-]*)?", re.ASCII
 )
 Identifier = Annotated[str, Meta(min_length=1, max_length=IDENTIFIER_CHARS_MAX)]
 Names = Annotated[tuple[Annotated[str, Meta(max_length=128)], ...], Meta(min_length=1)]
@@ -84,12 +87,12 @@ class StatementClaims(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     iat: Instant
     exp: Instant
     jwks: Raw
-    authority_hints: Hints | None = None
+    authority_hints: Hints | UnsetType = UNSET
     metadata: Raw = ABSENT
     metadata_policy: Raw = ABSENT
-    metadata_policy_crit: Names | None = None
+    metadata_policy_crit: Names | UnsetType = UNSET
     constraints: Raw = ABSENT
-    crit: Names | None = None
+    crit: Names | UnsetType = UNSET
     # Read for their form and not acted upon.
     source_endpoint: Raw = ABSENT
     trust_anchor_hints: Raw = ABSENT
@@ -99,83 +102,113 @@ class StatementClaims(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
 
 
 REQUIRED: Final = ("iss", "sub", "iat", "exp", "jwks")
-_UNUSED: Final = (
-    *("source_endpoint", "trust_anchor_hints", "trust_marks"),
+
+
+class _Names:
+    """Claims that are looked for together: most statements have none of them."""
+
+    __slots__ = ("_names", "_none", "_values")
+
+    def __init__(self, *names: str) -> None:
+        self._names, self._values = names, attrgetter(*names)
+        defaults = {f.name: f.default for f in msgspec.structs.fields(StatementClaims)}
+        self._none = tuple(defaults[name] for name in names)
+
+    def given(self, claims: StatementClaims) -> list[str]:
+        """Return those that ``claims`` has."""
+        held = self._values(claims)
+        if held == self._none:
+            return []
+        pairs = zip(self._names, held, self._none, strict=True)
+        return [name for name, value, none in pairs if value is not none]
+
+
+_MARKS: Final = (
+    *("trust_anchor_hints", "trust_marks"),
     *("trust_mark_issuers", "trust_mark_owners"),
 )
-_BELOW_ONLY: Final = ("metadata_policy", "metadata_policy_crit", "constraints")
-_SELF_ONLY: Final = (
-    *("authority_hints", "trust_anchor_hints", "trust_marks"),
-    *("trust_mark_issuers", "trust_mark_owners"),
+_UNUSED: Final = _Names("source_endpoint", *_MARKS)
+_BELOW_ONLY: Final = _Names(
+    *("metadata_policy", "metadata_policy_crit", "constraints", "source_endpoint")
 )
+_SELF_ONLY: Final = _Names("authority_hints", *_MARKS)
 _DECODER: Final = msgspec.json.Decoder(StatementClaims)
 _ENCODER: Final = msgspec.json.Encoder()
 
-Headers = Memory[bytes, tuple[str, str]]
+Objects = Mapping[str, Mapping[str, Json]]
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A statement taken apart; only its form has been checked.
 
     Attributes:
         claims: What it says.
         alg: Algorithm of its header.
         kid: Key of its header.
-        place: Where it stands among those handed in, for reasons.
-        head: The header as it was spelled.
         signed: What the signature is over.
         signature: The signature.
+        keys: Federation keys of the subject.
+        metadata: By entity type; not to be changed.
+        policy: Metadata policy as bytes; empty if there is none.
+        constraints: On what is below; None if there are none.
     """
 
     claims: StatementClaims
     alg: str
     kid: str
-    place: str
-    head: bytes = field(repr=False)
-    signed: bytes = field(repr=False)
-    signature: bytes = field(repr=False)
+    signed: bytes
+    signature: bytes
+    keys: KeySet
+    metadata: Objects
+    policy: bytes
+    constraints: Constraints | None
 
     @property
-    def is_configuration(self) -> bool:
-        """Return whether the entity speaks of itself."""
-        return self.claims.iss == self.claims.sub
+    def place(self) -> str:
+        """Return what it is, for reasons: who speaks of whom."""
+        return f"{self.claims.iss} > {self.claims.sub}"
+
+    def __repr__(self) -> str:
+        return f"Statement({self.place!r})"
 
 
-def read_statement(token: str, *, place: str, headers: Headers) -> Statement:
+def read_statement(token: str, *, place: str) -> Statement:
     """Return what ``token`` holds.
 
     Args:
         token: Compact JWS of at most 48 KiB.
         place: Where it stands, for the reason.
-        headers: Headers of statements that were accepted before.
 
     Raises:
-        TrustError: A code of form (``jws-…``, ``base64url-…``) or ``statement-…``.
+        TrustError: A code of form (``jws-…``, ``base64url-…``), ``key-private``,
+            ``constraint-malformed`` or ``statement-…``.
     """
-    if len(token) > STATEMENT_BYTES_MAX or not token.isascii():
-        split(token, bytes_max=STATEMENT_BYTES_MAX)
-    raw = token.encode("ascii", "replace")
-    signed, _, last = raw.rpartition(b".")
-    head, _, body = signed.partition(b".")
-    named = headers.get(head)
-    try:
-        if named is None:
-            named = _named(parse_header(read_base64url(head)), place)
-        payload, signature = read_base64url(body), read_base64url(last)
-    except (ValueError, TrustError):
-        # The slow way words what is wrong with the form before anything else is judged.
-        compact = split(token, bytes_max=STATEMENT_BYTES_MAX)
-        named = _named(parse_header(compact.header), place)
-        return _taken(compact, named, place, head)
-    claims = _claims(payload, place)
-    return Statement(claims, named[0], named[1], place, head, signed, signature)
+    compact = split(token, bytes_max=STATEMENT_BYTES_MAX)
+    header = _require_named(parse_header(compact.header), place)
+    claims = _claims(compact.payload, place)
+    jwks = strict_json(bytes(claims.jwks), f"{place}.jwks")
+    constraints = None
+    if claims.constraints is not ABSENT:
+        where = f"{place}.constraints"
+        constraints = Constraints.read(
+            strict_json(bytes(claims.constraints), where), field=where
+        )
+    return Statement(
+        claims,
+        header.alg,
+        header.kid,
+        compact.signed,
+        compact.signature,
+        KeySet.read(jwks, field=f"{place}.jwks"),
+        _objects(claims.metadata, f"{place}.metadata"),
+        bytes(claims.metadata_policy),
+        constraints,
+    )
 
 
-def host_of(entity: str) -> str:
-    """Return the domain name in an entity identifier."""
-    found = ENTITY.fullmatch(entity)
-    return found[1] if found else ""
+def is_entity(text: str) -> bool:
+    """Return whether ``text`` is an entity identifier: https, a domain name, no query."""
+    return len(text) <= IDENTIFIER_CHARS_MAX and ENTITY.fullmatch(text) is not None
 
 
 def require_entity(entity: str, place: str) -> None:
@@ -184,16 +217,11 @@ def require_entity(entity: str, place: str) -> None:
     Raises:
         TrustError: ``statement-identifier``.
     """
-    if len(entity) > IDENTIFIER_CHARS_MAX or not ENTITY.fullmatch(entity):
+    if not is_entity(entity):
         raise TrustError(STATEMENT_IDENTIFIER.of(field=place, got=printable(entity)))
 
 
-def _taken(compact: Compact, named: tuple[str, str], place: str, head: bytes) -> Statement:
-    claims = _claims(compact.payload, place)
-    return Statement(claims, named[0], named[1], place, head, compact.signed, compact.signature)
-
-
-def _named(header: Header, place: str) -> tuple[str, str]:
+def _require_named(header: Header, place: str) -> Header:
     where = f"{place}.header"
     if header.typ != STATEMENT_TYP_NAME:
         row = STATEMENT_TYP if header.typ else STATEMENT_TYP_MISSING
@@ -203,7 +231,14 @@ def _named(header: Header, place: str) -> tuple[str, str]:
         raise TrustError(STATEMENT_KID_MISSING.of(field=where))
     for name in header.extra.keys() - IGNORED_HEADERS:
         raise TrustError(STATEMENT_HEADER.of(field=where, got=printable(name)))
-    return header.alg, header.kid
+    return header
+
+
+def _objects(raw: Raw, where: str) -> Objects:
+    value = {} if raw is ABSENT else strict_json(bytes(raw), where)
+    if not isinstance(value, dict) or not all(isinstance(v, dict) for v in value.values()):
+        raise TrustError(STATEMENT_METADATA.of(field=where))
+    return cast("Objects", value)
 
 
 def _claims(payload: bytes, place: str) -> StatementClaims:
@@ -230,25 +265,25 @@ def _unfit(payload: bytes, place: str, fault: Exception) -> TrustError:
 
 
 def _require_sound(claims: StatementClaims, place: str) -> None:
-    for entity in {claims.iss, claims.sub}:
-        require_entity(entity, place)
+    require_entity(claims.iss, place)
+    configuration = claims.iss == claims.sub
+    if not configuration:
+        require_entity(claims.sub, place)
     lifetime = claims.exp - claims.iat
     if not 0 < lifetime <= STATEMENT_TTL_S_MAX:
         row = STATEMENT_LIFETIME if lifetime > 0 else STATEMENT_DATES
         raise TrustError(row.of(field=place, expected=STATEMENT_TTL_S_MAX, got=lifetime))
-    if claims.crit is not None:
+    if claims.crit is not UNSET:
         got = printable(claims.crit[0])
         raise TrustError(STATEMENT_CRIT.of(field=f"{place}.crit", got=got))
-    configuration = claims.iss == claims.sub
-    row = STATEMENT_PLACE if configuration else STATEMENT_NOT_SELF
-    for name in _BELOW_ONLY if configuration else _SELF_ONLY:
-        if getattr(claims, name) not in (None, ABSENT):
-            raise TrustError(row.of(field=place, got=name))
-    _require_lists(claims, place)
-    for name in _UNUSED:
-        data = getattr(claims, name)
-        if data is not ABSENT:
-            strict_json(bytes(data), f"{place}.{name}")
+    misplaced = (_BELOW_ONLY if configuration else _SELF_ONLY).given(claims)
+    if misplaced:
+        row = STATEMENT_PLACE if configuration else STATEMENT_NOT_SELF
+        raise TrustError(row.of(field=place, got=misplaced[0]))
+    if claims.authority_hints is not UNSET or claims.metadata_policy_crit is not UNSET:
+        _require_lists(claims, place)
+    for name in _UNUSED.given(claims):
+        strict_json(bytes(getattr(claims, name)), f"{place}.{name}")
 
 
 def _require_lists(claims: StatementClaims, place: str) -> None:

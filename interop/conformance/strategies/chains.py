@@ -78,7 +78,7 @@ class Federation:
         }
         return {name: value for name, value in told.items() if value is not GONE}
 
-    def say(  # noqa: PLR0913 -- one name for each thing a test may bend
+    def say(
         self,
         iss: str,
         sub: str,

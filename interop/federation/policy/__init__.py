@@ -5,11 +5,20 @@ Source: OpenID Federation 1.0 section 6.1.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from interop.federation.policy.applying import apply
+from interop.federation.policy.applying import Steps, apply, enforce, laid_out, read_metadata
 from interop.federation.policy.combining import Policy, combine
 from interop.model.canonical import Json
 
-__all__ = ["Policy", "apply", "combine", "resolve"]
+__all__ = [
+    "Policy",
+    "Steps",
+    "apply",
+    "combine",
+    "enforce",
+    "laid_out",
+    "read_metadata",
+    "resolve",
+]
 
 
 def resolve(
