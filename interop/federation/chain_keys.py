@@ -5,11 +5,11 @@ signature names it. Source: OpenID Federation 1.0 section 3.1.1 (jwks); RFC 7517
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
-from interop.crypto import VerificationKey, import_public
+from interop.crypto import import_public
 from interop.crypto.algorithms import printable
-from interop.crypto.jwk import require_public
+from interop.crypto.jwk import Check, require_public, sha256_check
 from interop.errors import TrustError
 from interop.federation.chain_reasons import (
     STATEMENT_JWKS,
@@ -33,6 +33,20 @@ _ASIDE: Final = frozenset({"kid", "alg", "use", "key_ops"})
 Material = frozenset[tuple[str, str]]
 
 
+class FederationKey(NamedTuple):
+    """A key pinned to one algorithm.
+
+    Attributes:
+        alg: The algorithm.
+        check: Refuse a signature unless the key made it over a message.
+        check_sha256: The same over the SHA-256 of a message; None for other algorithms.
+    """
+
+    alg: str
+    check: Check
+    check_sha256: Check | None
+
+
 class KeySet:
     """Public keys by kid.
 
@@ -51,7 +65,7 @@ class KeySet:
                 ``key-symmetric``.
         """
         self._jwks: dict[str, Mapping[str, Json]] = {}
-        self.imported: dict[str, VerificationKey] = {}
+        self.imported: dict[str, FederationKey] = {}
         self.material: dict[str, Material] = {}
         for jwk in jwks:
             kid = jwk.get("kid") if isinstance(jwk, dict) else None
@@ -74,7 +88,7 @@ class KeySet:
             raise TrustError(STATEMENT_JWKS.of(field=field, expected=expected, got="no keys"))
         return cls(keys, field=field)
 
-    def key(self, kid: str, *, by: str, field: str) -> VerificationKey:
+    def key(self, kid: str, *, by: str, field: str) -> FederationKey:
         """Return the key named ``kid``, pinned to its algorithm.
 
         Args:
@@ -94,7 +108,8 @@ class KeySet:
         alg = jwk.get("alg", ALG_OF_CURVE.get(str(jwk.get("crv"))))
         if not isinstance(alg, str):
             raise TrustError(STATEMENT_KEY_UNPINNED.of(field=field, got=kid))
-        key = self.imported[kid] = import_public(jwk, alg=alg)
+        check = import_public(jwk, alg=alg).check
+        key = self.imported[kid] = FederationKey(alg, check, sha256_check(jwk, alg=alg))
         return key
 
     def has_same(self, kid: str, other: "KeySet") -> bool:

@@ -87,6 +87,9 @@ def routes(graph: Graph, subject: str, anchors: Set[str]) -> tuple[Route, ...]:
         raise TrustError(CHAIN_SUBJECT_ANCHOR.of(field="subject", got=subject))
     if subject not in graph.own:
         raise TrustError(CHAIN_CONFIGURATION.of(field="subject", got=subject))
+    straight = _straight(graph, subject, anchors)
+    if straight is not None:
+        return (straight,)
     walk = _Walk(graph, anchors)
     walk.climb((subject,), ())
     if not walk.found:
@@ -94,6 +97,18 @@ def routes(graph: Graph, subject: str, anchors: Set[str]) -> tuple[Route, ...]:
     if len(walk.found) > 1:
         walk.found.sort(key=lambda route: (len(route.entities), route.entities))
     return tuple(walk.found)
+
+
+def _straight(graph: Graph, subject: str, anchors: Set[str]) -> Route | None:
+    """Return the way where every entity has one superior; None where it is not so simple."""
+    entities, links = [subject], []
+    while entities[-1] not in anchors:
+        above = graph.superiors(entities[-1])
+        if len(above) != 1 or len(entities) == ENTITIES_MAX:
+            return None
+        links.append(above[0])
+        entities.append(above[0].claims.iss)
+    return Route(tuple(entities), tuple(links), graph.own)
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ Source: OpenID Federation 1.0 sections 3.1 and 3.2; RFC 7515.
 
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from operator import attrgetter
 from typing import Annotated, Final, NamedTuple, cast
 
@@ -146,6 +147,7 @@ class Statement(NamedTuple):
         alg: Algorithm of its header.
         kid: Key of its header.
         signed: What the signature is over.
+        digest: SHA-256 of it.
         signature: The signature.
         keys: Federation keys of the subject.
         metadata: By entity type; not to be changed.
@@ -157,6 +159,7 @@ class Statement(NamedTuple):
     alg: str
     kid: str
     signed: bytes
+    digest: bytes
     signature: bytes
     keys: KeySet
     metadata: Objects
@@ -198,6 +201,7 @@ def read_statement(token: str, *, place: str) -> Statement:
         header.alg,
         header.kid,
         compact.signed,
+        sha256(compact.signed).digest(),
         compact.signature,
         KeySet.read(jwks, field=f"{place}.jwks"),
         _objects(claims.metadata, f"{place}.metadata"),
