@@ -184,10 +184,7 @@ class ChainVerifier:
             raise TrustError(row.of(field=statement.place, expected=key.alg, got=alg))
         if claims.iss == claims.sub and not keys.has_same(kid, statement.keys):
             raise TrustError(STATEMENT_KEY_DIFFERS.of(field=statement.place, got=kid))
-        if key.check_sha256 is not None:
-            key.check_sha256(statement.signature, statement.digest)
-        else:
-            key.check(statement.signature, statement.signed)
+        key.check(statement.signature, statement.digest if key.hashed else statement.signed)
         return claims.exp
 
     def _remember(self, route: Route, read: Mapping[str, Statement]) -> None:

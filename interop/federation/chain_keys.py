@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from interop.crypto import import_public
-from interop.crypto.algorithms import printable
-from interop.crypto.jwk import Check, require_public, sha256_check
+from interop.crypto.algorithms import printable, require_available
+from interop.crypto.jwk import Check, require_meant_for, require_public, sha256_check
 from interop.errors import TrustError
 from interop.federation.chain_reasons import (
     STATEMENT_JWKS,
@@ -39,12 +39,12 @@ class FederationKey(NamedTuple):
     Attributes:
         alg: The algorithm.
         check: Refuse a signature unless the key made it over a message.
-        check_sha256: The same over the SHA-256 of a message; None for other algorithms.
+        hashed: Whether ``check`` takes the SHA-256 of the message in its place.
     """
 
     alg: str
     check: Check
-    check_sha256: Check | None
+    hashed: bool
 
 
 class KeySet:
@@ -108,8 +108,11 @@ class KeySet:
         alg = jwk.get("alg", ALG_OF_CURVE.get(str(jwk.get("crv"))))
         if not isinstance(alg, str):
             raise TrustError(STATEMENT_KEY_UNPINNED.of(field=field, got=kid))
-        check = import_public(jwk, alg=alg).check
-        key = self.imported[kid] = FederationKey(alg, check, sha256_check(jwk, alg=alg))
+        require_available(alg)
+        require_meant_for(jwk, alg=alg, use="sig")
+        hashed = sha256_check(jwk, alg=alg)
+        check = hashed or import_public(jwk, alg=alg).check
+        key = self.imported[kid] = FederationKey(alg, check, hashed is not None)
         return key
 
     def has_same(self, kid: str, other: "KeySet") -> bool:

@@ -24,6 +24,7 @@ from interop.conformance.strategies.chains import (
 )
 from interop.conformance.strategies.federation import NOW_S
 from interop.crypto import PrivateKey, base64url, sign_compact
+from interop.crypto.jose import split
 from interop.errors import InteropError
 from interop.federation.chain import STATEMENTS_MAX, ChainVerifier
 from interop.federation.chain_collect import CollectLimits, collect
@@ -486,6 +487,31 @@ def test_a_large_answer_is_not_read() -> None:
     with pytest.raises(InteropError) as caught:
         collect(PROVIDER, anchors=frozenset({ANCHOR}), fetch=lambda _: b"x" * 10**6)
     assert caught.value.code == "chain-fetch-limit"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'"exp":', b'"exp":99,"exp":'),
+        (b'"issuer":', b'"issuer":"x","issuer":'),
+        (b'"kty":', b'"kty":"oct","kty":'),
+        (b'"iss":', b'"trust_marks":[{"a":1,"a":2}],"iss":'),
+        (b'"iss":', b'"unknown":{"a":1,"a":2},"iss":'),
+    ],
+)
+def test_no_member_stands_twice_anywhere(before: bytes, after: bytes) -> None:
+    payload = split(LEAF).payload
+    twice = raw(payload.replace(before, after, 1))
+    assert before in payload
+    assert refusal(twice, LINK, TOP, by=F.verifier()).code == "statement-member-twice"
+
+
+@pytest.mark.parametrize("number", [b"1.5", b"1e3", b"9007199254740993", b"NaN"])
+def test_numbers_that_mean_different_things_to_readers_are_refused(number: bytes) -> None:
+    payload = split(LEAF).payload
+    bent = raw(payload.replace(b'"issuer":', b'"max_age":' + number + b',"issuer":', 1))
+    code = refusal(bent, LINK, TOP, by=F.verifier()).code
+    assert code in {"statement-malformed", "statement-too-large"}
 
 
 def test_a_refused_chain_teaches_nothing() -> None:
