@@ -378,14 +378,6 @@ def test_an_algorithm_that_this_deployment_does_not_take_is_refused() -> None:
     assert refusal(LEAF, LINK, TOP, by=narrow).code == "statement-alg"
 
 
-def test_two_constraints_on_types_never_add_up() -> None:
-    none: dict[str, list[str]] = {"allowed_entity_types": []}
-    all_ = {"allowed_entity_types": [TYPE]}
-    for lower, upper in ((none, all_), (all_, none)):
-        statements = (LEAF, link(constraints=lower), top(constraints=upper))
-        assert refusal(*statements).code == "chain-entity-type"
-
-
 def test_a_refused_chain_teaches_nothing() -> None:
     by = F.verifier()
     bent = (F.provider(exp=NOW_S), LINK, TOP)

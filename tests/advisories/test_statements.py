@@ -23,9 +23,12 @@ F: Final = Federation()
 LEAF, LINK, TOP, _ = F.chain()
 
 
-def refusal(*statements: str, subject: str = PROVIDER) -> InteropError:
+def refusal(
+    *statements: str, subject: str = PROVIDER, entity_type: str | None = None
+) -> InteropError:
+    by = F.verifier()
     with pytest.raises(InteropError) as caught:
-        F.verifier().resolve(statements, subject=subject, now_s=NOW_S)
+        by.resolve(statements, subject=subject, now_s=NOW_S, entity_type=entity_type)
     return caught.value
 
 
@@ -156,3 +159,15 @@ def test_numbers_that_mean_different_things_to_readers_are_refused(number: bytes
     bent = raw(payload.replace(b'"issuer":', b'"max_age":' + number + b',"issuer":', 1))
     code = refusal(bent, LINK, TOP).code
     assert code in {"statement-malformed", "statement-too-large"}
+
+
+def test_two_constraints_on_types_never_add_up() -> None:
+    none: dict[str, list[str]] = {"allowed_entity_types": []}
+    all_ = {"allowed_entity_types": [TYPE]}
+    for lower, upper in ((none, all_), (all_, none)):
+        statements = (
+            LEAF,
+            F.say(MIDDLE, PROVIDER, constraints=lower),
+            F.say(ANCHOR, MIDDLE, constraints=upper),
+        )
+        assert refusal(*statements, entity_type=TYPE).code == "chain-entity-type"
