@@ -20,7 +20,10 @@ FIGURES = {
         *("sm2_verify_vs_p256", "sm2_pure_vs_p256", "sm2_pure_cold_ms"),
         *("sm2_token_vs_raw", "p256_us"),
     },
-    "identity_chain": {"chain4_vs_raw", "chain4_cold_vs_raw", "chain4_us", "raw_us"},
+    "identity_chain": {
+        *("chain4_vs_raw", "chain4_new_vs_raw", "chain4_cold_vs_raw"),
+        *("chain4_us", "raw_us"),
+    },
     "identity_exchange": {
         *("exchange_us", "exchange_vs_sign", "exchange_whole_us", "read_exchanged_us"),
         *("replay_us", "flood_p99_ratio", "flood_fetches_per_cooldown"),

@@ -122,8 +122,8 @@ class ChainVerifier:
             )
         known = [*map(self._read.get, statements)]
         read = [
-            found or read_statement(token, place=f"statements.{at}")
-            for at, (token, found) in enumerate(zip(statements, known, strict=True))
+            found or read_statement(statements[at], place=f"statements.{at}")
+            for at, found in enumerate(known)
         ]
         found = routes(Graph(read), subject, self._anchors.keys())
         if len(found) > 1:
