@@ -6,13 +6,13 @@ Source: OpenID Federation 1.0 sections 4, 6 and 10.2.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from interop.crypto.algorithms import AVAILABLE
 from interop.errors import TrustError
 from interop.federation.chain_constraints import FEDERATION_ENTITY
 from interop.federation.chain_keys import KeySet
-from interop.federation.chain_memory import Memory, strict_json
+from interop.federation.chain_memory import Memory, fresh_json, strict_json
 from interop.federation.chain_reasons import (
     CHAIN_ANCHORS,
     CHAIN_ENTITY_TYPE,
@@ -155,7 +155,9 @@ class ChainVerifier:
         if self._policies.get(stated) is None:
             self._policies.keep(stated, policies)
         entities = route.entities
-        return TrustChain(entities[0], entities[-1], entities, resolved, until_s)
+        # The caller's own: what is remembered is not handed out.
+        mine = cast("dict[str, dict[str, Json]]", fresh_json(resolved))
+        return TrustChain(entities[0], entities[-1], entities, mine, until_s)
 
     def _verified(self, route: Route, now_s: int) -> int:
         """Verify from the anchor down and return the earliest end of all statements."""
