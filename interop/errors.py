@@ -7,6 +7,7 @@ that carries them. The class says how a caller can react, the code says why::
 
     InteropError
     ├─ KnowledgeError        bad or missing adapter, mapping, criterion, anchor, policy
+    │  └─ PolicyError         a metadata policy, or the metadata held against it, is refused
     ├─ TrustError            token, assurance, mandate, signature refused
     ├─ CaseError             invalid case, illegal transition, not competent, replay
     ├─ ExchangeError         bad signature, gap, fork, stale epoch, receipt, wrong env
@@ -199,7 +200,7 @@ class InteropError(Exception):
     def __str__(self) -> str:
         return "; ".join(f"{r.code}: {r.en}" for r in self.reasons)
 
-    def __reduce__(self) -> tuple[type, tuple[Reason, ...]]:
+    def __reduce__(self) -> tuple[object, ...]:
         return (type(self), self.reasons)
 
 

@@ -16,6 +16,10 @@ FIGURES = {
         *("decide_us", "map_us", "verify_token_us", "batch_roundtrip_ms"),
         *("pyjwt_vs_ours", "bare_commits_vs_ours"),
     },
+    "identity_chain": {
+        *("chain4_vs_raw", "chain4_new_vs_raw", "chain4_cold_vs_raw"),
+        *("chain4_us", "raw_us"),
+    },
 }
 
 RATIOS = {

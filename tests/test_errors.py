@@ -1,9 +1,10 @@
 """Reasons, the redacting net, and the class tree."""
 
-import inspect
 import pickle
 import re
 from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -156,13 +157,12 @@ def test_an_error_carries_its_reasons_and_survives_a_process(cls: type[InteropEr
 
 def test_the_tree_in_the_docstring_is_the_tree() -> None:
     drawn = re.findall(r"^ *[│├└─ ]*─ (\w+)", errors.__doc__ or "", re.MULTILINE)
-    here = [
-        name
-        for name, cls in inspect.getmembers(errors, inspect.isclass)
-        if issubclass(cls, InteropError) and cls is not InteropError
-    ]
+    # Those that one room alone raises stand in its errors.py and are drawn all the same.
+    for room in Path(errors.__file__).parent.glob("*/errors.py"):
+        import_module(f"interop.{room.parent.name}.errors")
+    here = [cls.__name__ for cls in family(InteropError)]
     assert sorted(drawn) == sorted(here)
-    assert len(list(family(InteropError))) <= CLASSES_MAX
+    assert len(here) <= CLASSES_MAX
 
 
 def test_a_digest_is_left_as_it_is() -> None:

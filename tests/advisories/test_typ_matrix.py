@@ -30,6 +30,7 @@ from interop.conformance.strategies.federation_tokens import (
 )
 from interop.conformance.strategies.token_exchange import EAST, WEST, Twin, a_request
 from interop.crypto import PrivateKey, base64url, sign_compact
+from interop.crypto.profile import SecretKey
 from interop.errors import TrustError
 from interop.federation import (
     ConfirmationClaim,
@@ -88,7 +89,7 @@ CLAIMS: Final[dict[str, object]] = {
 class Place:
     """Where one kind of object is wanted: its key, what reads it, how a wrong typ is told."""
 
-    key: PrivateKey
+    key: SecretKey
     read: Callable[[str], object]
     code: str
 

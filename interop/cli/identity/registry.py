@@ -8,6 +8,7 @@ from typing import Final, get_args
 
 import click
 
+from interop.cli.identity.import_chain import import_chain
 from interop.cli.identity.places import AT, JSON, SIGNERS, Place, instant, registry_at
 from interop.cli.reasons import FILE_EXISTS
 from interop.cli.speech import Group
@@ -22,6 +23,9 @@ ENVS: Final[tuple[Env, ...]] = get_args(Env)
 @click.group(cls=Group)
 def registry() -> None:
     """检查、签名、比较信任名录 · Check, sign and compare trust registries."""
+
+
+registry.add_command(import_chain)
 
 
 @registry.command()
