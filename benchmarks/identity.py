@@ -1,14 +1,9 @@
 """Identity in one object: tokens and their peers, SM2, chains, token exchange, floods."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 
-from benchmarks import identity_exchange, identity_sm2, identity_tokens
+from benchmarks import identity_chain, identity_exchange, identity_sm2, identity_tokens
 from benchmarks.identity_exchange import EXCHANGE_ROUNDS, FLOOD
-
-CHAIN = "benchmarks.identity_chain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +31,4 @@ def run(effort: Effort = FULL) -> dict[str, float | None]:
     figures: dict[str, float | None] = dict(identity_tokens.run(effort.tokens))
     figures |= identity_sm2.run(effort.sm2)
     figures |= identity_exchange.run(effort.exchange, effort.flood)
-    return figures | _chains()
-
-
-def _chains() -> dict[str, float | None]:
-    """Return the figures of trust chains, where they are measured."""
-    if find_spec(CHAIN) is None:
-        return {}
-    found: Mapping[str, float | None] = import_module(CHAIN).run()
-    return dict(found)
+    return figures | identity_chain.run()

@@ -20,7 +20,7 @@ from interop.transport.soap import SoapCertificateSource
 from interop.transport.xml import Schema, parsed
 
 LIMITS = Limits(connect_ms=200, deadline_ms=300, reply_bytes_max=200_000)
-SLACK_S = 0.6
+SLACK_S = 10.0
 NAMESPACE = "urn:interop:sim:320000:certificate:1"
 OUTSIDE = "{outside}"
 LAUGHS = "".join(
