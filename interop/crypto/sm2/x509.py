@@ -18,7 +18,7 @@ from cryptography.x509.oid import ExtensionOID
 
 from interop.crypto.sm2.backend import Sm2Backend
 from interop.crypto.sm2.curve import POINT_BYTES, SIZE, sm3
-from interop.crypto.sm2.der import SEQUENCE, first, values
+from interop.crypto.sm2.der import SEQUENCE, first, tlv, values
 from interop.crypto.sm2.keys import require_point, sm2_check
 from interop.crypto.sm2.reasons import (
     X509_ALGORITHM,
@@ -68,14 +68,19 @@ class Sm2Certificate:
     """A parsed certificate whose key and signature are SM2.
 
     Attributes:
-        parsed: Subject, days and extensions.
+        parsed: Days and extensions. Not its names: the package reads no text that breaks the
+            rules of its type, as Chinese authorities write (GBK in a TeletexString).
         point: x and y of its key, 64 bytes.
         digest: SM3 digest of its DER, hexadecimal: names it.
+        subject: The subject's name as DER, as it stands in the certificate.
+        issuer: The issuer's name as DER.
     """
 
     parsed: x509.Certificate
     point: bytes
     digest: str
+    subject: bytes
+    issuer: bytes
 
     @classmethod
     def read(cls, data: bytes) -> Self:
@@ -92,26 +97,17 @@ class Sm2Certificate:
         try:
             parsed = load(data)
             algorithm = parsed.signature_algorithm_oid.dotted_string
-            key, bits = _key_in(_signed_part(parsed))
+            issuer, subject, (key, bits) = _read(_signed_part(parsed))
             # These are read on first use.
             _ = parsed.not_valid_before_utc, parsed.not_valid_after_utc
-            _ = parsed.subject, parsed.issuer, tuple(parsed.extensions)
+            _ = tuple(parsed.extensions)
         except UNREADABLE:
             raise TrustError(X509_MALFORMED.of(field="certificate")) from None
         if (algorithm, key) != (SIGNATURE_OID, _KEY) or not bits.startswith(_UNCOMPRESSED):
             raise TrustError(X509_ALGORITHM.of(field="certificate", got=algorithm))
         der = parsed.tbs_certificate_bytes + parsed.signature
-        return cls(parsed, require_point(bits[len(_UNCOMPRESSED) :]), sm3(der).hex())
-
-    @property
-    def subject(self) -> bytes:
-        """Return the subject's name as DER."""
-        return self.parsed.subject.public_bytes()
-
-    @property
-    def issuer(self) -> bytes:
-        """Return the issuer's name as DER."""
-        return self.parsed.issuer.public_bytes()
+        point = require_point(bits[len(_UNCOMPRESSED) :])
+        return cls(parsed, point, sm3(der).hex(), subject, issuer)
 
     def extension(self, kind: type[E]) -> E | None:
         """Return an extension by its kind; None if there is none."""
@@ -234,14 +230,15 @@ def _signed_part(parsed: x509.Certificate) -> bytes:
     return parsed.tbs_certificate_bytes
 
 
-def _key_in(tbs: bytes) -> tuple[bytes, bytes]:
-    """Return algorithm and bits of the key in a certificate that is to be signed."""
+def _read(tbs: bytes) -> tuple[bytes, bytes, tuple[bytes, bytes]]:
+    """Return issuer, subject and key (algorithm and bits) of what is to be signed."""
     parts = values(first(tbs, SEQUENCE))
     # Version (if it is not the first), serial number, algorithm, issuer, days, subject, key.
     place = 6 if parts[0][0] == _VERSION else 5
     if len(parts) <= place:
         raise ValueError(len(parts))
+    issuer, subject = tlv(*parts[place - 3]), tlv(*parts[place - 1])
     (kind, algorithm), (tag, bits) = values(parts[place][1])
     if (kind, tag, len(bits) - len(_UNCOMPRESSED)) != (SEQUENCE, _BITS, POINT_BYTES):
-        return algorithm, b""
-    return algorithm, bits
+        return issuer, subject, (algorithm, b"")
+    return issuer, subject, (algorithm, bits)

@@ -1,0 +1,2 @@
+"""Values: placeholder."""
+Field = Provenance = read_fields = None
