@@ -5,7 +5,7 @@ Pure: bytes in, a report out. Source: GB/T 33190-2016 (OFD), GM/T 0031-2014 and 
 """
 
 from interop.certificates.ofd.anchors import Anchor, AnchorFile, Use, check_anchors
-from interop.certificates.ofd.fields import Field, Provenance, read_fields
+from interop.certificates.ofd.fields import Field, FieldReading, Provenance, read_fields
 from interop.certificates.ofd.package import Package
 from interop.certificates.ofd.report import (
     CHECKS,
@@ -22,6 +22,7 @@ __all__ = [
     "Anchor",
     "AnchorFile",
     "Field",
+    "FieldReading",
     "Outcome",
     "Package",
     "Provenance",

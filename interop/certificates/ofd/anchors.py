@@ -13,6 +13,7 @@ from typing import Final
 from pydantic import Field
 
 from interop.certificates.ofd.reasons import ANCHOR_BROKEN, ANCHOR_TWICE
+from interop.crypto.sm2.reasons import X509_ALGORITHM
 from interop.crypto.sm2.x509 import Sm2Certificate
 from interop.errors import Reason, TrustError
 from interop.model.item import Verified
@@ -62,7 +63,7 @@ class AnchorRow(Record):
         zh: Whose certificate it is, in Chinese.
         en: The same in English.
         uses: What it vouches for.
-        pem: The certificate.
+        pem: The certificate: with an SM2 key for OFD seals, with any other for PDF signatures.
         source: Where the certificate came from, and who checked it with its owner.
         verified: Whether that was done.
     """
@@ -75,9 +76,18 @@ class AnchorRow(Record):
     source: str = Field(min_length=1)
     verified: Verified
 
-    def anchor(self) -> Anchor:
-        """Return the anchor; raise TrustError as :meth:`Anchor.read`."""
-        return Anchor.read(self.pem.encode("utf-8"), uses=frozenset(self.uses))
+    def anchor(self) -> Anchor | None:
+        """Return the anchor of OFD seals; None for a certificate with another key than SM2.
+
+        Raises:
+            TrustError: ``x509-malformed`` or ``key-point``.
+        """
+        try:
+            return Anchor.read(self.pem.encode("utf-8"), uses=frozenset(self.uses))
+        except TrustError as fault:
+            if fault.code == X509_ALGORITHM.code:
+                return None
+            raise
 
 
 class AnchorFile(Record):
@@ -100,7 +110,8 @@ def _problems(file: AnchorFile) -> Iterator[Reason]:
     for at, row in enumerate(file.anchor):
         field = f"anchor.{at}.pem"
         try:
-            digest = row.anchor().certificate.digest
+            found = row.anchor()
+            digest = found.certificate.digest if found else row.pem.strip()
         except TrustError as fault:
             yield ANCHOR_BROKEN.of(field=field, got=fault.code)
             continue

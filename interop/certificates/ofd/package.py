@@ -7,6 +7,7 @@ Source: GB/T 33190-2016 clause 6 (package); PKWARE APPNOTE 6.3.10 (ZIP).
 """
 
 import io
+import re
 import stat
 import struct
 import unicodedata
@@ -51,7 +52,7 @@ _ENCRYPTED: Final = 0x01 | 0x40
 _DESCRIPTOR: Final = 0x08
 _UTF8: Final = 0x800
 _RAW: Final = -15
-_CONTROL: Final = 0x20
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _MASKED: Final = 0xFFFFFFFF
 
 
@@ -146,7 +147,7 @@ def _name_faults(name: str) -> Iterator[tuple[ReasonRow, bool]]:
     yield OFD_BACKSLASH, "\\" in name
     yield OFD_TRAVERSAL, name.startswith("/") or ".." in parts or ":" in parts[0]
     yield OFD_NAME, "" in parts or "." in parts or len(name) > NAME_CHARS_MAX
-    yield OFD_NAME, any(ord(char) < _CONTROL or ord(char) == 0x7F for char in name)  # noqa: PLR2004 -- DEL
+    yield OFD_NAME, _CONTROL.search(name) is not None
     yield OFD_DEPTH, len(parts) > FOLDERS_MAX
 
 

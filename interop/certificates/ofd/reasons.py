@@ -248,8 +248,8 @@ ANCHOR_BROKEN: Final = ReasonRow(
     code="anchor-broken",
     zh="`{field}` 的证书无法使用（{got}）",
     en="the certificate of `{field}` cannot be used ({got})",
-    fix_zh="填写 SM2 证书的 PEM 全文",
-    fix_en="give the whole PEM of a certificate with an SM2 key",
+    fix_zh="填写证书的 PEM 全文",
+    fix_en="give the whole PEM of the certificate",
     fixed_by=FixedBy.INTEGRATOR,
 )
 PDF_EXTRA_MISSING: Final = ReasonRow(
