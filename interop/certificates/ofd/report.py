@@ -90,18 +90,6 @@ class Outcome:
     result: Result
     reasons: tuple[Reason, ...] = ()
 
-    def as_json(self) -> dict[str, Json]:
-        """Return result, code and detail of the first reason, and the count of all."""
-        if not self.reasons:
-            return {"result": self.result.value}
-        first = self.reasons[0]
-        return {
-            "result": self.result.value,
-            "code": first.code,
-            "detail": first.en,
-            "count": len(self.reasons),
-        }
-
 
 PASSED: Final = Outcome(Result.PASSED)
 NOT_APPLICABLE: Final = Outcome(Result.NOT_APPLICABLE)
@@ -145,13 +133,19 @@ class SealFinding:
         return all(VERDICTS.get(r.code) is Verdict.INCOMPLETE for r in self.reasons)
 
     def as_json(self) -> dict[str, Json]:
-        """Return the seal as JSON; the time with its zone, UTC."""
+        """Return the seal as JSON; the time with its zone, each reason with its check."""
+        told: list[Json] = [
+            {"check": name, **reason.as_json()}
+            for name, outcome in self.checks.items()
+            for reason in outcome.reasons
+        ]
         return {
             "part": self.part,
             "version": self.version,
-            "checks": {name: outcome.as_json() for name, outcome in self.checks.items()},
+            "checks": {name: outcome.result.value for name, outcome in self.checks.items()},
             "signed_at": self.signed_at.isoformat() if self.signed_at else None,
             "signer": self.signer,
+            "reasons": told,
         }
 
 
