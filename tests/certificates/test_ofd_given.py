@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interop.certificates.ofd import CHECKS, Result, Use, Verdict, verify
+from interop.certificates.ofd import CHECKS, Package, Result, Use, Verdict, verify
 from interop.crypto.sm2.pure import PureBackend
 from tests.certificates.sealed import TODAY, failed, given_document, own_anchors, seal_of
 
@@ -80,8 +80,7 @@ def test_the_verifier_in_python_says_the_same() -> None:
         for backend in (None, PureBackend())
     )
     assert own == other
-    changed = data.replace(b"PK\x01\x02", b"PK\x01\x02")
-    assert verify(changed, anchors=anchors, at=TODAY, backend=PureBackend()) == own
+    assert own.verdict is Verdict.VALID
 
 
 @given(draw=st.data())
@@ -89,8 +88,6 @@ def test_the_verifier_in_python_says_the_same() -> None:
 def test_any_changed_byte_of_the_file_is_detected_or_changes_nothing_in_it(
     name: str, draw: st.DataObject
 ) -> None:
-    from interop.certificates.ofd import Package
-
     data = given_document(name)
     place = draw.draw(st.integers(0, len(data) - 1))
     changed = bytearray(data)
