@@ -142,7 +142,8 @@ def _read(signature: "EmbeddedPdfSignature", roots: Sequence["x509.Certificate"]
     except SignatureValidationError as fault:
         row = DIGEST_WEAK if "algorithm" in str(fault).casefold() else SEAL_CERTIFICATE
         problem = row.of(field=name, got=type(fault).__name__)
-        return _Read(name, signature.signer_cert, time, False, {"signature": problem})
+        problems = {"signature": problem}
+        return _Read(name, signature.signer_cert, time, covers_all=False, problems=problems)
     whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
     problems = dict(_problems(name, status))
     return _Read(name, status.signing_cert, time, whole, problems)

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from interop.crypto.sm2 import Sm2Private, default_backend
 from interop.crypto.sm2.curve import SIZE, N, message_digest, signer_digest, sm3
-from interop.crypto.sm2.der import INTEGER, OCTETS, SEQUENCE, integer, tlv
+from interop.crypto.sm2.der import OCTETS, SEQUENCE, integer, tlv
 
 BITS: Final = 0x03
 OID: Final = 0x06

@@ -41,7 +41,9 @@ def passes_unseen(data: bytes, place: int, by: int) -> bool:
 
 @given(draw=st.data(), by=st.integers(1, 255))
 @pytest.mark.parametrize("which", PACKED)
-def test_any_byte_of_the_package(which: tuple[Version, int], draw: st.DataObject, by: int) -> None:
+def test_any_byte_of_the_package(
+    which: tuple[Version, int], draw: st.DataObject, by: int
+) -> None:
     data = PACKED[which]
     assert not passes_unseen(data, draw.draw(st.integers(0, len(data) - 1)), by)
 
@@ -58,7 +60,7 @@ def test_any_byte_of_a_covered_file(
 
 
 def signed_slices(version: Version) -> range:
-    """Return where in SignedValue.dat stands what is signed, certificate and signature included."""
+    """Return the places in SignedValue.dat behind its outermost head."""
     value = DOCUMENTS[version][VALUE]
     return range(len(value) - len(read_value(value).content), len(value))
 

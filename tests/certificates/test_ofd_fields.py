@@ -52,7 +52,9 @@ def signed(fields: list[Field]) -> dict[str, bool]:
 
 
 def test_values_of_all_three_places() -> None:
-    found = [(f.name, f.value, f.provenance.source, f.provenance.part) for f in read(tuple(FILES))]
+    found = [
+        (f.name, f.value, f.provenance.source, f.provenance.part) for f in read(tuple(FILES))
+    ]
     assert found == [
         ("证照名称", "构造证照", "custom-data", "OFD.xml"),
         ("face.line", "constructed", "custom-tag", "Doc_0/Tags/tag.xml"),
@@ -119,7 +121,11 @@ def test_the_published_documents(name: str) -> None:
         for source in ("custom-data", "custom-tag", "attachment")
     }
     outside = name == "999.ofd"
-    assert by_source == {"custom-data": {not outside}, "custom-tag": {True}, "attachment": {True}}
+    assert by_source == {
+        "custom-data": {not outside},
+        "custom-tag": {True},
+        "attachment": {True},
+    }
     values = {(f.name, f.provenance.source): f.value for f in reading.fields}
     # The face of the document says what the attached data says.
     assert values["InvoiceCode", "custom-tag"] == values["InvoiceCode", "attachment"]

@@ -99,4 +99,6 @@ def test_any_changed_byte_of_the_file_is_detected_or_changes_nothing_in_it(
         before, after = Package.read(data).parts, Package.read(bytes(changed)).parts
         differs = {part for part in before if before[part] != after[part]}
         assert differs <= set(report.uncovered) | {"Doc_0/Signs/Signatures.xml"}
-    assert all(each.checks["later-extended"].result is not Result.PASSED for each in report.seals)
+    assert all(
+        each.checks["later-extended"].result is not Result.PASSED for each in report.seals
+    )

@@ -26,7 +26,7 @@ Change = Callable[[dict[str, bytes]], dict[str, bytes]]
 
 
 def resealed(change: Change, signature: Change = dict) -> dict[str, bytes]:
-    """Return a document changed before it is sealed, and its signature's file before signing."""
+    """Return a document changed before it is sealed, its signature's file before signing."""
     files = change(content_files())
     made = put_seal(files, OFFICE.act(), Layout(covered=tuple(files)))
     place = f"{SIGNS}/Sign_0/Signature.xml"
@@ -48,12 +48,15 @@ def each(old: bytes, new: bytes) -> Change:
         (each(b"/Doc_0/Signs", b"Doc_0/Signs"), dict),
         (each(b"/Doc_0/Signs", b"./Doc_0/../Doc_0/Signs"), dict),
         (each(b"DocRoot", b"docroot"), each(b"FileRef", b"fileref")),
-        (each(b"Doc_0/Document.xml", b"/doc_0/DOCUMENT.xml"), each(b"/Doc_0/Pages", b"/doc_0/pages")),
+        (
+            each(b"Doc_0/Document.xml", b"/doc_0/DOCUMENT.xml"),
+            each(b"/Doc_0/Pages", b"/doc_0/pages"),
+        ),
         (each(b"<?xml", b"\xef\xbb\xbf<?xml"), each(b"<?xml", b"\xef\xbb\xbf<?xml")),
         (dict, each(b"References CheckMethod", b"References checkmethod")),
         (dict, each(b"/Doc_0/Signs/Sign_0/SignedValue.dat", b"SignedValue.dat")),
         (dict, each(b"<ofd:CheckValue>", b"<ofd:CheckValue>\n  ")),
-        (dict, each(b"FileRef=\"/", b"FileRef=\"")),
+        (dict, each(b'FileRef="/', b'FileRef="')),
     ],
 )
 def test_writers_differ(change: Change, signature: Change) -> None:
@@ -95,7 +98,9 @@ def test_the_list_cannot_exempt_a_folder_of_the_content() -> None:
     assert (report.verdict, report.uncovered) == ("incomplete", (f"{annots}/Annotations.xml",))
 
 
-def second(files: dict[str, bytes], *, later: int = 60, covered: tuple[str, ...] | None = None) -> dict[str, bytes]:
+def second(
+    files: dict[str, bytes], *, later: int = 60, covered: tuple[str, ...] | None = None
+) -> dict[str, bytes]:
     act = replace(OFFICE.act(), at=SIGNED_AT + timedelta(seconds=later))
     names = tuple(name for name in files if not name.startswith(SIGNS))
     return put_seal(files, act, Layout(number=1, covered=names if covered is None else covered))
@@ -160,7 +165,9 @@ def test_several_documents_in_a_package_are_sealed_each_by_itself() -> None:
     body = files["OFD.xml"].split(b"</ofd:DocInfo>")[1].split(b"</ofd:OFD>")[0]
     other = b"<ofd:DocBody>" + body.replace(b"Doc_0", b"Doc_1")
     files["OFD.xml"] = files["OFD.xml"].replace(b"</ofd:OFD>", other + b"</ofd:OFD>")
-    files |= {name.replace("Doc_0", "Doc_1"): data for name, data in files.items() if "Doc_0" in name}
+    files |= {
+        name.replace("Doc_0", "Doc_1"): data for name, data in files.items() if "Doc_0" in name
+    }
     mine = tuple(name for name in files if "Doc_1" not in name)
     made = put_seal(files, OFFICE.act(), Layout(covered=mine))
     unsealed = {**made, "Doc_1/Signs/Signatures.xml": b"<Signatures/>"}
@@ -174,7 +181,9 @@ def test_several_documents_in_a_package_are_sealed_each_by_itself() -> None:
     made |= {
         "Doc_1/Signs/Signatures.xml": twin[LIST],
         place: written,
-        "Doc_1/Signs/Sign_0/SignedValue.dat": seal_signature(OFFICE.act(), written, place=place),
+        "Doc_1/Signs/Sign_0/SignedValue.dat": seal_signature(
+            OFFICE.act(), written, place=place
+        ),
     }
     assert judge(made).verdict == "valid"
     left = {**made, "Doc_1/More.xml": b"<a/>"}

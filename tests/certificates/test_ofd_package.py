@@ -83,7 +83,9 @@ def test_names_in_the_encodings_of_chinese_packers() -> None:
 
 
 def test_bombs_by_ratio_and_by_sum(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert code_of(lambda: Package.read(archive(("a", bytes(RATIO_FREE_BYTES + 1))))) == "ofd-bomb"
+    assert (
+        code_of(lambda: Package.read(archive(("a", bytes(RATIO_FREE_BYTES + 1))))) == "ofd-bomb"
+    )
     assert len(Package.read(archive(("a", bytes(RATIO_FREE_BYTES)))).parts) == 1
     monkeypatch.setattr(package, "UNPACKED_BYTES_MAX", 100)
     two = archive(("a", b"x" * 51), ("b", b"x" * 50))
@@ -174,14 +176,18 @@ def test_two_directories() -> None:
     assert set(Package.read(data).parts) == {"a"}
     inner = archive(("b", b"y"))
     tail = inner[inner.index(b"PK\x05\x06") :]
-    assert code_of(lambda: Package.read(archive(("a", b"x"), comment=tail + b"."))) == "ofd-no-zip"
+    assert (
+        code_of(lambda: Package.read(archive(("a", b"x"), comment=tail + b"."))) == "ofd-no-zip"
+    )
 
 
 @pytest.mark.parametrize("place", [6, 8, 14, 18, 22, 30])
 def test_a_header_that_differs_from_the_directory(place: int) -> None:
     data = bytearray(archive(("abc", b"x" * 100)))
     data[data.index(b"PK\x03\x04") + place] ^= 0x08 if place == 6 else 0x01
-    if place == 6:  # a size that is told later may be missing here; a size that is there may not lie
+    if (
+        place == 6
+    ):  # a size that is told later may be missing here; a size that is there may not lie
         data[18] ^= 1
     assert code_of(lambda: Package.read(bytes(data))) in {"ofd-header", "ofd-encrypted"}
 
@@ -229,7 +235,10 @@ def test_the_last_bits_of_a_stream_are_not_free(content: bytes, level: int) -> N
         assert found != content
 
 
-@given(data=st.binary(max_size=200) | st.binary(max_size=60).map(lambda b: archive(("a", b))[:-9] + b))
+@given(
+    data=st.binary(max_size=200)
+    | st.binary(max_size=60).map(lambda b: archive(("a", b))[:-9] + b)
+)
 def test_no_bytes_make_it_stumble(data: bytes) -> None:
     report = judge(data)
     assert (report.verdict, report.seals) == ("unreadable", ())
@@ -239,14 +248,18 @@ BOMB = b"""<!DOCTYPE a [<!ENTITY x "xxxx"><!ENTITY y "&x;&x;">]><a>&y;</a>"""
 OUTSIDE = b"""<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>"""
 
 
-@pytest.mark.parametrize("xml", [BOMB, OUTSIDE, b"<!DOCTYPE a><a/>", BOMB.decode().encode("utf-16")])
+@pytest.mark.parametrize(
+    "xml", [BOMB, OUTSIDE, b"<!DOCTYPE a><a/>", BOMB.decode().encode("utf-16")]
+)
 @pytest.mark.parametrize("recover", [True, False])
 def test_document_types_and_entities(xml: bytes, *, recover: bool) -> None:
     assert code_of(lambda: read_xml(xml, part="OFD.xml", recover=recover)) == "ofd-xml-dtd"
     assert judge({**OFFICE.document(), "OFD.xml": xml}).reasons[0].code == "ofd-xml-dtd"
 
 
-@pytest.mark.parametrize("xml", [b"", b"<a>", b"<a></b>", b"text", b'<?xml version="1.0" encoding="nope"?><a/>'])
+@pytest.mark.parametrize(
+    "xml", [b"", b"<a>", b"<a></b>", b"text", b'<?xml version="1.0" encoding="nope"?><a/>']
+)
 def test_what_is_no_xml(xml: bytes) -> None:
     assert code_of(lambda: read_xml(xml, part="OFD.xml")) == "ofd-xml"
 
@@ -257,7 +270,10 @@ def test_depth_and_number_of_elements() -> None:
     assert code_of(lambda: read_xml(b"<a>" + deep + b"</a>", part="a")) == "ofd-xml-limit"
     wide = b"<a>" + b"<b/>" * (XML_ELEMENTS_MAX - 1) + b"</a>"
     assert read_xml(wide, part="a") is not None
-    assert code_of(lambda: read_xml(wide.replace(b"</a>", b"<b/></a>"), part="a")) == "ofd-xml-limit"
+    assert (
+        code_of(lambda: read_xml(wide.replace(b"</a>", b"<b/></a>"), part="a"))
+        == "ofd-xml-limit"
+    )
 
 
 def test_a_mark_and_white_space_before_the_declaration_are_passed_over() -> None:
@@ -266,8 +282,13 @@ def test_a_mark_and_white_space_before_the_declaration_are_passed_over() -> None
 
 def test_missing_parts_are_named() -> None:
     files = OFFICE.document()
-    for name in ("OFD.xml", "Doc_0/Document.xml", "Doc_0/Signs/Signatures.xml",
-                 "Doc_0/Signs/Sign_0/Signature.xml", "Doc_0/Signs/Sign_0/SignedValue.dat"):
+    for name in (
+        "OFD.xml",
+        "Doc_0/Document.xml",
+        "Doc_0/Signs/Signatures.xml",
+        "Doc_0/Signs/Sign_0/Signature.xml",
+        "Doc_0/Signs/Sign_0/SignedValue.dat",
+    ):
         report = judge({each: data for each, data in files.items() if each != name})
         assert report.verdict == "unreadable"
         assert [(r.code, r.field) for r in report.reasons] == [("ofd-part-missing", name)]

@@ -1,21 +1,21 @@
 """Seals of both standards, made with own keys: each check fails for its own fault alone."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from hypothesis import given
 from hypothesis import strategies as st
 
 from interop.certificates.ofd import Anchor, Result, Use, Verdict, verify
+from interop.certificates.ofd.der import read_value
 from interop.conformance.sealing import (
     BEGIN,
     END,
     IA5,
-    INTEGER,
-    OCTETS,
-    SEQUENCE,
     SIGNED_AT,
     Act,
     Layout,
@@ -30,9 +30,9 @@ from interop.conformance.sealing import (
     named,
     packed,
     put_seal,
-    tlv,
 )
 from interop.crypto.sm2.curve import SIZE
+from interop.crypto.sm2.der import INTEGER, OCTETS, SEQUENCE, tlv
 from tests.certificates.sealed import AUTHORITY, OFFICE, TODAY, codes, failed, judge
 
 VERSIONS: tuple[Version, ...] = (1, 4)
@@ -91,21 +91,20 @@ def _changed_signature(files: dict[str, bytes]) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize(
-    ("change", "check", "verdict", "code"),
+    ("change", "found"),
     [
-        (_changed_file, "file-digests", "tampered", "seal-file-changed"),
-        (_lost_file, "file-digests", "tampered", "seal-reference-lost"),
-        (_added_file, "coverage", "incomplete", "seal-not-covered"),
-        (_changed_signature, "signature-hash", "tampered", "seal-signature-file-changed"),
+        (_changed_file, ("file-digests", "tampered", "seal-file-changed")),
+        (_lost_file, ("file-digests", "tampered", "seal-reference-lost")),
+        (_added_file, ("coverage", "incomplete", "seal-not-covered")),
+        (_changed_signature, ("signature-hash", "tampered", "seal-signature-file-changed")),
     ],
 )
 def test_what_happens_to_the_files(
     version: Version,
     change: Callable[[dict[str, bytes]], dict[str, bytes]],
-    check: str,
-    verdict: str,
-    code: str,
+    found: tuple[str, str, str],
 ) -> None:
+    check, verdict, code = found
     report = judge(change(OFFICE.document(version)))
     assert (failed(report), report.verdict, codes(report)) == ({check}, verdict, {code})
 
@@ -115,9 +114,7 @@ def _act(version: Version, **changes: object) -> Act:
 
 
 def _sealed_by(version: Version, **terms: object) -> bytes:
-    plain = SealTerms(
-        version=version, maker=OFFICE.maker, signers=[OFFICE.signer.certificate]
-    )
+    plain = SealTerms(version=version, maker=OFFICE.maker, signers=[OFFICE.signer.certificate])
     return make_seal(replace(plain, **terms))  # type: ignore[arg-type]  # one fault at a time
 
 
@@ -185,8 +182,12 @@ def test_a_certificate_without_key_usage_may_sign() -> None:
 NEAR = st.integers(-2, 2).map(lambda n: n * SECOND)
 
 
-@given(version=st.sampled_from(VERSIONS), owner=st.sampled_from(["seal", "signer", "maker"]),
-       end=st.booleans(), off=NEAR)
+@given(
+    version=st.sampled_from(VERSIONS),
+    owner=st.sampled_from(["seal", "signer", "maker"]),
+    end=st.booleans(),
+    off=NEAR,
+)
 def test_all_are_judged_at_the_signing_time_ends_inclusive(
     version: Version, owner: str, off: timedelta, *, end: bool
 ) -> None:
@@ -256,13 +257,13 @@ def test_weak_and_unknown_digests_are_refused_by_name(method: str, code: str) ->
 
 @pytest.mark.parametrize("method", ["SM3", "sm3", "1.2.156.10197.1.401"])
 def test_sm3_goes_by_several_names(method: str) -> None:
-    assert judge(sealed(_act(4), Layout(covered=tuple(FILES), method=method))).verdict == "valid"
+    assert (
+        judge(sealed(_act(4), Layout(covered=tuple(FILES), method=method))).verdict == "valid"
+    )
 
 
 @pytest.mark.parametrize("method", ["SHA256", "SHA-256", "2.16.840.1.101.3.4.2.1"])
 def test_sha_256_is_accepted_for_files(method: str) -> None:
-    import hashlib
-
     values = {name: hashlib.sha256(data).digest() for name, data in FILES.items()}
     layout = Layout(covered=tuple(FILES), method=method, values=values)
     assert judge(sealed(_act(4), layout)).verdict == "valid"
@@ -287,7 +288,9 @@ def test_a_seal_over_nothing_is_none() -> None:
 
 
 def test_a_document_without_a_seal_is_trusted_by_nobody() -> None:
-    bare = FILES["OFD.xml"].replace(b"<ofd:Signatures>/Doc_0/Signs/Signatures.xml</ofd:Signatures>", b"")
+    bare = FILES["OFD.xml"].replace(
+        b"<ofd:Signatures>/Doc_0/Signs/Signatures.xml</ofd:Signatures>", b""
+    )
     report = judge({**FILES, "OFD.xml": bare})
     assert (report.verdict, report.seals) == ("untrusted", ())
     assert report.uncovered == tuple(sorted(FILES))
@@ -310,8 +313,16 @@ def test_a_signature_without_a_seal_is_refused_by_name(oid: bytes) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [b"", b"\x30\x80\x00\x00", b"\x30\x03\x02\x01\x04", b"seal", tlv(SEQUENCE, b"\x05\x00" * 4),
-     tlv(INTEGER, b"\x01"), tlv(SEQUENCE, tlv(SEQUENCE, b"") + bits(b"")), b"\x30\x84\xff\xff\xff\xff"],
+    [
+        b"",
+        b"\x30\x80\x00\x00",
+        b"\x30\x03\x02\x01\x04",
+        b"seal",
+        tlv(SEQUENCE, b"\x05\x00" * 4),
+        tlv(INTEGER, b"\x01"),
+        tlv(SEQUENCE, tlv(SEQUENCE, b"") + bits(b"")),
+        b"\x30\x84\xff\xff\xff\xff",
+    ],
 )
 def test_what_is_no_seal_signature_is_refused_by_name(value: bytes) -> None:
     report = judge({**OFFICE.document(), VALUE: value})
@@ -325,10 +336,6 @@ def test_no_bytes_make_it_stumble(value: bytes) -> None:
 
 def test_plain_numbers_are_a_signature_too() -> None:
     files = OFFICE.document()
-    from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-
-    from interop.certificates.ofd.der import read_value
-
     *front, signature = read_value(files[VALUE]).parts()
     r, s = decode_dss_signature(signature.bits())
     plain = r.to_bytes(SIZE, "big") + s.to_bytes(SIZE, "big")
@@ -338,7 +345,11 @@ def test_plain_numbers_are_a_signature_too() -> None:
 
 @pytest.mark.parametrize(
     ("tag", "raw"),
-    [(0x14, "构造单位".encode("gbk")), (0x0C, "构造单位".encode()), (0x1E, "构造单位".encode("utf-16-be"))],
+    [
+        (0x14, "构造单位".encode("gbk")),
+        (0x0C, "构造单位".encode()),
+        (0x1E, "构造单位".encode("utf-16-be")),
+    ],
 )
 def test_names_are_read_leniently_for_display(tag: int, raw: bytes) -> None:
     signer = issue("x", OFFICE.authority, Terms(subject=named(raw, tag)))
@@ -359,14 +370,15 @@ def test_a_broken_certificate_is_refused_by_name() -> None:
 
 def test_the_time_stamp_of_version_4_may_follow() -> None:
     files = OFFICE.document()
-    from interop.certificates.ofd.der import read_value
-
     inside = read_value(files[VALUE]).content
     stamped = tlv(SEQUENCE, inside + tlv(0xA0, bits(b"token")))
     assert judge({**files, VALUE: stamped}).verdict == "valid"
-    wrong = tlv(SEQUENCE, inside + tlv(OCTETS, b"token") )
+    wrong = tlv(SEQUENCE, inside + tlv(OCTETS, b"token"))
     assert judge({**files, VALUE: wrong}).verdict == "unreadable"
-    assert judge({**files, VALUE: tlv(SEQUENCE, inside + tlv(IA5, b"x") * 2)}).verdict == "unreadable"
+    assert (
+        judge({**files, VALUE: tlv(SEQUENCE, inside + tlv(IA5, b"x") * 2)}).verdict
+        == "unreadable"
+    )
 
 
 def test_every_verdict_is_reached_in_their_order() -> None:

@@ -1,4 +1,4 @@
-"""Sealed OFD documents (版式文件): read within limits, seals verified, fields with their source.
+"""Sealed OFD documents (版式文件): read within limits, seals verified, values with their part.
 
 Pure: bytes in, a report out. Source: GB/T 33190-2016 (OFD), GM/T 0031-2014 and GB/T 38540-2020
 (seals).

@@ -1,4 +1,4 @@
-"""Certificates that are trusted to vouch for seals: named by the caller, or in identity/anchors.
+"""Certificates trusted to vouch for seals: named by the caller, or in identity/anchors.
 
 An anchor is an authority, or the signer's or the seal maker's own certificate, pinned. Any
 certificate of an authority chains to it, so an authority that also serves the public should

@@ -40,7 +40,7 @@ from interop.certificates.ofd.reasons import (
     TIME_AHEAD,
     TIME_UNREADABLE,
 )
-from interop.certificates.ofd.seals import SM2_WITH_SM3, Signed, SealSignature
+from interop.certificates.ofd.seals import SM2_WITH_SM3, SealSignature, Signed
 from interop.crypto.sm2 import Sm2Backend, sm2_check
 from interop.crypto.sm2.curve import SIGNATURE_BYTES, SIZE, sm3
 from interop.crypto.sm2.reasons import X509_ALGORITHM

@@ -1,4 +1,4 @@
-"""Named values of a sealed document, each with the file it stands in and whether that is signed.
+"""Named values of a sealed document, each with its file and whether that is signed.
 
 Three places hold them: the custom data of OFD.xml, the custom tags (a name and the text of a
 page that it points to), and attached XML. OFD.xml is often outside the signed references though
@@ -7,7 +7,7 @@ Source: GB/T 33190-2016 clauses 7.4 (custom data), 16 (custom tags), 17 (attachm
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, Literal
@@ -98,13 +98,13 @@ def read_fields(data: bytes, *, report: SealReport | None = None) -> FieldReadin
     found = list(_custom_data(reader, tree, root))
     for place in descendants(tree, "DocRoot"):
         for read in (_custom_tags, _attachments):
-            found.extend(_kept(lambda r=read, p=place: r(reader, text(p)), problems))
+            found.extend(_kept(read(reader, text(place)), problems))
     return FieldReading(tuple(found[:FIELDS_MAX]), tuple(problems))
 
 
-def _kept(read: Callable[[], Iterator[Field]], problems: list[Reason]) -> list[Field]:
+def _kept(fields: Iterator[Field], problems: list[Reason]) -> list[Field]:
     try:
-        return list(islice(read(), FIELDS_MAX))
+        return list(islice(fields, FIELDS_MAX))
     except TrustError as fault:
         problems.extend(fault.reasons)
         return []
@@ -164,9 +164,7 @@ def _custom_tags(reader: _Reader, root: str) -> Iterator[Field]:
             yield reader.field(name, value or text(leaf), signed_way, "custom-tag")
 
 
-def _leaves(
-    element: Element, at: str = "", *, stop: str = ""
-) -> Iterator[tuple[str, Element]]:
+def _leaves(element: Element, at: str = "", *, stop: str = "") -> Iterator[tuple[str, Element]]:
     """Yield the elements without elements below them, with their path below the root."""
     below = [each for each in element if local(each)]
     for each in below:
@@ -192,7 +190,7 @@ class _Pages:
     read: dict[str, tuple[str, Mapping[str, str]]]
 
     def shown(self, leaf: Element) -> tuple[str, tuple[str, ...]]:
-        """Return the text of the objects that ``leaf`` points to, and the files it stands in."""
+        """Return the text of the objects that ``leaf`` points to, and their files."""
         texts, parts = [], []
         for row in children(leaf, "ObjectRef"):
             part, objects = self._page(attribute(row, "PageRef"))

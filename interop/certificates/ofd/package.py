@@ -94,6 +94,20 @@ class Package:
 
 def _listed(data: bytes) -> dict[str, zipfile.ZipInfo]:
     """Return the directory by safe name; no two names differ only in spelling."""
+    infos = _directory(data)
+    total = sum(info.file_size for info in infos)
+    if total > UNPACKED_BYTES_MAX:
+        raise TrustError(OFD_BOMB.of(field="*", expected=UNPACKED_BYTES_MAX, got=total))
+    names = [_named(info) for info in infos]
+    if repeated := _repeated(names):
+        raise TrustError(OFD_TWICE.of(field=repeated))
+    found = dict(zip(names, infos, strict=True))
+    for reason in (each for row in found.items() for each in _entry_faults(*row)):
+        raise TrustError(reason)
+    return found
+
+
+def _directory(data: bytes) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as opened:
             infos, comment = opened.infolist(), opened.comment
@@ -103,19 +117,7 @@ def _listed(data: bytes) -> dict[str, zipfile.ZipInfo]:
         raise TrustError(OFD_NO_ZIP.of(got="two directories"))
     if len(infos) > ENTRIES_MAX:
         raise TrustError(OFD_ENTRIES.of(expected=ENTRIES_MAX, got=len(infos)))
-    total = sum(info.file_size for info in infos)
-    if total > UNPACKED_BYTES_MAX:
-        raise TrustError(OFD_BOMB.of(field="*", expected=UNPACKED_BYTES_MAX, got=total))
-    found: dict[str, zipfile.ZipInfo] = {}
-    for info in infos:
-        found[_named(info)] = info
-    folded = {_fold(name.rstrip("/")) for name in found}
-    if len(found) < len(infos) or len(folded) < len(found):
-        raise TrustError(OFD_TWICE.of(field=_repeated([_named(info) for info in infos])))
-    for name, info in found.items():
-        for reason in _entry_faults(name, info):
-            raise TrustError(reason)
-    return found
+    return infos
 
 
 def _named(info: zipfile.ZipInfo) -> str:
@@ -171,13 +173,14 @@ def _fold(name: str) -> str:
 
 
 def _repeated(names: list[str]) -> str:
+    """Return the first name that is there already in some spelling; empty if there is none."""
     seen: set[str] = set()
     for name in names:
         key = _fold(name.rstrip("/"))
         if key in seen:
             return name
         seen.add(key)
-    return "*"
+    return ""
 
 
 def _place(data: bytes, info: zipfile.ZipInfo, name: str) -> tuple[int, int, int]:
@@ -245,13 +248,13 @@ def _inflated(packed: bytes, size: int, name: str) -> bytes:
     stream = zlib.decompressobj(_RAW)
     try:
         found = stream.decompress(packed[:-1], size + 1)
-        if stream.eof or stream.unconsumed_tail or not packed:
-            raise TrustError(OFD_DATA.of(field=name))
-        twin, last = stream.copy(), packed[-1]
+        early = stream.eof or bool(stream.unconsumed_tail) or not packed
+        twin = stream.copy()
         rest = stream.decompress(packed[-1:], size + 1)
-    except zlib.error:
+    except (zlib.error, ValueError):
         raise TrustError(OFD_DATA.of(field=name)) from None
-    if not stream.eof or stream.unused_data or _is_padding(twin, last, rest):
+    whole = stream.eof and not stream.unused_data
+    if early or not whole or _is_padding(twin, packed[-1], rest):
         raise TrustError(OFD_DATA.of(field=name))
     return found + rest
 

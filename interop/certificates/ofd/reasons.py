@@ -35,13 +35,17 @@ def _seal(code: str, zh: str, en: str) -> ReasonRow:
 
 
 OFD_TOO_LARGE: Final = _package(
-    "ofd-too-large", "文件 {got} 字节，超过 {expected}", "the file has {got} bytes, over {expected}"
+    "ofd-too-large",
+    "文件 {got} 字节，超过 {expected}",
+    "the file has {got} bytes, over {expected}",
 )
 OFD_NO_ZIP: Final = _package(
     "ofd-no-zip", "不是完整的 OFD（ZIP）文件：{got}", "it is no whole OFD (ZIP) file: {got}"
 )
 OFD_ENTRIES: Final = _package(
-    "ofd-entries", "包内有 {got} 个文件，超过 {expected}", "it holds {got} files, over {expected}"
+    "ofd-entries",
+    "包内有 {got} 个文件，超过 {expected}",
+    "it holds {got} files, over {expected}",
 )
 OFD_BOMB: Final = _package(
     "ofd-bomb",
@@ -49,7 +53,9 @@ OFD_BOMB: Final = _package(
     "`{field}` unpacks to too much ({got}, limit {expected})",
 )
 OFD_OVERLAP: Final = _package(
-    "ofd-overlap", "`{field}` 与包内其他文件重叠", "`{field}` overlaps another file of the package"
+    "ofd-overlap",
+    "`{field}` 与包内其他文件重叠",
+    "`{field}` overlaps another file of the package",
 )
 OFD_HIDDEN: Final = _package(
     "ofd-hidden",
@@ -62,7 +68,9 @@ OFD_TWICE: Final = _package(
     "two files of the package are called `{field}`, whatever their case",
 )
 OFD_TRAVERSAL: Final = _package(
-    "ofd-traversal", "文件名 `{field}` 指向包外", "the file name `{field}` leads out of the package"
+    "ofd-traversal",
+    "文件名 `{field}` 指向包外",
+    "the file name `{field}` leads out of the package",
 )
 OFD_BACKSLASH: Final = _package(
     "ofd-backslash", "文件名 `{field}` 含反斜杠", "the file name `{field}` has a backslash"
@@ -75,14 +83,14 @@ OFD_DEPTH: Final = _package(
     "`{field}` 的文件夹层数超过 {expected}",
     "`{field}` lies more than {expected} folders deep",
 )
-OFD_ENCRYPTED: Final = _package(
-    "ofd-encrypted", "`{field}` 已加密", "`{field}` is encrypted"
-)
+OFD_ENCRYPTED: Final = _package("ofd-encrypted", "`{field}` 已加密", "`{field}` is encrypted")
 OFD_SYMLINK: Final = _package(
     "ofd-symlink", "`{field}` 不是普通文件", "`{field}` is no regular file"
 )
 OFD_METHOD: Final = _package(
-    "ofd-method", "`{field}` 的压缩方法 {got} 不支持", "`{field}` is packed by the unknown method {got}"
+    "ofd-method",
+    "`{field}` 的压缩方法 {got} 不支持",
+    "`{field}` is packed by the unknown method {got}",
 )
 OFD_HEADER: Final = _package(
     "ofd-header",

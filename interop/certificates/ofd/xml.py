@@ -76,7 +76,8 @@ def _require_small(root: Element, part: str) -> None:
 
 def local(element: Element) -> str:
     """Return the name of an element without its namespace, in lower case."""
-    tag = element.tag
+    # Entities and other nodes have a tag that is no text.
+    tag: object = element.tag
     return tag.rpartition("}")[2].rpartition(":")[2].casefold() if isinstance(tag, str) else ""
 
 

@@ -10,7 +10,8 @@ from typing import Final
 import click
 
 from interop.certificates import pdf
-from interop.certificates.ofd import Anchor, SealReport, Verdict, verify as verify_ofd
+from interop.certificates.ofd import Anchor, SealReport, Verdict
+from interop.certificates.ofd import verify as verify_ofd
 from interop.certificates.ofd.package import PACKAGE_BYTES_MAX
 from interop.cli.speech import Command
 from interop.errors import Lang
@@ -41,8 +42,8 @@ ANCHOR_BYTES_MAX: Final = 64 * 1024
 @click.option(
     "--overlay",
     type=click.Path(path_type=Path, file_okay=False),
-    help="覆盖目录，其 identity/anchors 中的证书受信任 · overlay folder; the certificates in its "
-    "identity/anchors are trusted",
+    help="覆盖目录，其 identity/anchors 中的证书受信任 · overlay folder; the certificates in "
+    "its identity/anchors are trusted",
 )
 @click.option("--json", "as_json", is_flag=True, help="打印 JSON · print JSON")
 @click.pass_obj
@@ -75,7 +76,9 @@ def verify(  # noqa: PLR0913 -- one argument per option
 
 
 def _verified(data: bytes, given: list[bytes], overlay: Path | None, day: date) -> SealReport:
-    rows = [row for found in Knowledge(overlay).documents(ANCHORS) for row in found.value.anchor]
+    rows = [
+        row for found in Knowledge(overlay).documents(ANCHORS) for row in found.value.anchor
+    ]
     if pdf.is_pdf(data):
         known = [row.pem.encode("utf-8") for row in rows if row.anchor() is None]
         return pdf.verify(data, anchors=[*known, *given], at=day)

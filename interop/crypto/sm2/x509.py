@@ -14,6 +14,7 @@ from typing import Final, Self, TypeVar
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtensionOID
 
 from interop.crypto.sm2.backend import Sm2Backend
@@ -58,6 +59,8 @@ UNREADABLE: Final = (
     x509.InvalidVersion,
     x509.DuplicateExtension,
     x509.UnsupportedGeneralNameType,
+    # Where warnings are errors: a serial number that is not positive.
+    CryptographyDeprecationWarning,
 )
 
 E = TypeVar("E", bound=x509.ExtensionType)
