@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -49,6 +50,7 @@ from interop.errors import Reason, ReasonRow, TrustError
 from interop.model.day import day_of
 
 REASONS_MAX: Final = 100
+KEYS_KEPT_MAX: Final = 256
 _NOISE: Final = str.maketrans("", "", "-_ /")
 
 
@@ -189,10 +191,16 @@ def _is_by(
     certificate: Sm2Certificate, signed: Signed, message: bytes, backend: Sm2Backend | None
 ) -> bool:
     try:
-        sm2_check(certificate.point, backend=backend)(_raw(signed.signature), message)
+        _check_of(certificate.point, backend)(_raw(signed.signature), message)
     except (ValueError, OverflowError, TrustError):
         return False
     return True
+
+
+@lru_cache(maxsize=KEYS_KEPT_MAX)
+def _check_of(point: bytes, backend: Sm2Backend | None) -> Callable[[bytes, bytes], None]:
+    """Return the check by a key; kept, since few organs seal many documents."""
+    return sm2_check(point, backend=backend)
 
 
 def _raw(signature: bytes) -> bytes:

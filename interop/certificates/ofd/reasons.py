@@ -202,7 +202,7 @@ SIGNER_NOT_VALID: Final = _seal(
 )
 SIGNER_KEY_USE: Final = _seal(
     "seal-signer-key-use",
-    "{field}的证书不得用于签名",
+    "`{field}` 的证书不得用于签名",
     "the certificate of the `{field}` is not for signing",
 )
 MAKER_NOT_VALID: Final = _seal(
@@ -227,7 +227,7 @@ TIME_AHEAD: Final = _seal(
 )
 NOT_TRUSTED: Final = ReasonRow(
     code="seal-not-trusted",
-    zh="{field}的证书不能追溯到受信任的证书（{got}）",
+    zh="`{field}` 的证书不能追溯到受信任的证书（{got}）",
     en="no anchor vouches for the certificate of the `{field}` ({got})",
     fix_zh="向签章单位核实其证书或上级证书，再放入 identity/anchors 或用 --anchor 指定",
     fix_en="check the certificate, or the one above it, with the sealing organ; put it into identity/anchors or name it by --anchor",
@@ -264,8 +264,8 @@ PDF_EXTRA_MISSING: Final = ReasonRow(
     code="pdf-extra-missing",
     zh="验证 PDF 需要安装附加组件 pdf",
     en="verifying a PDF needs the extra `pdf`",
-    fix_zh="pip install 'interop-gateway[pdf]'",
-    fix_en="pip install 'interop-gateway[pdf]'",
+    fix_zh="运行 pip install 'interop-gateway[pdf]'",
+    fix_en="run pip install 'interop-gateway[pdf]'",
     fixed_by=FixedBy.OPERATOR,
     side=Side.HOST,
 )
