@@ -12,7 +12,7 @@ from benchmarks.measure import interleave
 from interop.certificates.ofd import Anchor, Package, verify
 from interop.certificates.ofd.seals import read_seal_signature
 from interop.conformance.sealing import Office, packed
-from interop.crypto.sm2 import Sm2Backend, default_backend
+from interop.crypto.sm2 import Sm2Backend
 from interop.crypto.sm2.pure import PureBackend
 
 GIVEN = Path(__file__).parents[1].parent / "shared" / "data" / "ofd"
@@ -24,17 +24,18 @@ def run() -> dict[str, float | None]:
     """Return milliseconds per document; None for a document that is not at hand.
 
     ``ofd_verify_ms`` is the largest small document at hand, with the backend of this machine,
-    ``ofd_verify_pure_ms`` the same with Python's. Keys are warm, as in a service that meets the
-    same seals again; the report is made anew from the bytes each time.
+    keys warm, as in a service that meets the same seals again; ``ofd_verify_pure_ms`` the same
+    with Python's and cold keys. The report is made anew from the bytes each time.
     """
     office = Office.open()
     anchors = (Anchor.read(office.authority.certificate),)
-    documents = {"constructed": (packed(office.document()), anchors)}
+    documents: dict[str, tuple[bytes, tuple[Anchor, ...]]] = {}
+    documents["constructed"] = (packed(office.document()), anchors)
     for name in ("signedFile", "999"):
         path = GIVEN / f"{name}.ofd"
         if path.is_file():
             documents[name] = _with_own_anchors(path.read_bytes())
-    ours = {name: _work(*each, default_backend()) for name, each in documents.items()}
+    ours = {name: _work(*each, None) for name, each in documents.items()}
     timing = interleave(ours, rounds=15, repeat=5)
     largest = max(documents, key=lambda name: len(documents[name][0]))
     pure = interleave({"pure": _work(*documents[largest], PureBackend())}, rounds=3)
@@ -54,6 +55,6 @@ def _with_own_anchors(data: bytes) -> tuple[bytes, tuple[Anchor, ...]]:
 
 
 def _work(
-    data: bytes, anchors: tuple[Anchor, ...], backend: Sm2Backend
+    data: bytes, anchors: tuple[Anchor, ...], backend: Sm2Backend | None
 ) -> Callable[[], object]:
     return partial(verify, data, anchors=anchors, at=AT, backend=backend)

@@ -161,12 +161,14 @@ def test_a_quoted_overlap() -> None:
     assert code_of(lambda: Package.read(out.getvalue())) == "ofd-overlap"
 
 
-def test_a_file_that_the_directory_does_not_list() -> None:
+@pytest.mark.parametrize("listed", [0, 1])
+def test_a_file_that_the_directory_does_not_list(listed: int) -> None:
     data = archive(("a", b"x"), ("b", b"y"))
     start = data.index(b"PK\x01\x02")
     second = data.index(b"PK\x01\x02", start + 1)
     end = bytearray(data[data.index(b"PK\x05\x06") :])
-    row = data[second : data.index(b"PK\x05\x06")]
+    rows = data[start:second], data[second : data.index(b"PK\x05\x06")]
+    row = rows[listed]
     struct.pack_into("<HHLL", end, 8, 1, 1, len(row), start)
     assert code_of(lambda: Package.read(data[:start] + row + bytes(end))) == "ofd-hidden"
 

@@ -191,16 +191,17 @@ def _is_by(
     certificate: Sm2Certificate, signed: Signed, message: bytes, backend: Sm2Backend | None
 ) -> bool:
     try:
-        _check_of(certificate.point, backend)(_raw(signed.signature), message)
+        check = sm2_check(certificate.point, backend=backend) if backend else None
+        (check or _kept_check(certificate.point))(_raw(signed.signature), message)
     except (ValueError, OverflowError, TrustError):
         return False
     return True
 
 
 @lru_cache(maxsize=KEYS_KEPT_MAX)
-def _check_of(point: bytes, backend: Sm2Backend | None) -> Callable[[bytes, bytes], None]:
+def _kept_check(point: bytes) -> Callable[[bytes, bytes], None]:
     """Return the check by a key; kept, since few organs seal many documents."""
-    return sm2_check(point, backend=backend)
+    return sm2_check(point)
 
 
 def _raw(signature: bytes) -> bytes:

@@ -248,13 +248,13 @@ def _inflated(packed: bytes, size: int, name: str) -> bytes:
     stream = zlib.decompressobj(_RAW)
     try:
         found = stream.decompress(packed[:-1], size + 1)
-        early = stream.eof or bool(stream.unconsumed_tail) or not packed
+        stopped = bool(stream.unconsumed_tail) or not packed
         twin = stream.copy()
         rest = stream.decompress(packed[-1:], size + 1)
     except (zlib.error, ValueError):
         raise TrustError(OFD_DATA.of(field=name)) from None
     whole = stream.eof and not stream.unused_data
-    if early or not whole or _is_padding(twin, packed[-1], rest):
+    if stopped or not whole or _is_padding(twin, packed[-1], rest):
         raise TrustError(OFD_DATA.of(field=name))
     return found + rest
 
