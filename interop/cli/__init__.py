@@ -43,6 +43,11 @@ COMMANDS: Final = {
         "判断、比较、导入导出受理条件",
         "decide, compare and exchange acceptance criteria",
     ),
+    "certificates": Entry(
+        "interop.cli.certificates:certificates",
+        "验证电子签章文件",
+        "verify sealed documents",
+    ),
     "identity": Entry(
         "interop.cli.identity:identity",
         "信任名录；离线验证、说明、交换令牌",

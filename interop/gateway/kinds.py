@@ -12,6 +12,7 @@ from interop.certificates import (
     check_certificate_type,
     check_use_list,
 )
+from interop.certificates.ofd.anchors import AnchorFile, check_anchors
 from interop.criteria import DistrictItem, check_district, check_item, resolve
 from interop.criteria.norms import NormTable, check_norms
 from interop.criteria.warnings import warnings_of
@@ -85,6 +86,7 @@ ASSURANCE: Final = _kind(
     "assurance", "identity/assurance*.toml", AssuranceFile, check_assurance
 )
 ISSUERS: Final = _kind("issuers", "identity/issuers/*.toml", IssuerFile, check_issuers)
+ANCHORS: Final = _kind("anchors", "identity/anchors/*.toml", AnchorFile, check_anchors)
 ADAPTERS: Final = Kind("adapter", "adapters/*/adapter.toml", AdapterFile, check_adapter)
 
 # Each kind is only ever used with its own documents, so the list may forget which.
@@ -93,7 +95,7 @@ ALL: Final = cast(
     (
         REGIONS, CODES, CODE_MAPS, YEARS, CLOCKS, LIFECYCLES, NOTICES, ITEMS, DISTRICT_ITEMS,
         NORMS, CERTIFICATE_TYPES, CERTIFICATE_MAPPINGS, USE_LIST, REGISTRY, ASSURANCE, ISSUERS,
-        ADAPTERS,
+        ANCHORS, ADAPTERS,
     ),
 )  # fmt: skip
 

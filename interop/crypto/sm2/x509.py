@@ -16,6 +16,7 @@ from typing import Final, Self, TypeVar
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtensionOID
 
 from interop.crypto.sm2.backend import Sm2Backend
@@ -64,6 +65,8 @@ UNREADABLE: Final = (
     x509.InvalidVersion,
     x509.DuplicateExtension,
     x509.UnsupportedGeneralNameType,
+    # Where warnings are errors: a serial number that is not positive.
+    CryptographyDeprecationWarning,
 )
 
 E = TypeVar("E", bound=x509.ExtensionType)
@@ -74,14 +77,19 @@ class Sm2Certificate:
     """A parsed certificate whose key and signature are SM2.
 
     Attributes:
-        parsed: Subject, days and extensions.
+        parsed: Days and extensions. Not its names: the package reads no text that breaks the
+            rules of its type, as Chinese authorities write (GBK in a TeletexString).
         point: x and y of its key, 64 bytes.
         digest: SM3 digest of its DER, hexadecimal: names it.
+        subject: The subject's name as DER, as it stands in the certificate.
+        issuer: The issuer's name as DER.
     """
 
     parsed: x509.Certificate
     point: bytes
     digest: str
+    subject: bytes
+    issuer: bytes
 
     @classmethod
     def read(cls, data: bytes) -> Self:
@@ -98,26 +106,17 @@ class Sm2Certificate:
         try:
             parsed = load(data)
             algorithm = parsed.signature_algorithm_oid.dotted_string
-            key, bits = _key_in(_signed_part(parsed))
+            issuer, subject, (key, bits) = _read(_signed_part(parsed))
             # These are read on first use.
             _ = parsed.not_valid_before_utc, parsed.not_valid_after_utc
-            _ = parsed.subject, parsed.issuer, tuple(parsed.extensions)
+            _ = tuple(parsed.extensions)
         except UNREADABLE:
             raise TrustError(X509_MALFORMED.of(field="certificate")) from None
         if (algorithm, key) != (SIGNATURE_OID, _KEY) or not bits.startswith(_UNCOMPRESSED):
             raise TrustError(X509_ALGORITHM.of(field="certificate", got=algorithm))
         der = parsed.tbs_certificate_bytes + parsed.signature
-        return cls(parsed, require_point(bits[len(_UNCOMPRESSED) :]), sm3(der).hex())
-
-    @property
-    def subject(self) -> bytes:
-        """Return the subject's name as DER."""
-        return self.parsed.subject.public_bytes()
-
-    @property
-    def issuer(self) -> bytes:
-        """Return the issuer's name as DER."""
-        return self.parsed.issuer.public_bytes()
+        point = require_point(bits[len(_UNCOMPRESSED) :])
+        return cls(parsed, point, sm3(der).hex(), subject, issuer)
 
     def extension(self, kind: type[E]) -> E | None:
         """Return an extension by its kind; None if there is none."""
@@ -260,17 +259,23 @@ def spki_of(tbs: bytes) -> bytes:
     Raises:
         ValueError: There is none where it belongs.
     """
+    return tlv(*_parts(tbs)[3])
+
+
+def _parts(tbs: bytes) -> list[tuple[int, bytes]]:
+    """Return issuer, days, subject and key of a certificate that is to be signed."""
     parts = values(first(tbs, SEQUENCE))
     # Version (if it is not the first), serial number, algorithm, issuer, days, subject, key.
     place = 6 if parts[0][0] == _VERSION else 5
     if len(parts) <= place or parts[place][0] != SEQUENCE:
         raise ValueError(len(parts))
-    return tlv(SEQUENCE, parts[place][1])
+    return parts[place - 3 : place + 1]
 
 
-def _key_in(tbs: bytes) -> tuple[bytes, bytes]:
-    """Return algorithm and bits of the key in a certificate that is to be signed."""
-    (kind, algorithm), (tag, bits) = values(first(spki_of(tbs), SEQUENCE))
+def _read(tbs: bytes) -> tuple[bytes, bytes, tuple[bytes, bytes]]:
+    """Return issuer, subject and key (algorithm and bits) of what is to be signed."""
+    issuer, _, subject, key = _parts(tbs)
+    (kind, algorithm), (tag, bits) = values(key[1])
     if (kind, tag, len(bits) - len(_UNCOMPRESSED)) != (SEQUENCE, _BITS, POINT_BYTES):
-        return algorithm, b""
-    return algorithm, bits
+        bits = b""
+    return tlv(*issuer), tlv(*subject), (algorithm, bits)

@@ -1,0 +1,62 @@
+"""Steering files as hostile as can be: a report comes back, never an exception."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interop.certificates.ofd import read_fields
+from interop.conformance.sealing import SIGNS, packed
+from interop.errors import TrustError
+from tests.certificates.sealed import OFFICE, judge
+
+FILES = OFFICE.document()
+STEERING = ("OFD.xml", f"{SIGNS}/Signatures.xml", f"{SIGNS}/Sign_0/Signature.xml")
+NAMES = st.sampled_from(
+    ["OFD", "DocBody", "DocRoot", "Signatures", "Signature", "SignedInfo", "References",
+     "Reference", "SignedValue", "CheckValue", "Seal", "BaseLoc", "Attachments", "FileLoc"]
+)  # fmt: skip
+PATHS = st.sampled_from([*FILES, *(f"/{name}" for name in FILES), "..", "", ".", "a\\b", "//"])
+ATTRIBUTES = st.dictionaries(
+    st.sampled_from(["BaseLoc", "FileRef", "CheckMethod", "ID", "Type"]), PATHS, max_size=3
+)
+
+
+def written(name: str, attributes: dict[str, str], inside: str) -> str:
+    told = "".join(f' {key}="{value}"' for key, value in attributes.items())
+    return f"<{name}{told}>{inside}</{name}>"
+
+
+ELEMENTS = st.recursive(
+    PATHS,
+    lambda inner: st.builds(
+        written, NAMES, ATTRIBUTES, st.lists(inner, max_size=3).map("".join)
+    ),
+    max_leaves=12,
+)
+
+
+@given(name=st.sampled_from(STEERING), inside=ELEMENTS, root=NAMES)
+def test_no_steering_file_makes_it_stumble(name: str, inside: str, root: str) -> None:
+    files = {**FILES, name: written(root, {}, inside).encode()}
+    assert judge(files).verdict != "valid"
+    try:
+        fields = read_fields(packed(files)).fields
+    except TrustError:
+        return
+    assert not any(field.provenance.signed for field in fields)
+
+
+@given(name=st.sampled_from([*FILES]), data=st.binary(max_size=80))
+def test_no_file_makes_it_stumble(name: str, data: bytes) -> None:
+    report = judge({**FILES, name: data})
+    assert report.verdict != "valid" or data == FILES[name]
+
+
+@given(document=ELEMENTS, listing=ELEMENTS)
+def test_no_document_makes_reading_stumble(document: str, listing: str) -> None:
+    inside = "<Attachments>/a.xml</Attachments><CustomTags>/a.xml</CustomTags>"
+    files = {
+        **FILES,
+        "Doc_0/Document.xml": written("Document", {}, document + inside).encode(),
+        "a.xml": written("Attachments", {}, listing).encode(),
+    }
+    assert all(field.value is not None for field in read_fields(packed(files)).fields)
