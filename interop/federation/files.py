@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints
 
-from interop.crypto import import_public
-from interop.crypto.profile import import_recipient
+from interop.crypto import VerificationKey, import_public, import_recipient
 from interop.errors import Reason, TrustError
 from interop.federation.reasons import (
     ASSURANCE_LEVELS,
@@ -150,6 +149,14 @@ class IssuerKey(Record):
         """Return the algorithm the key is pinned to, empty if the JWK has none."""
         alg = self.jwk.get("alg")
         return alg if isinstance(alg, str) else ""
+
+    def imported(self) -> VerificationKey:
+        """Return the key, checked, and pinned to its algorithm under all its names.
+
+        Raises:
+            TrustError: A ``key-…`` code.
+        """
+        return import_public(self.jwk, alg=self.alg, aliases=frozenset(self.aliases))
 
 
 class IssuerRow(Record):
@@ -301,7 +308,7 @@ def _import(key: IssuerKey) -> None:
     if key.jwk.get("use") == "enc":
         import_recipient(key.jwk)
     else:
-        import_public(key.jwk, alg=key.alg, aliases=frozenset(key.aliases))
+        key.imported()
 
 
 def _is_plain_url(text: str) -> bool:

@@ -10,10 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final, Literal, NoReturn, Self
 
-from interop.crypto import VerificationKey, import_public
+from interop.crypto import Recipient, VerificationKey, import_recipient
 from interop.crypto.algorithms import printable
-from interop.crypto.jwe import Recipient
-from interop.crypto.profile import import_recipient
 from interop.errors import KnowledgeError, TrustError
 from interop.federation.files import (
     AssuranceFile,
@@ -225,8 +223,7 @@ class TrustRegistry:
         digest: Digest over all files: two gateways with one digest trust the same.
         from_s: From when it may be relied on, seconds since 1970.
         until_s: Until when, exclusive.
-        aliases: Other names of algorithms that some issuer may write; each counts only for
-            the keys whose rows name it.
+        aliases: Other names of algorithms; each counts for the keys whose rows name it.
     """
 
     header: RegistryFile
@@ -352,9 +349,7 @@ def _usable(key: IssuerKey, at: datetime, until: datetime) -> bool:
 
 def _entry(region: str, row: IssuerRow, covers: Covers) -> IssuerEntry:
     signing = {
-        key.kid: TrustedKey(
-            key, import_public(key.jwk, alg=key.alg, aliases=frozenset(key.aliases))
-        )
+        key.kid: TrustedKey(key, key.imported())
         for key in row.keys
         if key.jwk.get("use") != "enc"
     }
