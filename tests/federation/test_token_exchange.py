@@ -32,6 +32,7 @@ from interop.conformance.strategies.token_exchange import (
     a_request,
     granted,
     may,
+    near_granted,
     requests,
 )
 from interop.errors import Reason, TrustError
@@ -61,7 +62,7 @@ def codes(request: ExchangeRequest) -> list[str]:
 
 
 @given(
-    request=st.one_of(requests(), granted(), granted()),
+    request=st.one_of(requests(), granted(), near_granted(), near_granted()),
     ttl_s=st.integers(1, 300),
     depth_max=st.sampled_from([1, 2, 3, 3]),
 )

@@ -234,3 +234,38 @@ def granted(draw: st.DrawFn) -> ExchangeRequest:
         depth_left=None if len(path) == 1 else draw(st.integers(1, 3)),
     )
     return ExchangeRequest(subject=subject, actor=actor, audience=WEST)
+
+
+@st.composite
+def near_granted(draw: st.DrawFn) -> ExchangeRequest:
+    """Draw a request that would be granted but for one thing, if for anything."""
+    request = draw(granted())
+    wider: list[Mapping[str, object]] = [
+        {"audience": EAST},
+        {"audience": "https://x.example"},
+        {"scope": frozenset(SCOPES)},
+        {"level": AssuranceLevel.HIGH},
+        {"need": AssuranceLevel.HIGH},
+    ]
+    subject: list[Mapping[str, object]] = [
+        {"audience": WEST},
+        {"path": (IDP, "https://south.example"), "depth_left": 3},
+        {"path": (IDP, "https://south.example"), "depth_left": 0},
+        {"expires_at": NOW},
+        {"bound": True},
+        {"may_act": None},
+    ]
+    actor: list[Mapping[str, object]] = [
+        {"audience": WEST},
+        {"expires_at": NOW},
+        {"bound": True},
+        {"scope": frozenset()},
+    ]
+    part = draw(st.sampled_from(["request", "subject", "subject", "actor"]))
+    if part == "subject":
+        changes = draw(st.sampled_from(subject))
+        return replace(request, subject=changed(request.subject, changes))
+    if part == "actor" and request.actor is not None:
+        changes = draw(st.sampled_from(actor))
+        return replace(request, actor=changed(request.actor, changes))
+    return changed(request, draw(st.sampled_from(wider)))
