@@ -3,7 +3,7 @@
 Levels, scopes and lifetimes come from small sets, so that draws meet at every border.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar, cast
@@ -236,36 +236,31 @@ def granted(draw: st.DrawFn) -> ExchangeRequest:
     return ExchangeRequest(subject=subject, actor=actor, audience=WEST)
 
 
-@st.composite
-def near_granted(draw: st.DrawFn) -> ExchangeRequest:
-    """Draw a request that would be granted but for one thing, if for anything."""
-    request = draw(granted())
-    wider: list[Mapping[str, object]] = [
-        {"audience": EAST},
-        {"audience": "https://x.example"},
-        {"scope": frozenset(SCOPES)},
-        {"level": AssuranceLevel.HIGH},
-        {"need": AssuranceLevel.HIGH},
-    ]
-    subject: list[Mapping[str, object]] = [
-        {"audience": WEST},
-        {"path": (IDP, "https://south.example"), "depth_left": 3},
-        {"path": (IDP, "https://south.example"), "depth_left": 0},
-        {"expires_at": NOW},
-        {"bound": True},
-        {"may_act": None},
-    ]
-    actor: list[Mapping[str, object]] = [
-        {"audience": WEST},
-        {"expires_at": NOW},
-        {"bound": True},
-        {"scope": frozenset()},
-    ]
-    part = draw(st.sampled_from(["request", "subject", "subject", "actor"]))
-    if part == "subject":
-        changes = draw(st.sampled_from(subject))
-        return replace(request, subject=changed(request.subject, changes))
-    if part == "actor" and request.actor is not None:
-        changes = draw(st.sampled_from(actor))
-        return replace(request, actor=changed(request.actor, changes))
-    return changed(request, draw(st.sampled_from(wider)))
+WIDER: Final[tuple[Mapping[str, object], ...]] = (
+    {"audience": EAST},
+    {"audience": "https://x.example"},
+    {"scope": frozenset(SCOPES)},
+    {"level": AssuranceLevel.HIGH},
+    {"need": AssuranceLevel.HIGH},
+)
+WIDER_TOKEN: Final[tuple[Mapping[str, object], ...]] = (
+    {"audience": WEST},
+    {"path": (IDP, "https://south.example"), "depth_left": 3},
+    {"path": (IDP, "https://south.example"), "depth_left": 0},
+    {"path": (IDP, "https://south.example", "https://north.example"), "depth_left": 1},
+    {"expires_at": NOW},
+    {"expires_at": NOW + timedelta(seconds=1)},
+    {"bound": True},
+    {"scope": frozenset[str]()},
+    {"may_act": None},
+)
+
+
+def one_step_wider(request: ExchangeRequest) -> Iterator[ExchangeRequest]:
+    """Yield ``request`` with one thing changed, each in turn; most are then refused."""
+    for changes in WIDER:
+        yield changed(request, changes)
+    for changes in WIDER_TOKEN:
+        yield replace(request, subject=changed(request.subject, changes))
+        if request.actor is not None:
+            yield replace(request, actor=changed(request.actor, changes))
