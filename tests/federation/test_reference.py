@@ -1,6 +1,6 @@
 """Against a reference that knows nothing of ours: PyJWT, then the rules written out again."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import jwt
@@ -25,7 +25,7 @@ from interop.conformance.strategies.federation import (
     logins,
 )
 from interop.errors import TrustError
-from interop.federation import IssuerFile, Verifier, issue
+from interop.federation import AccessClaims, IssuerFile, Verifier, issue
 from interop.federation.files import KeyState
 
 DELTA: Final = Delta()
@@ -72,18 +72,35 @@ def reference(token: str, state: KeyState, now: datetime) -> bool:
     return in_time and lifetime and key and party and region and said["acr"] in ACRS
 
 
+# One second either side of every border, since a day drawn at large meets none.
+MOVES: Final = st.tuples(
+    st.sampled_from(["now", "issued", "expired", "expired", "past", "before"]),
+    st.sampled_from([-1, 0, 1, 30]),
+)
+
+
+def moment(border: str, claims: AccessClaims) -> datetime:
+    """Return the instant of a border of ``claims`` or of the key."""
+    at = {"issued": claims.iat - SKEW, "expired": claims.exp + SKEW, "now": NOW_S}
+    if border == "past":
+        return PAST
+    if border == "before":
+        at["before"] = (claims.nbf or claims.iat) - SKEW
+    return datetime.fromtimestamp(at[border], UTC)
+
+
 @given(
     login=logins(),
     state=st.sampled_from(sorted(REGISTRIES)),
-    moves=st.lists(st.integers(-90, 400), min_size=1, max_size=4),
-    iat=st.integers(-80, 200),
-    life=st.integers(-1, TTL_S + 1),
+    moves=st.lists(MOVES, min_size=2, max_size=6),
+    iat=st.integers(-80, 200) | st.sampled_from([0, 119, 120, 121]),
+    life=st.integers(-1, TTL_S + 1) | st.sampled_from([-1, 0, 1, TTL_S, TTL_S + 1]),
     odd=st.sampled_from([{}, {}, {"acr": "urn:west:1"}, {"region": "320000"}, {"nbf": 30}]),
 )
 def test_ours_and_the_reference_answer_alike_at_every_moment(  # noqa: PLR0913, PLR0917 -- what is drawn
     login: Login,
     state: KeyState,
-    moves: list[int],
+    moves: list[tuple[str, int]],
     iat: int,
     life: int,
     odd: dict[str, Any],
@@ -101,11 +118,11 @@ def test_ours_and_the_reference_answer_alike_at_every_moment(  # noqa: PLR0913, 
         **changes,
     )
     token = issue(claims, DELTA.east).reveal()
-    for at, move in enumerate(moves):
-        now = NOW + timedelta(seconds=move)
-        if at == 1:
+    for at, (border, offset) in enumerate(moves):
+        now = moment(border, claims) + timedelta(seconds=offset)
+        if at == len(moves) // 2:
             verifier.renew(REGISTRIES[state])
-        held = "active" if at == 0 else state
+        held = "active" if at < len(moves) // 2 else state
         for _ in range(2):
             try:
                 verifier.verify(token)

@@ -32,12 +32,14 @@ from interop.conformance.strategies.token_exchange import (
     a_request,
     granted,
     may,
+    one_step_wider,
     requests,
 )
 from interop.errors import Reason, TrustError
 from interop.federation import AgentClaim, Need, is_party, issue, prove
 from interop.federation.exchange_claims import CHAIN_MAX, DEPTH_MAX, Presented
 from interop.federation.token_exchange import (
+    Authority,
     ExchangeRequest,
     IssuedToken,
     exchange_token,
@@ -70,6 +72,12 @@ def test_no_exchanged_token_is_wider_than_what_went_in(
     request: ExchangeRequest, ttl_s: int, depth_max: int
 ) -> None:
     by = TWIN.authority(ttl_s=ttl_s, depth_max=depth_max)
+    for asked in (request, *one_step_wider(request)):
+        within(asked, by)
+
+
+def within(request: ExchangeRequest, by: Authority) -> None:
+    """Hold what an exchange gives against everything that went in."""
     found = exchange_token(request, by=by, now=NOW)
     against = problems(request, by=by, now=NOW)
     if isinstance(found, Reason):
@@ -86,12 +94,12 @@ def test_no_exchanged_token_is_wider_than_what_went_in(
         assert claims.auth_time <= token.principal.authenticated_at.timestamp()
     assert request.scope is None or set(claims.scope.split()) == request.scope
     assert claims.aud == request.audience == WEST
-    assert NOW_S < claims.exp <= NOW_S + ttl_s
+    assert NOW_S < claims.exp <= NOW_S + by.ttl_s
     before = request.subject.depth_left
-    assert 0 <= claims.depth_left < (depth_max if before is None else before)
-    assert claims.depth_left < depth_max
+    assert 0 <= claims.depth_left < (by.depth_max if before is None else before)
+    assert claims.depth_left < by.depth_max
     assert claims.path == (*request.subject.path, EAST)
-    assert len(claims.path) - 1 <= depth_max
+    assert len(claims.path) - 1 <= by.depth_max
 
 
 @given(request=granted())

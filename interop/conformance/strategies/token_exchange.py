@@ -3,7 +3,7 @@
 Levels, scopes and lifetimes come from small sets, so that draws meet at every border.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar, cast
@@ -235,3 +235,33 @@ def granted(draw: st.DrawFn) -> ExchangeRequest:
         depth_left=None if len(path) == 1 else draw(st.integers(1, 3)),
     )
     return ExchangeRequest(subject=subject, actor=actor, audience=WEST)
+
+
+WIDER: Final[tuple[Mapping[str, object], ...]] = (
+    {"audience": EAST},
+    {"audience": "https://x.example"},
+    {"scope": frozenset(SCOPES)},
+    {"level": AssuranceLevel.HIGH},
+    {"need": AssuranceLevel.HIGH},
+)
+WIDER_TOKEN: Final[tuple[Mapping[str, object], ...]] = (
+    {"audience": WEST},
+    {"path": (IDP, "https://south.example"), "depth_left": 3},
+    {"path": (IDP, "https://south.example"), "depth_left": 0},
+    {"path": (IDP, "https://south.example", "https://north.example"), "depth_left": 1},
+    {"expires_at": NOW},
+    {"expires_at": NOW + timedelta(seconds=1)},
+    {"bound": True},
+    {"scope": frozenset[str]()},
+    {"may_act": None},
+)
+
+
+def one_step_wider(request: ExchangeRequest) -> Iterator[ExchangeRequest]:
+    """Yield ``request`` with one thing changed, each in turn; most are then refused."""
+    for changes in WIDER:
+        yield changed(request, changes)
+    for changes in WIDER_TOKEN:
+        yield replace(request, subject=changed(request.subject, changes))
+        if request.actor is not None:
+            yield replace(request, actor=changed(request.actor, changes))
