@@ -54,6 +54,11 @@ class StatusList:
         """Return how many positions there are; the last few may be filling."""
         return len(self._octets) * 8 // self.bits
 
+    def unfolded(self) -> bytes:
+        """Return one byte per position."""
+        mask, shifts = (1 << self.bits) - 1, range(0, 8, self.bits)
+        return bytes(octet >> shift & mask for octet in self._octets for shift in shifts)
+
     def state(self, index: int) -> int:
         """Return the state at ``index`` (from 0): 0 valid, 1 invalid, 2 suspended, or its own.
 

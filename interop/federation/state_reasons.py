@@ -132,11 +132,6 @@ STATUS_TIME: Final = _revocation(
     "状态列表不在有效期内",
     "the status list is not valid now",
 )
-STATUS_ZIP: Final = _revocation(
-    "status-zip",
-    "状态列表的压缩内容不完整，或展开后超过 {expected} 字节",
-    "the packed status list is not whole, or over {expected} bytes once unpacked",
-)
 STATUS_ROLLBACK: Final = _revocation(
     "status-rollback",
     "状态列表早于已有的一份",

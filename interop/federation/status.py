@@ -6,18 +6,19 @@ Source: draft-ietf-oauth-status-list sections 4 (the list), 5 (its token), 8 (re
 """
 
 import threading
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
 
-from interop.crypto import base64url
 from interop.crypto.algorithms import printable
 from interop.crypto.jose import BATCH_BYTES_MAX, split, verify_with
+from interop.crypto.status_list import JOSE_TYP as STATUS_JOSE_TYP
+from interop.crypto.status_list import read_status_list as read_packed
+from interop.crypto.status_reasons import STATUS_LIST_SIZE
 from interop.errors import TrustError
 from interop.federation.claims import Instant, Url
 from interop.federation.gates import read_agreed_header
@@ -27,28 +28,13 @@ from interop.federation.state_reasons import (
     STATUS_ROLLBACK,
     STATUS_TIME,
     STATUS_TYP,
-    STATUS_ZIP,
 )
-from interop.model.canonical import read_json
+from interop.model.canonical import Json, read_json
 from interop.model.ports import Clock, RevocationState
 
-STATUS_JOSE_TYP: Final = "statuslist+jwt"
-LIST_BYTES_MAX: Final = 256 * 1024
 CLAIMS_BYTES_MAX: Final = 2 * 1024 * 1024
 LIFE_S_MAX: Final = 86_400
 POSITIONS_MAX: Final = 1_048_576
-
-
-class StatusBits(Struct, frozen=True, kw_only=True):
-    """The packed list.
-
-    Attributes:
-        bits: Bits per position.
-        lst: Positions, lowest bits first, packed (zlib), base64url.
-    """
-
-    bits: Literal[1, 2, 4, 8]
-    lst: Annotated[str, Meta(max_length=CLAIMS_BYTES_MAX)]
 
 
 class StatusClaims(Struct, frozen=True, kw_only=True):
@@ -60,7 +46,7 @@ class StatusClaims(Struct, frozen=True, kw_only=True):
         iat: When it was made.
         exp: Until when it may be relied on, exclusive.
         ttl: Seconds for which it may be kept, if fewer.
-        status_list: The list.
+        status_list: The packed list; read only once the signature holds.
     """
 
     iss: Url
@@ -68,7 +54,7 @@ class StatusClaims(Struct, frozen=True, kw_only=True):
     iat: Instant
     exp: Instant
     ttl: Annotated[int, Meta(ge=1, le=LIFE_S_MAX)] = LIFE_S_MAX
-    status_list: StatusBits
+    status_list: dict[str, int | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,32 +100,20 @@ def read_status_list(token: str, registry: TrustRegistry, *, clock: Clock) -> St
     if not claims.iat - SKEW_S_MAX <= now.timestamp() < ends:
         raise TrustError(STATUS_TIME.of(field="exp"))
     fresh_until = issued_at + timedelta(seconds=ends - claims.iat)
-    states = unpack(claims.status_list.lst, bits=claims.status_list.bits)
+    states = unpack({**claims.status_list})
     return StatusList(claims.iss, claims.sub, issued_at, fresh_until, states)
 
 
-def unpack(text: str, *, bits: int) -> bytes:
-    """Return one byte per position of a packed list.
-
-    Args:
-        text: zlib, base64url.
-        bits: Bits per position: 1, 2, 4 or 8.
+def unpack(claim: Json) -> bytes:
+    """Return one byte per position of the claim ``status_list``.
 
     Raises:
-        TrustError: ``status-zip``, or ``base64url-…``.
+        TrustError: ``status-list-…``, or ``base64url-…``.
     """
-    packed = base64url.decode(text, field="lst")
-    inflate = zlib.decompressobj()
-    try:
-        # Never more than the limit, whatever the bytes would unpack to.
-        data = inflate.decompress(packed, LIST_BYTES_MAX + 1)
-    except zlib.error:
-        data = b""
-    whole = inflate.eof and not inflate.unused_data
-    if not whole or len(data) > LIST_BYTES_MAX or len(data) * 8 // bits > POSITIONS_MAX:
-        raise TrustError(STATUS_ZIP.of(field="lst", expected=LIST_BYTES_MAX))
-    mask, shifts = (1 << bits) - 1, range(0, 8, bits)
-    return bytes(octet >> shift & mask for octet in data for shift in shifts)
+    found = read_packed(claim)
+    if len(found) > POSITIONS_MAX:
+        raise TrustError(STATUS_LIST_SIZE.of(field="lst", expected=POSITIONS_MAX // 8))
+    return found.unfolded()
 
 
 def state_at(states: bytes, index: int, *, fresh: bool) -> RevocationState:
