@@ -21,8 +21,10 @@ from interop.certificates.reasons import (
     TYPE_UNKNOWN,
 )
 from interop.errors import KnowledgeError, Reason
-from interop.lens.codecs import Codec, Domain, build_codec
-from interop.lens.schema import MappingFile, check_mapping, rule_of
+from interop.lens.checks import check_mapping
+from interop.lens.codec import Codec, Domain
+from interop.lens.codecs import build_codec
+from interop.lens.schema import MappingFile, rule_of
 from interop.model import uscc
 from interop.model.certificate import CertificateStatus
 from interop.model.item import ValueLabel, Verified

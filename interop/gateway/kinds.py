@@ -27,7 +27,7 @@ from interop.federation.files import (
 from interop.gateway.reasons import REGION_MISFIT
 from interop.knowledge import Document, Kind, Knowledge, Problem, survey
 from interop.knowledge.reasons import FILE_MISSING
-from interop.lens.schema import MappingFile, check_mapping
+from interop.lens import MappingFile, check_mapping
 from interop.model.codes import CodeSystem, ConceptMap, check_ends, check_map, check_system
 from interop.model.item import ServiceItem
 from interop.model.reasons import REGION_UNKNOWN
