@@ -7,6 +7,7 @@ from typing import Final
 from interop.errors import Reason
 from interop.lens.codec import Codec
 from interop.lens.codecs import build_codec
+from interop.lens.gathering import NUMBER
 from interop.lens.paths import (
     PARTS_MAX,
     Path,
@@ -16,7 +17,7 @@ from interop.lens.paths import (
     is_source,
     parts,
 )
-from interop.lens.plan import JOINED, LIST, NUMBER, joined
+from interop.lens.plan import JOINED, LIST, joined
 from interop.lens.reasons import (
     BLANK_MISFIT,
     CODE_LIST_EMPTY,
@@ -70,17 +71,8 @@ def check_mapping(
 
 def _head(file: MappingFile) -> Iterator[Reason]:
     head = file.mapping
-    root, namespaces = file.root()
-    names = parts(root) if root else ()
-    if head.is_xml:
-        sound = bool(names) and all(is_element(name) for name in names)
-        prefixes = {name.rpartition(":")[0] for name in names if ":" in name}
-        sound = sound and prefixes <= namespaces.keys()
-    else:
-        sound = not namespaces and all(name.removesuffix(LIST) for name in names)
-        sound = sound and is_source(root or "x")
-    if not sound or (head.format == "xml-named") != bool(head.item):
-        yield ROOT_MISFIT.of(field="mapping.root", got=root)
+    if not _root_fits(file) or (head.format == "xml-named") != bool(head.item):
+        yield ROOT_MISFIT.of(field="mapping.root", got=head.root)
     if head.strict and not head.source:
         yield SOURCE_UNNAMED.of(field="mapping.source")
     fed = {path for path, _ in every_rule(file)}
@@ -92,6 +84,16 @@ def _head(file: MappingFile) -> Iterator[Reason]:
             yield PATH_MALFORMED.of(field="mapping.embedded", expected=PARTS_MAX, got=one.path)
         if (one.format == "xml-path") != bool(one.root):
             yield ROOT_MISFIT.of(field="mapping.embedded", got=one.root)
+
+
+def _root_fits(file: MappingFile) -> bool:
+    root, namespaces = file.root()
+    names = parts(root) if root else ()
+    if not file.mapping.is_xml:
+        named = all(name.removesuffix(LIST) for name in names)
+        return not namespaces and named and is_source(root or "x")
+    prefixes = {name.rpartition(":")[0] for name in names if ":" in name}
+    return bool(names) and all(map(is_element, names)) and prefixes <= namespaces.keys()
 
 
 def every_rule(file: MappingFile) -> Iterator[tuple[str, FieldRule]]:

@@ -18,7 +18,7 @@ from interop.lens.lists import list_codec, split_codec
 from interop.lens.money import (
     read_decimal,
     read_number,
-    unit_codec,
+    unit_of,
     write_decimal,
     write_number,
 )
@@ -121,8 +121,9 @@ def _name(spec: str, argument: str, codes: Codes) -> Codec | None:
     if any(len(real) != 1 for real in rare.values()):
         return None
     read = name_reader(rare)
-    built = _same("name", read, exact=False)(spec, argument, codes)
-    return built
+    made = _same("name", read, exact=False)(spec, argument, codes)
+    domain = Domain("name", tuple(sorted(set(rare.values()))))
+    return made and Codec(spec, domain, made.parse, made.print, exact=False)
 
 
 def _date(spec: str, argument: str, _codes: Codes) -> Codec | None:
@@ -204,17 +205,18 @@ def _number(spec: str, _argument: str, _codes: Codes) -> Codec:
 
 
 def _money_cn(spec: str, argument: str, _codes: Codes) -> Codec | None:
-    made = unit_codec(argument or "元", currency="CNY")
-    return made and Codec(
-        spec, Domain("decimal"), made[0], made[1], exact=False, rewrite=made[2]
-    )
+    return _unit(spec, Domain("decimal"), argument, "CNY")
 
 
 def _money(spec: str, argument: str, _codes: Codes) -> Codec | None:
-    made = unit_codec(argument or "元", currency=None)
-    return made and Codec(
-        spec, Domain("amount"), made[0], made[1], exact=False, rewrite=made[2]
-    )
+    return _unit(spec, Domain("amount"), argument, "")
+
+
+def _unit(spec: str, domain: Domain, argument: str, currency: str) -> Codec | None:
+    unit = unit_of(argument or "元", currency=currency)
+    if unit is None:
+        return None
+    return Codec(spec, domain, unit.read, unit.write, exact=False, rewrite=unit.rewrite)
 
 
 def _digits(spec: str, argument: str, _codes: Codes) -> Codec | None:
@@ -253,10 +255,13 @@ def _affix(spec: str, argument: str, _codes: Codes) -> Codec | None:
 
     def read(text: str) -> Json:
         template.split(text)
-        return text
+        return read_text(text)
 
     def write(value: Json) -> str:
-        if not isinstance(value, str) or template.join(template.split(value)) != value:
+        if (
+            not isinstance(value, str)
+            or template.join(template.split(read_text(value))) != value
+        ):
             raise Unfit
         return value
 

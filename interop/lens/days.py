@@ -74,17 +74,21 @@ def instant_codec(
     def write(value: Json) -> str:
         if not isinstance(value, str):
             raise Unfit
-        try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
-            raise Unfit from None
-        if instant.isoformat() != value or instant.utcoffset() != SHANGHAI.utcoffset(None):
-            raise Unfit
-        if instant.microsecond:
-            raise Unfit
-        return _spelt(pattern, instant)
+        return _spelt(pattern, _instant_of(value))
 
     return read, write
+
+
+def _instant_of(value: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        raise Unfit from None
+    if instant.isoformat() != value or instant.utcoffset() != SHANGHAI.utcoffset(None):
+        raise Unfit
+    if instant.microsecond:
+        raise Unfit
+    return instant
 
 
 def _shape(pattern: str, wanted: tuple[str, ...]) -> re.Pattern[str] | None:

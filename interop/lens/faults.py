@@ -14,19 +14,24 @@ class Broken:
     """Stands where a fault was told of already, so that it is told once."""
 
 
+def is_broken(value: object) -> bool:
+    """Return whether a fault was told of what stood here."""
+    return isinstance(value, Broken)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault of a document.
 
     Attributes:
-        reason: Its wording.
+        row: Its wording.
         field: Canonical path, or the source path where none is concerned.
         source: Path in the document.
         codec: Codec that could not read the value; empty if none was asked.
         masked: Outline of the value: its signs, with every letter and digit masked.
     """
 
-    reason: Reason
+    row: ReasonRow
     field: str
     source: str
     codec: str
@@ -35,13 +40,17 @@ class Fault:
     @property
     def code(self) -> str:
         """Return the code of the reason."""
-        return self.reason.code
+        return self.row.code
+
+    @property
+    def reason(self) -> Reason:
+        """Return the fault in words."""
+        place = f"{self.source} ({self.codec})" if self.codec else self.source
+        return self.row.of(field=self.field, expected=place, got=self.masked)
 
     @classmethod
     def of(
         cls, row: ReasonRow, *, field: str, source: str, codec: str = "", value: Json = None
     ) -> "Fault":
         """Return the fault that ``row`` words; ``value`` is only shown masked."""
-        shown = masked(value)
-        place = f"{source} ({codec})" if codec else source
-        return cls(row.of(field=field, expected=place, got=shown), field, source, codec, shown)
+        return cls(row, field, source, codec, masked(value))

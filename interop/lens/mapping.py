@@ -160,7 +160,7 @@ class Lens:
         return view
 
     def _refused(self, view: Json) -> KnowledgeError:
-        """Return why ``view`` can't be written; what only shows in the closing is one reason."""
+        """Return why ``view`` can't be written; what shows in the closing is one reason."""
         reasons = tuple(view_faults(view, self.scope))
         return KnowledgeError(*(reasons or self._unclosed(view)))
 

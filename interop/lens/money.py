@@ -5,7 +5,8 @@ The canonical amount is a plain decimal without exponent or trailing zeros, in y
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
@@ -13,8 +14,7 @@ from typing import Final
 from interop.lens.unfit import Unfit
 from interop.model.canonical import Json
 
-DIGITS_MAX: Final = 30
-FLOAT_DIGITS_MAX: Final = 15
+DIGITS_KEPT: Final = 6  # decimals that an old unit may lead to
 
 _SCALES: Final[Mapping[str, int]] = MappingProxyType(
     {"": 0, "千": 3, "万": 4, "百万": 6, "亿": 8}
@@ -101,46 +101,57 @@ def write_number(value: Json) -> Json:
     return float(text)
 
 
-def unit_codec(
-    unit: str, *, currency: str | None
-) -> tuple[Callable[[str], Json], Callable[[Json], str], Callable[[Json, str], str]] | None:
-    """Return reader, writer and rewriter of amounts with their unit.
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Amounts with their unit.
 
-    Args:
+    Attributes:
         unit: Unit that a new document is written in.
-        currency: The one currency accepted, the value then being a decimal; None accepts
+        currency: The one currency accepted, the value then being a decimal; empty accepts
             all, the value then being ``{amount, currency}``.
     """
-    if unit not in UNITS or (currency and UNITS[unit][0] != currency):
-        return None
 
-    def read(text: str) -> Json:
+    unit: str
+    currency: str
+
+    def read(self, text: str) -> Json:
+        """Return the amount that ``text`` means."""
         amount, (found, power) = _parted(text)
         value = plain(Decimal(amount).scaleb(power))
-        if not _AMOUNT.fullmatch(value) or currency not in {None, found}:
+        if not _AMOUNT.fullmatch(value) or self.currency not in {"", found}:
             raise Unfit
-        return value if currency else {"amount": value, "currency": found}
+        return value if self.currency else {"amount": value, "currency": found}
 
-    def write_in(value: Json, wanted: str) -> str:
-        amount, kind = _amount(value, currency)
-        if UNITS[wanted][0] != kind:
-            raise Unfit
-        text = plain(Decimal(amount).scaleb(-UNITS[wanted][1])) + wanted
-        if read(text) != value:
+    def write(self, value: Json) -> str:
+        """Return an amount in the unit of new documents, or the plain one of its currency."""
+        _, kind = _amount(value, self.currency)
+        same = UNITS[self.unit][0] == kind
+        return self._write_in(value, self.unit if same else _CURRENCIES[kind][0])
+
+    def rewrite(self, value: Json, old: str) -> str:
+        """Return an amount in the unit of ``old``, where that takes no more than cents do."""
+        hit = _WITH_UNIT.fullmatch(old)
+        unit = hit[2] if hit else ""
+        amount, kind = _amount(value, self.currency)
+        if UNITS.get(unit, ("", 0))[0] != kind:
+            return self.write(value)
+        shifted = plain(Decimal(amount).scaleb(-UNITS[unit][1]))
+        digits = len(shifted.partition(".")[2])
+        return self._write_in(value, unit) if digits <= DIGITS_KEPT else self.write(value)
+
+    def _write_in(self, value: Json, unit: str) -> str:
+        amount, _ = _amount(value, self.currency)
+        text = plain(Decimal(amount).scaleb(-UNITS[unit][1])) + unit
+        if self.read(text) != value:
             raise Unfit
         return text
 
-    def write(value: Json) -> str:
-        _, kind = _amount(value, currency)
-        return write_in(value, unit if UNITS[unit][0] == kind else _CURRENCIES[kind][0])
 
-    def rewrite(value: Json, old: str) -> str:
-        try:
-            return write_in(value, _unit_of(old))
-        except Unfit:
-            return write(value)
-
-    return read, write, rewrite
+def unit_of(unit: str, *, currency: str) -> Unit | None:
+    """Return the codec of amounts in ``unit``; None if that is no unit of ``currency``."""
+    if unit not in UNITS or currency not in {"", UNITS[unit][0]}:
+        return None
+    return Unit(unit, currency)
 
 
 def _parted(text: str) -> tuple[str, tuple[str, int]]:
@@ -150,14 +161,7 @@ def _parted(text: str) -> tuple[str, tuple[str, int]]:
     return read_decimal(hit[1]), UNITS[hit[2]]
 
 
-def _unit_of(text: str) -> str:
-    hit = _WITH_UNIT.fullmatch(text)
-    if hit is None:
-        raise Unfit
-    return hit[2]
-
-
-def _amount(value: Json, currency: str | None) -> tuple[str, str]:
+def _amount(value: Json, currency: str) -> tuple[str, str]:
     if currency:
         return write_decimal(value), currency
     if not isinstance(value, dict) or value.keys() != {"amount", "currency"}:

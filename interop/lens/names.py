@@ -1,7 +1,7 @@
 """Text, names and addresses as people have them: rare characters, middle dots, full width.
 
-Every dot that is seen between the parts of a name is read, and one is written. Characters beyond
-the basic plane are kept as they are (GB 18030 has them all).
+Every dot that is seen between the parts of a name is read, and one is written. Characters
+beyond the basic plane are kept as they are (GB 18030 has them all).
 """
 
 import re
@@ -25,7 +25,7 @@ _ZERO_WIDTH: Final = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 
 
 def read_text(text: str) -> str:
-    """Return ``text`` without surrounding blanks, lines ending in LF; raise Unfit for controls."""
+    """Return ``text`` without blanks around; raise Unfit for control characters."""
     value = text.replace("\r\n", "\n").strip()
     if not 0 < len(value) <= TEXT_CHARS_MAX:
         raise Unfit

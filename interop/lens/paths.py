@@ -21,7 +21,7 @@ _DOT: Final = re.compile(r"(?<!\\)\.")
 
 
 def parts(path: str) -> Path:
-    """Return the parts of a dotted path; a dot in a key is written ``\\.``."""
+    r"""Return the parts of a dotted path; a dot in a key is written ``\.``."""
     if "\\" not in path:
         return tuple(path.split("."))
     return tuple(part.replace("\\.", ".") for part in _DOT.split(path))
@@ -46,7 +46,7 @@ def is_source(path: str) -> bool:
 
 
 def is_element(path: str) -> bool:
-    """Return whether every part of ``path`` can name an element, ``@`` an attribute, ``#`` text."""
+    """Return whether each part of ``path`` names an element, an attribute or text (``#``)."""
     return all(_ELEMENT.fullmatch(part) is not None for part in parts(path))
 
 

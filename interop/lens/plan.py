@@ -1,16 +1,19 @@
 """From the rules of a file to what reading and writing need: steps, rows and two trees."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias, cast
 
 from interop.lens.codec import Codec
 from interop.lens.codecs import build_codec
+from interop.lens.gathering import NUMBER, Numbered, Zip
 from interop.lens.paths import Path, dotted, parts
 from interop.lens.schema import FieldRule, MappingFile
-from interop.lens.steps import NUMBER, RAW, Embed, Join, Numbered, Single, Split, Step, Zip
+from interop.lens.steps import RAW, Embed, Join, Single, Split, Step
 from interop.lens.template import Template, read_template
+from interop.lens.unfit import Unfit
 from interop.lens.xml import embedded_json, embedded_xml
+from interop.model.canonical import Json
 
 LIST: Final = "[]"
 JOINED: Final = {
@@ -169,9 +172,8 @@ def _scope(
     rows = [_settled(row, rows) for row in rows]
     ignored = [_placed(level, path, texts) for path in _below_all(level)]
     holders = [*level.spare, *((*level.root, *parts(path), RAW) for path in splits)]
-    for step in level.steps:
-        if isinstance(step, Embed):
-            holders.append((*step.source, RAW))
+    embeds = (step for step in level.steps if isinstance(step, Embed))
+    holders += [(*step.source, RAW) for step in embeds]
     sources: list[tuple[Path, Leaf]] = [
         (row.source, row) for row in rows if not isinstance(row, Fixed)
     ]
@@ -205,6 +207,8 @@ def _row(
     codec = build_codec(spec, codes=level.file.codes, field=name, item=rule.item)
     # INVARIANT: only files that check_mapping finds sound are planned.
     codec = cast("Codec", codec)
+    if level.file.mapping.is_xml and codec.domain.kind == "list":
+        codec = replace(codec, print=_filled(codec))
     shown = "+".join(".".join(parts(path)) for path in rule.sources)
     if template is None:
         source = _placed(level, rule.sources[0], texts)
@@ -219,8 +223,19 @@ def _row(
     return Row(target, (key,), shown, codec, rule.optional, blank=False)
 
 
+def _filled(codec: Codec) -> Callable[[Json], Json]:
+    """Return the printer of lists for XML, where an empty list could not be told from none."""
+
+    def write(value: Json) -> Json:
+        if value == []:
+            raise Unfit
+        return codec.print(value)
+
+    return write
+
+
 def joined(rule: FieldRule) -> tuple[str, Template | None]:
-    """Return the codec of ``rule`` and the template that joins its sources, if there are several."""
+    """Return the codec of ``rule``, and the template if it joins several sources."""
     name, _, argument = rule.codec.partition(":")
     if rule.join:
         # What is only joined has the texts of the template as its domain.

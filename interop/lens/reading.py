@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Final, cast
 
 from interop.lens.codec import read_value
-from interop.lens.faults import Broken, Fault
+from interop.lens.faults import Fault, is_broken
+from interop.lens.gathering import Gathered
 from interop.lens.paths import Path, dotted, place
 from interop.lens.plan import Branch, Fixed, ListRow, Node, Row, Scope
 from interop.lens.reasons import (
@@ -22,7 +23,7 @@ from interop.lens.reasons import (
     LIST_TOO_LONG,
     NOT_AN_OBJECT,
 )
-from interop.lens.steps import RAW, Document, Gathered, blank
+from interop.lens.steps import RAW, Document, blank
 from interop.lens.unfit import Unfit
 from interop.model.canonical import Json
 
@@ -83,8 +84,7 @@ def _within(fault: Fault, row: ListRow, members: list[Json], number: int) -> Fau
         source = members.source(fault.source, number)
     else:
         source = f"{row.shown}[{number}].{fault.source}"
-    reason = replace(fault.reason, field=field)
-    return Fault(reason, field, source, fault.codec, fault.masked)
+    return replace(fault, field=field, source=source)
 
 
 def read(document: Json, scope: Scope) -> tuple[dict[str, Json], list[Fault]]:
@@ -109,7 +109,7 @@ def _fix(row: Fixed, view: dict[str, Json]) -> None:
 
 
 def _branch(document: Json, tree: Branch, at: Path, view: dict[str, Json]) -> Iterator[Fault]:
-    if isinstance(document, Broken):
+    if is_broken(document):
         return
     if not isinstance(document, dict):
         yield Fault.of(
@@ -120,16 +120,15 @@ def _branch(document: Json, tree: Branch, at: Path, view: dict[str, Json]) -> It
         )
         return
     for key, node in tree.below.items():
-        yield from _node(document, key, node, (*at, key), view)
+        yield from _node(document, node, (*at, key), view)
     if not tree.open:
         for key in sorted(document.keys() - tree.below.keys() - {RAW}):
             path = dotted((*at, key))
             yield Fault.of(FIELD_UNKNOWN, field=DOCUMENT, source=path, value=document[key])
 
 
-def _node(
-    document: Document, key: str, node: Node, at: Path, view: dict[str, Json]
-) -> Iterator[Fault]:
+def _node(document: Document, node: Node, at: Path, view: dict[str, Json]) -> Iterator[Fault]:
+    key = at[-1]
     if isinstance(node, Row):
         yield from _field(document.get(key), node, view)
     elif isinstance(node, ListRow):
@@ -149,7 +148,7 @@ def required(node: Node) -> bool:
 
 
 def _field(value: Json, row: Row, view: dict[str, Json]) -> Iterator[Fault]:
-    if isinstance(value, Broken):
+    if is_broken(value):
         return
     field = dotted(row.field)
     if blank(value) and not (row.codec.blank and value is not None):
@@ -178,7 +177,7 @@ def _unfit(value: Json, row: Row, fault: Unfit) -> Iterator[Fault]:
 
 def _list(value: Json, row: ListRow, view: dict[str, Json]) -> Iterator[Fault]:
     field = dotted(row.field)
-    if isinstance(value, Broken):
+    if is_broken(value):
         return
     if blank(value) or (value == [] and row.least):
         if not row.optional:

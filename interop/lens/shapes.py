@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from interop.lens.paths import Path, dotted, parts
-from interop.lens.plan import LIST, ListRow, Scope, text_paths
+from interop.lens.plan import LIST, ListRow, Row, Scope, text_paths
 from interop.lens.schema import MappingFile
 from interop.lens.steps import RAW
 from interop.lens.xml import Named, XmlShape, xml_root
@@ -35,6 +35,8 @@ def _lists(scope: Scope, at: Path = ()) -> Iterator[Path]:
         if isinstance(row, ListRow) and not row.source[0].startswith(RAW):
             yield (*at, *row.source)
             yield from _lists(row.scope, (*at, *row.source))
+        elif isinstance(row, Row) and row.codec.domain.kind == "list" and row.codec.raw:
+            yield (*at, *row.source)
 
 
 def _layout(file: MappingFile, below: Path, named: Named | None) -> tuple[str, ...]:

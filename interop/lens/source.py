@@ -139,7 +139,7 @@ class _Level:
         yield from self._closed(branch, var)
         for number, (key, node) in enumerate(branch.below.items()):
             if isinstance(node, Branch):
-                below = f"{var}_{number}" if var != "d" and var != "v" else f"{prefix}{number}"
+                below = f"{var}_{number}" if var not in {"d", "v"} else f"{prefix}{number}"
                 yield from self._container(node, var, key, below)
                 yield from self._containers(node, below, prefix)
 
@@ -180,7 +180,7 @@ class _Level:
         """Yield every leaf of a tree with the name of its object and its key."""
         for number, (key, node) in enumerate(branch.below.items()):
             if isinstance(node, Branch):
-                below = f"{var}_{number}" if var != "d" and var != "v" else f"{prefix}{number}"
+                below = f"{var}_{number}" if var not in {"d", "v"} else f"{prefix}{number}"
                 yield from self._places(node, below, prefix)
             elif node is not None:
                 yield node, var, key
@@ -265,7 +265,7 @@ class _Level:
     # Writing
 
     def _view(self) -> Iterator[str]:
-        """Yield lines that put every member of the view into ``a<number>`` and check constants."""
+        """Yield lines that put what the view says into ``a<number>``."""
         yield from self._containers(self.scope.views, "v", "u")
         fixed: list[str] = []
         for node, var, key in self._places(self.scope.views, "v", "u"):
@@ -304,7 +304,7 @@ class _Level:
                 yield from self._copies(node, below, f"n{below}", prefix)
 
     def _returned(self, branch: Branch, var: str, prefix: str) -> Iterator[str]:
-        """Yield lines that put objects which need not be there in their place, inner ones first."""
+        """Yield lines that put loose objects in their place, inner ones first."""
         for number, (key, node) in enumerate(branch.below.items()):
             if isinstance(node, Branch):
                 below = f"{var}_{number}" if var != "d" else f"{prefix}{number}"
@@ -331,7 +331,7 @@ class _Level:
         yield f"if {now} is ABSENT:"
         yield f"    if {old} is not ABSENT: {gone}"
         if isinstance(row, ListRow):
-            fresh = f"created({now}, key={row.key!r}, least={row.least}, create=create{self.inner[id(row)]})"
+            fresh = self._fresh(row, now)
             yield f"else: {at} = {fresh} if {old} is ABSENT else {written}"
         else:
             yield f"elif {old} is ABSENT: {at} = {self._written(row, now, repr(''))}"
@@ -345,6 +345,10 @@ class _Level:
         if row.codec.spec == PLAIN:
             return f"written({now})"
         return self.held[id(row)].write.format(now, old)
+
+    def _fresh(self, row: ListRow, now: str) -> str:
+        how = f"key={row.key!r}, least={row.least}, create=create{self.inner[id(row)]}"
+        return f"created({now}, {how})"
 
     def create(self) -> list[str]:
         """Return the source of ``create``."""
@@ -385,7 +389,7 @@ class _Level:
 
     def _made(self, row: "Row | ListRow", now: str) -> str:
         if isinstance(row, ListRow):
-            return f"created({now}, key={row.key!r}, least={row.least}, create=create{self.inner[id(row)]})"
+            return self._fresh(row, now)
         if row.codec.spec == PLAIN:
             return now
         return self.held[id(row)].write.format(now, "''")
