@@ -277,6 +277,7 @@ def _code_lists(file: MappingFile) -> Iterator[Reason]:
     for name, table in file.codes.items():
         if not table or any(code.strip() != code or not code for code in table):
             yield CODE_LIST_EMPTY.of(field=f"codes.{name}")
+            continue
         times = Counter(table.values())
         merged = sorted(code for code, value in table.items() if times[value] > 1)
         if merged and name not in declared and file.mapping.strict:

@@ -120,7 +120,7 @@ class _Reader:
 
     def __init__(self, xml: XmlShape) -> None:
         self._xml = xml
-        self._count = 0
+        self._count = 1
         self._names = {uri: prefix for prefix, uri in xml.namespaces.items()}
         self._named = dotted(xml.named.at) if xml.named else None
 
