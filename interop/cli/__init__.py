@@ -48,6 +48,11 @@ COMMANDS: Final = {
         "信任名录；离线验证、说明、交换令牌",
         "the trust registry; tokens verified, explained and exchanged",
     ),
+    "certificates": Entry(
+        "interop.cli.certificates:certificates",
+        "验证签章文件；检查、试用证照映射",
+        "sealed documents verified; certificate mappings tried and held to laws",
+    ),
     "knowledge": Entry(
         "interop.cli.knowledge:knowledge",
         "检查知识文件，列出依据",

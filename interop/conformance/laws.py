@@ -14,6 +14,7 @@ from interop.errors import InteropError
 from interop.lens import Lens, MappingFile, laws
 from interop.lens.paths import masked
 from interop.lens.plan import ListRow
+from interop.lens.schema import Example
 from interop.model.canonical import Json
 
 EXAMPLES_MAX: Final = 50
@@ -171,7 +172,7 @@ def _examples(lens: Lens, file: MappingFile) -> Verdict:
     return Verdict("examples", not failed, len(file.examples), told)
 
 
-def _holds(lens: Lens, example: "laws.Example") -> bool:
+def _holds(lens: Lens, example: Example) -> bool:
     try:
         return laws.holds(lens, example)
     except InteropError:
