@@ -230,7 +230,12 @@ def _respell_field(
     text = _at(document, row.source)
     if isinstance(text, str) and text and not row.codec.raw:
         place(document, row.source, draw(spellings(row, file, text)))
-    elif text is None and row.optional and not row.codec.blank and draw(st.booleans()):
+    elif (
+        text is None
+        and row.optional
+        and not (row.codec.blank or row.codec.raw)
+        and draw(st.booleans())
+    ):
         place(document, row.source, draw(_BLANKS))
 
 
