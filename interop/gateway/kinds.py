@@ -12,6 +12,7 @@ from interop.certificates import (
     check_certificate_type,
     check_use_list,
 )
+from interop.certificates.quality import QualityRules, check_quality_rules
 from interop.criteria import DistrictItem, check_district, check_item, resolve
 from interop.criteria.norms import NormTable, check_norms
 from interop.criteria.warnings import warnings_of
@@ -80,6 +81,9 @@ CERTIFICATE_MAPPINGS: Final = _kind(
 USE_LIST: Final = _kind(
     "use-list", "mappings/certificates/use-list*.toml", UseList, check_use_list
 )
+QUALITY: Final = _kind(
+    "quality-rules", "mappings/certificates/quality*.toml", QualityRules, check_quality_rules
+)
 REGISTRY: Final = _kind("registry", "identity/registry*.toml", RegistryFile, check_registry)
 ASSURANCE: Final = _kind(
     "assurance", "identity/assurance*.toml", AssuranceFile, check_assurance
@@ -92,7 +96,8 @@ ALL: Final = cast(
     "tuple[Kind[Record], ...]",
     (
         REGIONS, CODES, CODE_MAPS, YEARS, CLOCKS, LIFECYCLES, NOTICES, ITEMS, DISTRICT_ITEMS,
-        NORMS, CERTIFICATE_TYPES, CERTIFICATE_MAPPINGS, USE_LIST, REGISTRY, ASSURANCE, ISSUERS,
+        NORMS, CERTIFICATE_TYPES, CERTIFICATE_MAPPINGS, USE_LIST, QUALITY,
+        REGISTRY, ASSURANCE, ISSUERS,
         ADAPTERS,
     ),
 )  # fmt: skip
