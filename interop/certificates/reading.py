@@ -4,7 +4,7 @@ The canonical view is plain JSON: ``cert`` with what all certificates have, ``bo
 fields of the type. A lens reads documents into it and writes documents from it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -13,11 +13,12 @@ from interop.certificates.reasons import DOCUMENT_OF_ANOTHER_TYPE, HOLDERS_MANY
 from interop.certificates.types import CertificateType
 from interop.errors import CaseError, ContractViolation, KnowledgeError
 from interop.lens.mapping import Lens
+from interop.lens.plan import Branch, ListRow, Node, Row
 from interop.model import certificate_id
-from interop.model.canonical import Json, digest
+from interop.model.canonical import Json, canonical_bytes, digest, read_json
 from interop.model.certificate import Certificate, Grant, HeldCertificate, SealFinding
 from interop.model.certificate_id import CertificateId
-from interop.model.party import PartyKind, Scheme
+from interop.model.party import Party, PartyKind, Scheme
 
 KINDS: Final[dict[str, PartyKind]] = {
     Scheme.USCC: "organisation",
@@ -106,21 +107,25 @@ def write(certificate: Certificate, mapping: Lens) -> Json:
                 got=certificate.type,
             )
         )
-    return mapping.create(view(certificate))
+    return mapping.create(view(certificate, layout=mapping))
 
 
-def view(certificate: Certificate) -> Json:
+def view(certificate: Certificate, *, layout: Lens | None = None) -> Json:
     """Return the canonical view of ``certificate``, personal values in clear.
 
+    Args:
+        certificate: The certificate.
+        layout: The mapping that the view is for: it says whether holders are a list, which
+            body fields are no plain texts, and what it has no place for.
+
     Raises:
-        KnowledgeError: ``certificate-holders-many``: documents with several holders have
-            no view yet, and none of them is left out silently.
+        KnowledgeError: ``certificate-holders-many``: the layout has a place for one holder
+            only, and none of them is left out silently.
     """
-    if len(certificate.holders) > 1:
-        raise KnowledgeError(
-            HOLDERS_MANY.of(field="holders", expected=1, got=len(certificate.holders))
-        )
-    holder = certificate.holders[0]
+    holders: list[Json] = [_holder(holder) for holder in certificate.holders]
+    listed = layout is not None and "holders" in _branch(layout, "cert")
+    if len(holders) > 1 and not listed:
+        raise KnowledgeError(HOLDERS_MANY.of(field="holders", expected=1, got=len(holders)))
     common: dict[str, Json] = {
         "title": certificate.title,
         "type_code": certificate.type_code,
@@ -129,11 +134,7 @@ def view(certificate: Certificate) -> Json:
         "issuer_name": certificate.issuer_name,
         "issuer_code": certificate.issuer_code,
         "issued_on": certificate.issued_on.isoformat(),
-        "holder": {
-            "name": holder.name.reveal(),
-            "code": holder.code.reveal(),
-            "scheme": str(holder.scheme),
-        },
+        **({"holders": holders} if listed else {"holder": holders[0]}),
         "valid_until": _iso(certificate.valid_until),
         "status": str(certificate.status),
         "trust_level": certificate.trust_level,
@@ -141,8 +142,33 @@ def view(certificate: Certificate) -> Json:
     }
     if certificate.valid_from is not None:
         common["valid_from"] = _iso(certificate.valid_from)
-    body: dict[str, Json] = {name: value.reveal() for name, value in certificate.fields.items()}
+    places = _branch(layout, "body") if layout else {}
+    body = {
+        name: _plain(value.reveal(), places.get(name))
+        for name, value in certificate.fields.items()
+    }
     return {"cert": common, "body": body}
+
+
+def _holder(holder: Party) -> dict[str, Json]:
+    return {
+        "name": holder.name.reveal(),
+        "code": holder.code.reveal(),
+        "scheme": str(holder.scheme),
+    }
+
+
+def _branch(layout: Lens, name: str) -> Mapping[str, Node]:
+    found = layout.scope.views.below.get(name)
+    return found.below if isinstance(found, Branch) else {}
+
+
+def _plain(text: str, place: Node) -> Json:
+    """Return what a body field holds: lists are kept as canonical JSON."""
+    is_list = isinstance(place, ListRow) or (
+        isinstance(place, Row) and place.codec.domain.kind == "list"
+    )
+    return read_json(text.encode(), error=KnowledgeError, field="fields") if is_list else text
 
 
 def _iso(day: date | None) -> str | None:
@@ -162,11 +188,13 @@ def certificate_of(
     parts = view if isinstance(view, dict) else {}
     common, body = parts.get("cert"), parts.get("body", {})
     cert = dict(common) if isinstance(common, dict) else {}
-    holder = cert.pop("holder", None)
-    scheme = holder.get("scheme") if isinstance(holder, dict) else None
-    party = {**holder, "kind": KINDS.get(str(scheme))} if isinstance(holder, dict) else None
+    one, several = cert.pop("holder", None), cert.pop("holders", None)
+    holders = [_party(holder) for holder in (several if isinstance(several, list) else [one])]
+    fields = (
+        {name: _kept(value) for name, value in body.items()} if isinstance(body, dict) else body
+    )
     certificate = Certificate.from_value(
-        {**cert, "type": type.type, "holders": [party], "fields": body},
+        {**cert, "type": type.type, "holders": holders, "fields": fields},
         error=ContractViolation,
         field="certificate",
     )
@@ -177,6 +205,16 @@ def certificate_of(
             )
         )
     return certificate
+
+
+def _party(holder: Json) -> Json:
+    if not isinstance(holder, dict):
+        return None
+    return {**holder, "kind": KINDS.get(str(holder.get("scheme")))}
+
+
+def _kept(value: Json) -> Json:
+    return canonical_bytes(value).decode() if isinstance(value, list) else value
 
 
 def supersede(held: Iterable[HeldCertificate]) -> tuple[HeldCertificate, ...]:

@@ -43,15 +43,15 @@ COMMANDS: Final = {
         "判断、比较、导入导出受理条件",
         "decide, compare and exchange acceptance criteria",
     ),
-    "certificates": Entry(
-        "interop.cli.certificates:certificates",
-        "验证电子签章文件",
-        "verify sealed documents",
-    ),
     "identity": Entry(
         "interop.cli.identity:identity",
         "信任名录；离线验证、说明、交换令牌",
         "the trust registry; tokens verified, explained and exchanged",
+    ),
+    "certificates": Entry(
+        "interop.cli.certificates:certificates",
+        "验证签章文件；检查、试用证照映射",
+        "sealed documents verified; certificate mappings tried and held to laws",
     ),
     "knowledge": Entry(
         "interop.cli.knowledge:knowledge",

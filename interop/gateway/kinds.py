@@ -13,6 +13,7 @@ from interop.certificates import (
     check_use_list,
 )
 from interop.certificates.ofd.anchors import AnchorFile, check_anchors
+from interop.certificates.quality import QualityRules, check_quality_rules
 from interop.criteria import DistrictItem, check_district, check_item, resolve
 from interop.criteria.norms import NormTable, check_norms
 from interop.criteria.warnings import warnings_of
@@ -28,7 +29,7 @@ from interop.federation.files import (
 from interop.gateway.reasons import REGION_MISFIT
 from interop.knowledge import Document, Kind, Knowledge, Problem, survey
 from interop.knowledge.reasons import FILE_MISSING
-from interop.lens.schema import MappingFile, check_mapping
+from interop.lens import MappingFile, check_mapping
 from interop.model.codes import CodeSystem, ConceptMap, check_ends, check_map, check_system
 from interop.model.item import ServiceItem
 from interop.model.reasons import REGION_UNKNOWN
@@ -81,6 +82,9 @@ CERTIFICATE_MAPPINGS: Final = _kind(
 USE_LIST: Final = _kind(
     "use-list", "mappings/certificates/use-list*.toml", UseList, check_use_list
 )
+QUALITY: Final = _kind(
+    "quality-rules", "mappings/certificates/quality*.toml", QualityRules, check_quality_rules
+)
 REGISTRY: Final = _kind("registry", "identity/registry*.toml", RegistryFile, check_registry)
 ASSURANCE: Final = _kind(
     "assurance", "identity/assurance*.toml", AssuranceFile, check_assurance
@@ -94,8 +98,8 @@ ALL: Final = cast(
     "tuple[Kind[Record], ...]",
     (
         REGIONS, CODES, CODE_MAPS, YEARS, CLOCKS, LIFECYCLES, NOTICES, ITEMS, DISTRICT_ITEMS,
-        NORMS, CERTIFICATE_TYPES, CERTIFICATE_MAPPINGS, USE_LIST, REGISTRY, ASSURANCE, ISSUERS,
-        ANCHORS, ADAPTERS,
+        NORMS, CERTIFICATE_TYPES, CERTIFICATE_MAPPINGS, USE_LIST, QUALITY,
+        REGISTRY, ASSURANCE, ISSUERS, ANCHORS, ADAPTERS,
     ),
 )  # fmt: skip
 

@@ -4,7 +4,9 @@ One mapping file reads and writes: region A to region B is ``create_B(get_A(docu
 N regions need N files. Nothing here knows what a certificate is; fields are just paths.
 """
 
+from interop.lens.checks import check_mapping
+from interop.lens.faults import Fault
 from interop.lens.mapping import Lens
-from interop.lens.schema import MappingFile, check_mapping
+from interop.lens.schema import MappingFile
 
-__all__ = ["Lens", "MappingFile", "check_mapping"]
+__all__ = ["Fault", "Lens", "MappingFile", "check_mapping"]

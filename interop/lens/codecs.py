@@ -3,125 +3,91 @@
 A codec is a pair. ``parse`` reads every spelling the region is known to use; ``print``
 writes one, and ``parse(print(value)) == value`` for every value of the declared domain.
 Domains are plain data, so that generators for tests are derived, never written by hand.
-
-============================  =========================================================
-spec                          canonical value
-============================  =========================================================
-``text``                      text without surrounding blanks and control characters
-``date:<pattern>``            ISO day; ``%Y``, ``%m`` and ``%d`` once each
-``date_or_open:<pattern>|w``  ISO day, or null where the document says ``w``, such as 长期
-``code:<list>``               value of a closed list under ``[codes]``
-``const:<text>``              this text and no other
-``uscc``                      GB 32100 credit code with a right check character
-``resident_id``               GB 11643 citizen number with a right check character
-``cert_id``                   GB/T 36904 certificate identifier with a right check character
-``region``                    six-digit region code
-============================  =========================================================
+docs/reference/mapping-language.md lists every codec with its argument.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 from interop.errors import Reason
+from interop.lens.codec import Codec, Codes, Domain, DomainKind
+from interop.lens.days import day_codec, instant_codec
+from interop.lens.lists import list_codec, split_codec
+from interop.lens.money import (
+    read_decimal,
+    read_number,
+    unit_of,
+    write_decimal,
+    write_number,
+)
+from interop.lens.names import (
+    name_reader,
+    read_address,
+    read_half,
+    read_text,
+    write_address,
+)
 from interop.lens.reasons import CODE_LIST_UNKNOWN, CODEC_ARGUMENT, CODEC_UNKNOWN
+from interop.lens.template import read_template
+from interop.lens.unfit import Unfit
 from interop.model import certificate_id, resident_id, uscc
 from interop.model.canonical import Json
 from interop.model.inspection import Inspection
 
-TEXT_CHARS_MAX: Final = 20_000
 
-Codes: TypeAlias = Mapping[str, Mapping[str, str]]
-DomainKind: TypeAlias = Literal[
-    "text", "date", "date-or-open", "choice", "uscc", "resident-id", "cert-id", "region"
-]
+def build_codec(spec: str, *, codes: Codes, field: str, item: str = "") -> Codec | Reason:
+    """Return the codec that ``spec`` names, or why there is none.
 
-_ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_PLACE: Final = re.compile(r"%[Ymd]")
-_LAYOUT_CHARACTERS: Final = "\n\t"
-_NONCHARACTERS: Final = "\ufffe\uffff"
-
-
-class Unfit(ValueError):
-    """Say that a text or a value is outside a codec's domain; shows neither."""
-
-
-@dataclass(frozen=True, slots=True)
-class Domain:
-    """The canonical values of a codec, as plain data.
-
-    Attributes:
-        kind: What they are.
-        choices: All of them, sorted, where the domain is a closed list.
+    Args:
+        spec: Name, colon, argument.
+        codes: Code lists of the file.
+        field: Canonical path, for the reason.
+        item: Codec of each part, for ``split`` and ``list``.
     """
-
-    kind: DomainKind
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Codec:
-    """A pair of functions with the domain they are inverse on.
-
-    Attributes:
-        spec: As written in the mapping file.
-        domain: Canonical values.
-        parse: Text without surrounding blanks to value; raises Unfit.
-        print: Value to text; raises Unfit.
-    """
-
-    spec: str
-    domain: Domain
-    parse: Callable[[str], Json]
-    print: Callable[[Json], str]
-
-
-def build_codec(spec: str, *, codes: Codes, field: str) -> Codec | Reason:
-    """Return the codec that ``spec`` names, or why there is none."""
-    name, _, argument = spec.partition(":")
-    plain = _PLAIN.get(name)
-    if plain is not None:
-        if ":" in spec:
-            return CODEC_ARGUMENT.of(field=field, expected=name, got=spec)
-        return Codec(spec, Domain(plain[0]), plain[1], _printed(plain[1]))
-    build = _WITH_ARGUMENT.get(name)
-    if build is None:
-        known = ", ".join([*_PLAIN, *_WITH_ARGUMENT])
-        return CODEC_UNKNOWN.of(field=field, expected=known, got=spec)
-    if name == "code" and argument not in codes:
+    name, colon, argument = spec.partition(":")
+    if name in {"split", "list"}:
+        return _listed(spec, codes=codes, field=field, item=item or "text")
+    if name not in _BUILDERS or item:
+        known = ", ".join([*_BUILDERS, *_LISTS])
+        return CODEC_UNKNOWN.of(field=field, expected=known, got=f"{spec} {item}".strip())
+    if name in {"code", "name"} and colon and argument not in codes:
         return CODE_LIST_UNKNOWN.of(field=field, expected=", ".join(codes), got=argument)
-    codec = build(spec, argument, codes)
+    bare = name in _BARE
+    codec = (
+        None
+        if bool(colon) == bare and name not in _EITHER
+        else _BUILDERS[name](spec, argument, codes)
+    )
     if codec is None:
-        return CODEC_ARGUMENT.of(field=field, expected=_SHAPES[name], got=spec)
+        return CODEC_ARGUMENT.of(field=field, expected=SHAPES.get(name, name), got=spec)
     return codec
 
 
-def _printed(parse: Callable[[str], Json]) -> Callable[[Json], str]:
-    """Return the printer of a codec whose texts are its values."""
+def _listed(spec: str, *, codes: Codes, field: str, item: str) -> Codec | Reason:
+    name, colon, separator = spec.partition(":")
+    inner = build_codec(item, codes=codes, field=field)
+    if isinstance(inner, Reason):
+        return inner
+    if inner.domain.kind == "list" or (inner.raw and name == "split"):
+        return CODEC_ARGUMENT.of(field=field, expected="text, code:<list> …", got=item)
+    if name == "list" and not colon:
+        return list_codec(spec, inner)
+    if name == "list" or not separator or separator.strip() != separator:
+        return CODEC_ARGUMENT.of(field=field, expected=SHAPES[name], got=spec)
+    return split_codec(spec, separator, inner)
+
+
+def _same(kind: DomainKind, read: Callable[[str], str], *, exact: bool) -> "Build":
+    """Return the builder of a codec whose texts are its values."""
 
     def write(value: Json) -> str:
-        if not isinstance(value, str) or parse(value) != value:
+        if not isinstance(value, str) or read(value) != value:
             raise Unfit
         return value
 
-    return write
-
-
-def _text(text: str) -> str:
-    value = text.replace("\r\n", "\n").strip()
-    if not 0 < len(value) <= TEXT_CHARS_MAX or any(map(_unprintable, value)):
-        raise Unfit
-    return value
-
-
-def _unprintable(char: str) -> bool:
-    # What XML 1.0 cannot carry, and what no certificate prints.
-    return (
-        char not in _LAYOUT_CHARACTERS and unicodedata.category(char) in {"Cc", "Cs"}
-    ) or char in _NONCHARACTERS
+    return lambda spec, _argument, _codes: Codec(spec, Domain(kind), read, write, exact=exact)
 
 
 def _inspected(inspect: Callable[[str], Inspection]) -> Callable[[str], str]:
@@ -139,86 +105,171 @@ def _inspect_resident_id(text: str) -> Inspection:
     return resident_id.inspect(text, on=date.max)
 
 
-def _region(text: str) -> str:
-    if re.fullmatch(r"[1-9][0-9]{5}", text) is None:
-        raise Unfit
-    return text
-
-
-def _date(spec: str, argument: str, _codes: Codes) -> Codec | None:
-    day = _day_reader(argument)
-    if day is None:
-        return None
-    return Codec(spec, Domain("date"), day, _day_writer(argument))
-
-
-def _date_or_open(spec: str, argument: str, _codes: Codes) -> Codec | None:
-    pattern, bar, word = argument.rpartition("|")
-    day, write = _day_reader(pattern), _day_writer(pattern)
-    if day is None or not bar or not word or word != word.strip():
-        return None
-
-    def read(text: str) -> Json:
-        return None if text == word else day(text)
-
-    return Codec(
-        spec,
-        Domain("date-or-open"),
-        read,
-        lambda value: word if value is None else write(value),
-    )
-
-
-def _day_reader(pattern: str) -> Callable[[str], str] | None:
-    between = _PLACE.split(pattern)
-    places = _PLACE.findall(pattern)
-    if sorted(places) != ["%Y", "%d", "%m"] or re.search(r"[0-9%]", "".join(between)):
-        return None
-    # Months and days of one digit are read only where something separates them.
-    short = "[0-9]{1,2}" if all(between[1:-1]) else "[0-9]{2}"
-    wanted = {"%Y": "(?P<Y>[0-9]{4})", "%m": f"(?P<m>{short})", "%d": f"(?P<d>{short})"}
-    shape = re.compile(_PLACE.sub(lambda hit: wanted[hit[0]], re.escape(pattern)))
+def _matching(pattern: str) -> Callable[[str], str]:
+    shape = re.compile(pattern)
 
     def read(text: str) -> str:
-        hit = shape.fullmatch(text)
-        if hit is None:
+        if shape.fullmatch(text) is None:
             raise Unfit
-        try:
-            return date(int(hit["Y"]), int(hit["m"]), int(hit["d"])).isoformat()
-        except ValueError:
-            raise Unfit from None
+        return text
 
     return read
 
 
-def _day_writer(pattern: str) -> Callable[[Json], str]:
-    def write(value: Json) -> str:
-        if not isinstance(value, str) or not _ISO_DAY.fullmatch(value):
-            raise Unfit
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            raise Unfit from None
-        spelt = {"%Y": f"{day.year:04}", "%m": f"{day.month:02}", "%d": f"{day.day:02}"}
-        return _PLACE.sub(lambda hit: spelt[hit[0]], pattern)
+def _name(spec: str, argument: str, codes: Codes) -> Codec | None:
+    rare = codes[argument] if argument else {}
+    if any(len(real) != 1 for real in rare.values()):
+        return None
+    read = name_reader(rare)
+    made = _same("name", read, exact=False)(spec, argument, codes)
+    domain = Domain("name", tuple(sorted(set(rare.values()))))
+    return made and Codec(spec, domain, made.parse, made.print, exact=False)
 
-    return write
+
+def _date(spec: str, argument: str, _codes: Codes) -> Codec | None:
+    day = day_codec(argument)
+    return day and Codec(spec, Domain("date"), *day, exact=not _short(argument), kept=True)
+
+
+def _short(pattern: str) -> bool:
+    # Where something separates them, months and days of one digit are read too.
+    return re.search(r"%[Ymd]%[Ymd]", pattern) is None
+
+
+def _date_or_open(spec: str, argument: str, _codes: Codes) -> Codec | None:
+    pattern, *words = argument.split("|")
+    day = day_codec(pattern)
+    if day is None or not words or any(word != word.strip() for word in words):
+        return None
+    read, write = day
+    return Codec(
+        spec,
+        Domain("date-or-open"),
+        lambda text: None if text in words else read(text),
+        lambda value: words[0] if value is None else write(value),
+        exact=len(words) == 1 and not _short(pattern),
+        kept=True,
+        blank="" in words,
+    )
+
+
+def _instant(spec: str, argument: str, _codes: Codes) -> Codec | None:
+    instant = instant_codec(argument)
+    return instant and Codec(spec, Domain("instant"), *instant, exact=not _short(argument))
 
 
 def _code(spec: str, argument: str, codes: Codes) -> Codec:
     table = codes[argument]
     # Sorted backwards, so that the first code in order is the one that stays.
     back = {table[code]: code for code in sorted(table, reverse=True)}
-    return Codec(
-        spec, Domain("choice", tuple(sorted(back))), _look_up(table), _look_up_value(back)
-    )
+    domain = Domain("choice", tuple(sorted(back)))
+    exact = len(back) == len(table)
+    return Codec(spec, domain, _look_up(table), _look_up_value(back), exact=exact, kept=True)
 
 
 def _const(spec: str, argument: str, _codes: Codes) -> Codec | None:
     if not argument or argument != argument.strip():
         return None
     only = {argument: argument}
-    return Codec(spec, Domain("choice", (argument,)), _look_up(only), _look_up_value(only))
+    domain = Domain("choice", (argument,))
+    return Codec(spec, domain, _look_up(only), _look_up_value(only), kept=True)
+
+
+def _bool(spec: str, argument: str, _codes: Codes) -> Codec | None:
+    words = argument.split("|")
+    if not argument:
+        return Codec(spec, Domain("bool"), _truth, _truth, raw=True)
+    if len(words) != 2 or not all(words) or words[0] == words[1]:  # noqa: PLR2004 -- yes and no
+        return None
+
+    def read(text: str) -> Json:
+        if text not in words:
+            raise Unfit
+        return text == words[0]
+
+    return Codec(spec, Domain("bool"), read, lambda v: words[0] if _truth(v) else words[1])
+
+
+def _truth(value: Json) -> Json:
+    if not isinstance(value, bool):
+        raise Unfit
+    return value
+
+
+def _decimal(spec: str, _argument: str, _codes: Codes) -> Codec:
+    return Codec(spec, Domain("decimal"), read_decimal, write_decimal, exact=False)
+
+
+def _number(spec: str, _argument: str, _codes: Codes) -> Codec:
+    return Codec(spec, Domain("number"), read_number, write_number, exact=False, raw=True)
+
+
+def _money_cn(spec: str, argument: str, _codes: Codes) -> Codec | None:
+    return _unit(spec, Domain("decimal"), argument, "CNY")
+
+
+def _money(spec: str, argument: str, _codes: Codes) -> Codec | None:
+    return _unit(spec, Domain("amount"), argument, "")
+
+
+def _unit(spec: str, domain: Domain, argument: str, currency: str) -> Codec | None:
+    unit = unit_of(argument or "元", currency=currency)
+    if unit is None:
+        return None
+    return Codec(spec, domain, unit.read, unit.write, exact=False, rewrite=unit.rewrite)
+
+
+def _digits(spec: str, argument: str, _codes: Codes) -> Codec | None:
+    hit = re.fullmatch(r"([1-9]\d?)(?:-([1-9]\d?))?", argument)
+    if hit is None or int(hit[2] or hit[1]) < int(hit[1]):
+        return None
+    shape = f"[0-9]{{{hit[1]},{hit[2] or hit[1]}}}"
+    made = _same("digits", _matching(shape), exact=True)(spec, argument, _codes)
+    return made and Codec(spec, Domain("digits", (shape,)), made.parse, made.print)
+
+
+def _inside(spec: str, argument: str, _codes: Codes) -> Codec | None:
+    template = read_template(argument)
+    if template is None or len(template.places) != 1:
+        return None
+
+    def read(text: str) -> Json:
+        return read_text(template.split(text)[0])
+
+    def write(value: Json) -> str:
+        if not isinstance(value, str) or read_text(value) != value:
+            raise Unfit
+        return template.join((value,))
+
+    return Codec(spec, Domain("template", template=f"{{:{_place(argument)}}}"), read, write)
+
+
+def _place(argument: str) -> str:
+    return argument[argument.index("{") + 1 : argument.index("}")].partition(":")[2]
+
+
+def _affix(spec: str, argument: str, _codes: Codes) -> Codec | None:
+    template = read_template(argument)
+    if template is None:
+        return None
+
+    def read(text: str) -> Json:
+        template.split(text)
+        return read_text(text)
+
+    def write(value: Json) -> str:
+        if (
+            not isinstance(value, str)
+            or template.join(template.split(read_text(value))) != value
+        ):
+            raise Unfit
+        return value
+
+    return Codec(spec, Domain("template", template=argument), read, write)
+
+
+def _address(spec: str, _argument: str, _codes: Codes) -> Codec:
+    return Codec(spec, Domain("address"), read_address, write_address)
 
 
 def _look_up(table: Mapping[str, str]) -> Callable[[str], str]:
@@ -241,22 +292,49 @@ def _look_up_value(table: Mapping[str, str]) -> Callable[[Json], str]:
     return write
 
 
-_PLAIN: Final[Mapping[str, tuple[DomainKind, Callable[[str], str]]]] = {
-    "text": ("text", _text),
-    "uscc": ("uscc", _inspected(uscc.inspect)),
-    "resident_id": ("resident-id", _inspected(_inspect_resident_id)),
-    "cert_id": ("cert-id", _inspected(certificate_id.inspect)),
-    "region": ("region", _region),
-}
-_WITH_ARGUMENT: Final[Mapping[str, Callable[[str, str, Codes], Codec | None]]] = {
+Build: TypeAlias = Callable[[str, str, Codes], Codec | None]
+
+_BARE: Final = frozenset(
+    {"text", "half", "address", "uscc", "resident_id", "cert_id", "region", "decimal", "number"}
+)
+_EITHER: Final = frozenset({"name", "bool", "money", "money_cn"})
+_LISTS: Final = ("split", "list")
+_BUILDERS: Final[Mapping[str, Build]] = {
+    "text": _same("text", read_text, exact=True),
+    "name": _name,
+    "half": _same("half", read_half, exact=False),
+    "address": _address,
+    "uscc": _same("uscc", _inspected(uscc.inspect), exact=False),
+    "resident_id": _same("resident-id", _inspected(_inspect_resident_id), exact=False),
+    "cert_id": _same("cert-id", _inspected(certificate_id.inspect), exact=False),
+    "region": _same("region", _matching(r"[1-9][0-9]{5}"), exact=True),
+    "digits": _digits,
     "date": _date,
     "date_or_open": _date_or_open,
+    "datetime": _instant,
     "code": _code,
     "const": _const,
+    "bool": _bool,
+    "decimal": _decimal,
+    "number": _number,
+    "money_cn": _money_cn,
+    "money": _money,
+    "inside": _inside,
+    "affix": _affix,
 }
-_SHAPES: Final[Mapping[str, str]] = {
+SHAPES: Final[Mapping[str, str]] = {
+    "name": "name or name:<list>, each value one character",
+    "digits": "digits:6 or digits:1-20",
     "date": "date:%Y年%m月%d日",
     "date_or_open": "date_or_open:%Y年%m月%d日|长期",
+    "datetime": "datetime:%Y-%m-%d %H:%M:%S",
     "code": "code:<list>",
     "const": "const:<text>",
+    "bool": "bool or bool:是|否",
+    "money_cn": "money_cn or money_cn:万元",
+    "money": "money or money:万美元",
+    "inside": "inside:第{}号",
+    "affix": "affix:{}（{:4d}）第{}号",
+    "split": "split:<separator>",
+    "list": "list",
 }

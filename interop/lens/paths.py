@@ -9,15 +9,27 @@ Path: TypeAlias = tuple[str, ...]
 
 PARTS_MAX: Final = 8
 PART_CHARS_MAX: Final = 64
+MASKED_CHARS_MAX: Final = 40
 
 _CANONICAL = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 
-_ELEMENT = re.compile(r"[A-Za-z_\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff-]*")
+_NAME = r"[A-Za-z_\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff-]*"
+_ELEMENT = re.compile(rf"@?(?:{_NAME}:)?{_NAME}|#")
+
+
+_DOT: Final = re.compile(r"(?<!\\)\.")
 
 
 def parts(path: str) -> Path:
-    """Return the parts of a dotted path."""
-    return tuple(path.split("."))
+    r"""Return the parts of a dotted path; a dot in a key is written ``\.``."""
+    if "\\" not in path:
+        return tuple(path.split("."))
+    return tuple(part.replace("\\.", ".") for part in _DOT.split(path))
+
+
+def dotted(path: Path) -> str:
+    """Return the path of ``parts``."""
+    return ".".join(part.replace(".", "\\.") for part in path)
 
 
 def is_canonical(path: str) -> bool:
@@ -28,13 +40,13 @@ def is_canonical(path: str) -> bool:
 def is_source(path: str) -> bool:
     """Return whether ``path`` can name a field of a document: printable parts, dotted."""
     return len(parts(path)) <= PARTS_MAX and all(
-        0 < len(part) <= PART_CHARS_MAX and part.isprintable() and " " not in part
+        0 < len(part) <= PART_CHARS_MAX and part.isprintable() and part.strip() == part
         for part in parts(path)
     )
 
 
 def is_element(path: str) -> bool:
-    """Return whether every part of ``path`` can name an XML element."""
+    """Return whether each part of ``path`` names an element, an attribute or text (``#``)."""
     return all(_ELEMENT.fullmatch(part) is not None for part in parts(path))
 
 
@@ -59,6 +71,43 @@ def remove(document: dict[str, Json], path: Path) -> None:
         at = at.get(part) if isinstance(at, dict) else None
     if isinstance(at, dict):
         at.pop(path[-1], None)
+
+
+def find(document: Json, path: Path) -> Json:
+    """Return what stands at ``path`` of ``document``; None if nothing does."""
+    at = document
+    for part in path:
+        if not isinstance(at, dict) or part not in at:
+            return None
+        at = at[part]
+    return at
+
+
+def masked(value: object) -> str:
+    """Return the outline of ``value``: 0 for digits, A and a for letters, 字 for the rest.
+
+    Signs and the words 年月日 after digits stay, so that a wrong date pattern shows.
+    """
+    if not isinstance(value, str):
+        return shape(cast("Json", value))
+    outline = "".join(map(_outlined, value[:MASKED_CHARS_MAX]))
+    kept = re.sub(r"(?<=0)\uE000|(?<=0)\uE001|(?<=0)\uE002", lambda hit: _KEPT[hit[0]], outline)
+    tail = "…" if len(value) > MASKED_CHARS_MAX else ""
+    return re.sub("[\ue000-\ue002]", "字", kept) + tail
+
+
+_KEPT: Final = {"\ue000": "年", "\ue001": "月", "\ue002": "日"}
+_HELD: Final = {word: place for place, word in _KEPT.items()}
+
+
+def _outlined(char: str) -> str:
+    if char in _HELD:
+        return _HELD[char]
+    if char.isdigit():
+        return "0"
+    if char.isascii():
+        return ("A" if char.isupper() else "a") if char.isalpha() else char
+    return "字" if char.isalnum() or not char.isprintable() else char
 
 
 def shape(value: Json) -> str:

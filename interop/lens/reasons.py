@@ -75,16 +75,16 @@ LAYOUT_INCOMPLETE: Final = ReasonRow(
     code="lens-layout-incomplete",
     zh="来源路径 `{got}` 没有同时出现在版式（layout）与映射或损失清单中",
     en="source path `{got}` does not stand both in the layout and in the fields or the loss ledger",
-    fix_zh="XML 文档的 layout 按顺序列出全部叶子元素，每个都须已映射或列入 [loss] ignore",
-    fix_en="list every leaf element of the XML document in order; each is mapped or under [loss] ignore",
+    fix_zh="layout 只用于 XML，按顺序列出全部叶子元素，每个都须已映射或列入 [loss] ignore；也可整个省略",
+    fix_en="a layout is for XML and lists every leaf in order, each mapped or under [loss] ignore; or leave it out",
     fixed_by=FixedBy.INTEGRATOR,
 )
 ROOT_MISFIT: Final = ReasonRow(
     code="lens-root-misfit",
     zh="根元素名 `{got}` 与格式不符",
     en="root element `{got}` does not fit the format",
-    fix_zh="xml-path 必须写根元素名 root，json 不得写",
-    fix_en="name the root element for xml-path, and none for json",
+    fix_zh="XML 写出从根元素起的路径，前缀须在 namespaces 中；xml-named 还要写 item；JSON 写对象路径或不写",
+    fix_en="for XML name the elements from the root down, prefixes being in `namespaces`; xml-named needs `item` too; for JSON the path of the object, or nothing",
     fixed_by=FixedBy.INTEGRATOR,
 )
 BLANK_MISFIT: Final = ReasonRow(
@@ -117,6 +117,115 @@ FIELD_MUST_BE_FED: Final = ReasonRow(
     en="canonical field `{field}` is required; it must be mapped and not optional",
     fix_zh="为其写一行映射，并去掉 optional",
     fix_en="map it, without `optional`",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+TEMPLATE_MALFORMED: Final = ReasonRow(
+    code="lens-template-malformed",
+    zh="映射字段 `{field}` 的模板 `{got}` 写法不对，或与来源数目不符",
+    en="mapping field `{field}` has template `{got}`, which is malformed or does not fit its sources",
+    fix_zh="每个来源一个占位符（{expected}），相邻占位符之间要有固定文字或固定宽度",
+    fix_en="write one place per source ({expected}); between two open places stands fixed text",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+RULE_MISFIT: Final = ReasonRow(
+    code="lens-rule-misfit",
+    zh="映射字段 `{field}` 应当恰好写 from、value、same_as 之一，且 same_as 须指向有来源的字段",
+    en="mapping field `{field}` needs exactly one of `from`, `value` and `same_as`, the last naming a field that has a source",
+    fix_zh="只保留其中一个",
+    fix_en="keep one of them",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+LIST_MISFIT: Final = ReasonRow(
+    code="lens-list-misfit",
+    zh="列表字段 `{field}` 的写法不对",
+    en="list field `{field}` is not written as lists are",
+    fix_zh="字段名以 [] 结尾；普通列表写 from 与 fields；zip_split 与 indexed 只在 fields 中写来源，indexed 的来源含 {n}",
+    fix_en="end the name in []; a plain list has `from` and `fields`; zip_split and indexed have sources in `fields` only, those of indexed with {n}",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+KEY_MISFIT: Final = ReasonRow(
+    code="lens-key-misfit",
+    zh="列表字段 `{field}` 没有可用的 key：{got}",
+    en="list field `{field}` has no usable key: {got}",
+    fix_zh="key 写成员中必有的一个字段，写回时按它对齐",
+    fix_en="name a required member as `key`; writing back aligns by it",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+SOURCE_UNNAMED: Final = ReasonRow(
+    code="lens-source-unnamed",
+    zh="映射没有写明版式来源 `{field}`",
+    en="the mapping does not say where its layout comes from: `{field}`",
+    fix_zh="写明 source；草稿可写 strict = false",
+    fix_en="name the source; a draft may say strict = false",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+LEDGER_UNREASONED: Final = ReasonRow(
+    code="lens-ledger-unreasoned",
+    zh="损失清单 `{field}` 中的 `{got}` 没有理由",
+    en="the loss ledger `{field}` lists `{got}` without a reason",
+    fix_zh="写成 { path = …, reason = … }；草稿可写 strict = false",
+    fix_en="write { path = …, reason = … }; a draft may say strict = false",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+CODE_LIST_UNUSED: Final = ReasonRow(
+    code="lens-code-list-unused",
+    zh="代码表 `{field}` 没有字段使用",
+    en="code list `{field}` is used by no field",
+    fix_zh="在字段中写 code:<表名>，或删去该表",
+    fix_en="use it in a field as code:<list>, or remove it",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+LIST_UNEVEN: Final = ReasonRow(
+    code="lens-list-uneven",
+    zh="`{field}`（来源 {expected}）并列的各项数目不等",
+    en="the parallel lists of `{field}` (source {expected}) differ in length",
+    fix_zh="请来源地区补齐各项",
+    fix_en="ask the region to complete the lists",
+    fixed_by=FixedBy.REGION,
+    side=Side.ISSUER,
+)
+LIST_TOO_LONG: Final = ReasonRow(
+    code="lens-list-too-long",
+    zh="`{field}`（来源 {expected}）的列表过长：{got}",
+    en="the list `{field}` (source {expected}) is too long: {got}",
+    fix_zh="请来源地区拆分文档",
+    fix_en="ask the region to split the document",
+    fixed_by=FixedBy.REGION,
+    side=Side.ISSUER,
+)
+FIELD_NOT_LIST: Final = ReasonRow(
+    code="lens-field-not-list",
+    zh="`{field}`（来源 {expected}）应为列表，实为 {got}",
+    en="`{field}` (source {expected}) should be a list, but is {got}",
+    fix_zh="请来源地区按其接口约定改正",
+    fix_en="ask the region to answer as its contract says",
+    fixed_by=FixedBy.REGION,
+    side=Side.ISSUER,
+)
+KEY_REPEATED: Final = ReasonRow(
+    code="lens-key-repeated",
+    zh="列表中有两项的 `{field}`（来源 {expected}）相同",
+    en="two members of the list have the same `{field}` (source {expected})",
+    fix_zh="请来源地区去掉重复项，或在映射中改用能区分各项的 key",
+    fix_en="ask the region to remove the repetition, or name a key that tells members apart",
+    fixed_by=FixedBy.REGION,
+    side=Side.ISSUER,
+)
+ROOT_NOT_SINGLE: Final = ReasonRow(
+    code="lens-root-not-single",
+    zh="`{field}` 应恰好含一份证照，实为 {got}",
+    en="`{field}` should hold exactly one document, but is {got}",
+    fix_zh="逐份传入；一次只读一份",
+    fix_en="hand in one document at a time",
+    fixed_by=FixedBy.CALLER,
+    side=Side.ISSUER,
+)
+VIEW_KEY_REPEATED: Final = ReasonRow(
+    code="lens-view-key-repeated",
+    zh="规范列表 `{field}` 的 key `{expected}` 重复",
+    en="the canonical list repeats its key `{expected}` at `{field}`",
+    fix_zh="每项的 key 须不同",
+    fix_en="give every member a key of its own",
     fixed_by=FixedBy.INTEGRATOR,
 )
 NOT_AN_OBJECT: Final = ReasonRow(
@@ -210,8 +319,8 @@ XML_UNHOLDABLE: Final = ReasonRow(
     code="lens-xml-unholdable",
     zh="XML 元素 `{field}` 含有映射无法保存的内容：{got}",
     en="XML element `{field}` holds what a mapping cannot keep: {got}",
-    fix_zh="映射只保存嵌套元素与文本；请来源地区去掉属性、混合内容、注释与命名空间",
-    fix_en="a mapping keeps nested elements and text; ask the region to drop attributes, mixed content, comments and namespaces",
+    fix_zh="在映射中登记命名空间、属性与根元素；混合内容与实体请来源地区去掉",
+    fix_en="name namespaces, attributes and the root element in the mapping; ask the region to drop mixed content and entities",
     fixed_by=FixedBy.REGION,
     side=Side.ISSUER,
 )

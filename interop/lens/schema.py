@@ -4,9 +4,10 @@
 
     [mapping]
     id = "320000.business-licence"
+    version = "1.0.0"
+    region = "320000"
     format = "xml-path"
     root = "CERT"
-    layout = ["ZZMC", "ZZBH", "KZ.QYLX"]    # leaves in document order; XML only
 
     [codes.company_type]
     "1100" = "llc"
@@ -22,46 +23,42 @@
     quotient = [{ path = "company_type", reason = "…" }]    # code lists that are many-to-one
 
 Every source field is mapped or in the ledger: a field that is neither is refused by name.
+docs/reference/mapping-language.md is the reference; checks.py says what the schema can't.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field
 
-from interop.errors import Reason
-from interop.lens.codecs import Codec, build_codec
-from interop.lens.paths import (
-    PARTS_MAX,
-    Path,
-    inside,
-    is_canonical,
-    is_element,
-    is_source,
-    parts,
-)
-from interop.lens.reasons import (
-    BLANK_MISFIT,
-    CODE_LIST_EMPTY,
-    CODE_LIST_QUOTIENT,
-    FIELD_MUST_BE_FED,
-    FIELD_NEVER_FED,
-    FIELD_UNDECLARED,
-    LAYOUT_INCOMPLETE,
-    LEDGER_STALE,
-    PATH_MALFORMED,
-    PATH_OVERLAP,
-    ROOT_MISFIT,
-)
+from interop.model.canonical import Json
 from interop.model.item import Verified
 from interop.model.record import Record
 
 FIELDS_MAX: Final = 500
 CODE_LISTS_MAX: Final = 100
 CODES_MAX: Final = 5_000
+REPEATS_MAX: Final = 200
+EXAMPLES_MAX: Final = 20
+OFD_NAMESPACE: Final = "http://www.ofdspec.org/2016"
+OFD_ROOT: Final = "ofd:OFD.ofd:DocBody.ofd:DocInfo.ofd:CustomDatas"
 
+Format: TypeAlias = Literal["json", "xml-path", "xml-named", "ofd-customdata"]
 CodeList: TypeAlias = Annotated[dict[str, str], Field(max_length=CODES_MAX)]
+
+
+class Embedded(Record):
+    """A document inside a text of the document.
+
+    Attributes:
+        path: Where the text stands.
+        format: ``json`` or ``xml-path``.
+        root: Name of the inner root element; XML only.
+    """
+
+    path: str
+    format: Literal["json", "xml-path"]
+    root: str = ""
 
 
 class MappingHead(Record):
@@ -71,11 +68,25 @@ class MappingHead(Record):
         id: Region and document, such as ``320000.business-licence``.
         version: Semantic version of the file.
         region: Region code whose layout this is.
-        format: ``json`` (flat or nested keys, Chinese too) or ``xml-path``.
-        root: Name of the root element; XML only.
-        layout: Every leaf element in document order; XML only.
+        format: ``json`` (flat or nested keys, Chinese too), ``xml-path``, ``xml-named``
+            (named values) or ``ofd-customdata``.
+        root: Where the fields stand. JSON: path of the object, ``list[]`` for the only
+            member of a list; empty for the document itself. XML: names of the elements from
+            the document element down.
+        namespaces: Prefix to namespace; the empty prefix for names without one. XML only.
+        item: Element of a named value, ``xml-named`` only.
+        item_name: Where an item holds its name: ``@Attribute`` or a child element.
+        item_value: Where it holds its value: ``#`` its text, ``@Attribute`` or a child.
+        embedded: Documents inside texts of the document.
+        layout: Leaf elements in document order; empty for the order of the file. XML only.
+        open: Whether fields that the file does not know are left alone instead of refused.
+        strict: Whether losses need reasons and the layout its source, as shipped files do.
         certificate: Canonical certificate type; empty for other documents.
+        canonical: Version of the canonical type that the views are of.
         type_code: Code of the type in the region's own catalogue; empty for other documents.
+        part: Part of a package that the document is, for what is signed; empty for a
+            document that is one piece.
+        requires_signed: Canonical fields that are never taken from an unsigned part.
         source: Where the layout comes from.
         verified: ``yes`` read in the official text, ``secondary`` in a copy, ``no`` not read.
         illustrative: True where no official text of this region backs the layout.
@@ -84,62 +95,139 @@ class MappingHead(Record):
     id: str = Field(min_length=1)
     version: str = Field(pattern=r"^\d{1,4}\.\d{1,4}\.\d{1,4}$")
     region: str = Field(pattern=r"^\d{6}$")
-    format: Literal["json", "xml-path"]
+    format: Format
     root: str = ""
+    namespaces: dict[str, str] = Field(default_factory=dict, max_length=20)
+    item: str = ""
+    item_name: str = "@Name"
+    item_value: str = "#"
+    embedded: tuple[Embedded, ...] = Field(default=(), max_length=10)
     layout: tuple[str, ...] = Field(default=(), max_length=FIELDS_MAX)
+    open: bool = False
+    strict: bool = True
     certificate: str = ""
+    canonical: int = Field(default=1, ge=1, le=1_000)
     type_code: str = ""
-    source: str = Field(min_length=1)
-    verified: Verified
+    part: str = ""
+    requires_signed: tuple[str, ...] = Field(default=(), max_length=FIELDS_MAX)
+    source: str = ""
+    verified: Verified = "no"
     illustrative: bool = False
+
+    @property
+    def is_xml(self) -> bool:
+        """Return whether documents are XML."""
+        return self.format != "json"
 
 
 class FieldRule(Record):
     """Where a canonical field stands in the document, and how it is spelt there.
 
     Attributes:
-        source: Path in the document; key ``from`` in the file.
+        source: Path in the document, several for a field joined from parts; key ``from``.
         codec: Codec with its argument, such as ``date:%Y年%m月%d日``.
         optional: Whether the document may lack the field or leave it empty.
         blank: Write a missing optional value as empty text, where the region's contract
             wants the field to be there.
+        join: Template that joins several sources into one text, which the codec reads.
+        item: Codec of each part, for ``split`` and ``list``.
+        key: Member that tells the members of a list apart.
+        fields: Members of a list, by canonical name.
+        max: Highest number of a repetition, for ``indexed``.
+        value: Text that the field always has, since the document does not say it.
+        same_as: Canonical field whose source this one shares.
     """
 
     model_config = ConfigDict(serialize_by_alias=True)
 
-    source: str = Field(alias="from")
+    source: str | tuple[str, ...] = Field(default="", alias="from")
     codec: str = "text"
     optional: bool = False
     blank: bool = False
+    join: str = ""
+    item: str = ""
+    key: str = ""
+    fields: dict[str, "str | FieldRule"] = Field(default_factory=dict, max_length=FIELDS_MAX)
+    max: int = Field(default=20, ge=1, le=REPEATS_MAX)
+    value: str | None = None
+    same_as: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return the paths in the document, none for a list that has only members."""
+        if isinstance(self.source, tuple):
+            return self.source
+        return (self.source,) if self.source else ()
+
+    def rules(self) -> Iterator[tuple[str, "FieldRule"]]:
+        """Yield each member of a list with its rule."""
+        for name, rule in self.fields.items():
+            yield name, rule_of(rule)
 
 
 class Lost(Record):
     """One line of the loss ledger: a path, or for ``quotient`` a code list, and why."""
 
     path: str
-    reason: str = Field(min_length=1)
+    reason: str = ""
 
 
 class Loss(Record):
-    """The loss ledger: what does not survive the way through the canonical view."""
+    """The loss ledger: what does not survive the way through the canonical view.
 
-    ignore: tuple[Lost, ...] = ()
-    absent: tuple[Lost, ...] = ()
-    quotient: tuple[Lost, ...] = ()
+    A bare path is a line without a reason; a strict file may not have one.
+    """
+
+    ignore: tuple[str | Lost, ...] = Field(default=(), max_length=FIELDS_MAX)
+    absent: tuple[str | Lost, ...] = Field(default=(), max_length=FIELDS_MAX)
+    quotient: tuple[str | Lost, ...] = Field(default=(), max_length=FIELDS_MAX)
+
+    def lines(self) -> Iterator[tuple[str, Lost]]:
+        """Yield each line with the name of its list."""
+        for name in ("ignore", "absent", "quotient"):
+            for line in getattr(self, name):
+                yield name, line if isinstance(line, Lost) else Lost(path=line)
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        """Return the paths of one list."""
+        return tuple(line.path for listed, line in self.lines() if listed == name)
+
+
+class Example(Record):
+    """A worked example: a document with made-up values, and the view that it means.
+
+    Attributes:
+        document: The document as text.
+        view: Canonical path to value; lists as they are.
+        source: Where the example comes from.
+    """
+
+    document: str = Field(min_length=1)
+    view: dict[str, Json] = Field(min_length=1, max_length=FIELDS_MAX)
+    source: str = ""
 
 
 class MappingFile(Record):
-    """One mapping file. :func:`check_mapping` says what this schema can't."""
+    """One mapping file. :func:`interop.lens.checks.check_mapping` says what this can't."""
 
     mapping: MappingHead
     codes: dict[str, CodeList] = Field(default_factory=dict, max_length=CODE_LISTS_MAX)
+    splits: dict[str, str] = Field(default_factory=dict, max_length=FIELDS_MAX)
     fields: dict[str, str | FieldRule] = Field(min_length=1, max_length=FIELDS_MAX)
     loss: Loss = Field(default_factory=Loss)
+    examples: tuple[Example, ...] = Field(default=(), max_length=EXAMPLES_MAX)
 
     def rules(self) -> Iterator[tuple[str, FieldRule]]:
         """Yield each canonical path with its rule, a bare path being plain text."""
         for path, rule in self.fields.items():
             yield path, rule_of(rule)
+
+    def root(self) -> tuple[str, Mapping[str, str]]:
+        """Return root and namespaces, those of the format where the file names none."""
+        head = self.mapping
+        if head.format != "ofd-customdata":
+            return head.root, head.namespaces
+        return head.root or OFD_ROOT, {"ofd": OFD_NAMESPACE, **head.namespaces}
 
 
 def rule_of(rule: str | FieldRule) -> FieldRule:
@@ -147,95 +235,3 @@ def rule_of(rule: str | FieldRule) -> FieldRule:
     if isinstance(rule, FieldRule):
         return rule
     return FieldRule.model_validate({"from": rule})
-
-
-def check_mapping(
-    file: MappingFile, *, canonical: Mapping[str, bool] | None = None
-) -> tuple[Reason, ...]:
-    """Return every problem of ``file`` that its schema can't say; empty if it is sound.
-
-    Args:
-        file: The mapping file.
-        canonical: Canonical path to whether it is required. Without it, fields are just
-            paths, and nothing is said about unknown or unfed ones.
-    """
-    return (
-        *_paths(file),
-        *_codecs(file),
-        *_code_lists(file),
-        *_layout(file),
-        *(_canonical(file, canonical) if canonical is not None else ()),
-    )
-
-
-def _paths(file: MappingFile) -> Iterator[Reason]:
-    sources = [(field, rule.source) for field, rule in file.rules()]
-    sources += [("loss.ignore", lost.path) for lost in file.loss.ignore]
-    targets = [(field, field) for field in file.fields]
-    targets += [("loss.absent", lost.path) for lost in file.loss.absent]
-    for listed, sound in ((sources, is_source), (targets, is_canonical)):
-        for field, path in listed:
-            if not sound(path):
-                yield PATH_MALFORMED.of(field=field, expected=PARTS_MAX, got=path)
-        yield from _overlaps(listed)
-
-
-def _overlaps(listed: list[tuple[str, str]]) -> Iterator[Reason]:
-    seen: dict[Path, str] = {}
-    for field, path in sorted(listed, key=lambda pair: parts(pair[1])):
-        own = parts(path)
-        # Sorted by parts, a container comes right before what is in it.
-        if seen and inside(own, last := next(reversed(seen))):
-            yield PATH_OVERLAP.of(field=field, expected=seen[last], got=path)
-        else:
-            seen[own] = path
-
-
-def _codecs(file: MappingFile) -> Iterator[Reason]:
-    for field, rule in file.rules():
-        codec = build_codec(rule.codec, codes=file.codes, field=field)
-        if not isinstance(codec, Codec):
-            yield codec
-        if rule.blank and not rule.optional:
-            yield BLANK_MISFIT.of(field=field)
-
-
-def _code_lists(file: MappingFile) -> Iterator[Reason]:
-    declared = {lost.path for lost in file.loss.quotient}
-    for name, table in file.codes.items():
-        if not table or any(code.strip() != code or not code for code in table):
-            yield CODE_LIST_EMPTY.of(field=f"codes.{name}")
-        times = Counter(table.values())
-        merged = sorted(code for code, value in table.items() if times[value] > 1)
-        if merged and name not in declared:
-            yield CODE_LIST_QUOTIENT.of(field=f"codes.{name}", got=", ".join(merged))
-        if not merged and name in declared:
-            yield LEDGER_STALE.of(field="loss.quotient", got=name)
-    for name in sorted(declared - file.codes.keys()):
-        yield LEDGER_STALE.of(field="loss.quotient", got=name)
-
-
-def _layout(file: MappingFile) -> Iterator[Reason]:
-    head, is_xml = file.mapping, file.mapping.format == "xml-path"
-    if not (is_element(head.root) if is_xml else head.root == ""):
-        yield ROOT_MISFIT.of(field="mapping.root", got=head.root)
-    for path in head.layout:
-        if not is_element(path):
-            yield PATH_MALFORMED.of(field="mapping.layout", expected=PARTS_MAX, got=path)
-    known = {rule.source for _, rule in file.rules()} | {lost.path for lost in file.loss.ignore}
-    listed = set(head.layout)
-    for path in sorted(known ^ listed) if is_xml else sorted(listed):
-        yield LAYOUT_INCOMPLETE.of(field="mapping.layout", got=path)
-
-
-def _canonical(file: MappingFile, canonical: Mapping[str, bool]) -> Iterator[Reason]:
-    absent = {lost.path for lost in file.loss.absent}
-    fed = dict(file.rules())
-    for field in sorted((fed.keys() | absent) - canonical.keys()):
-        yield FIELD_UNDECLARED.of(field=field)
-    for field, required in canonical.items():
-        rule = fed.get(field)
-        if required and (rule is None or rule.optional):
-            yield FIELD_MUST_BE_FED.of(field=field)
-        elif rule is None and field not in absent:
-            yield FIELD_NEVER_FED.of(field=field)

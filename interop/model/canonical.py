@@ -9,6 +9,8 @@ Source: RFC 8785 (JSON Canonicalization Scheme); RFC 8259; GB/T 32905 (SM3).
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from math import isfinite
 from typing import Final, TypeAlias
 
 from pydantic import JsonValue
@@ -42,6 +44,11 @@ def canonical_bytes(value: Json) -> bytes:
     return text.encode()
 
 
+def json_bytes(value: Json) -> bytes:
+    """Return UTF-8 JSON in the order of ``value``: for foreign documents, never for digests."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def digest(data: bytes, *, algorithm: str = "sha-256") -> str:
     """Return ``algorithm:hex`` over ``data``.
 
@@ -63,7 +70,12 @@ def digest(data: bytes, *, algorithm: str = "sha-256") -> str:
 
 
 def read_json(
-    data: bytes, *, error: type[InteropError], field: str = "$", bytes_max: int = JSON_BYTES_MAX
+    data: bytes,
+    *,
+    error: type[InteropError],
+    field: str = "$",
+    bytes_max: int = JSON_BYTES_MAX,
+    fractions: bool = False,
 ) -> Json:
     """Return the JSON value in ``data``, read strictly.
 
@@ -76,6 +88,8 @@ def read_json(
         error: The class to raise; the caller knows how its own caller can react.
         field: Where the bytes came from, for the reason.
         bytes_max: Upper limit of ``len(data)``, inclusive.
+        fractions: Take fractions that a binary float holds exactly as written; foreign
+            documents have them, ours never do.
 
     Raises:
         InteropError: ``error`` with ``json-malformed`` or ``json-too-large``.
@@ -86,7 +100,7 @@ def read_json(
         value: Json = json.loads(
             data.decode("utf-8", "strict"),
             object_pairs_hook=_no_duplicates,
-            parse_float=_no_float,
+            parse_float=_exact_float if fractions else _no_float,
             parse_constant=_no_float,
             parse_int=_bounded_int,
         )
@@ -129,6 +143,14 @@ def _no_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 def _no_float(_text: str) -> Json:
     msg = "number is not an integer; write it as a string"
     raise ValueError(msg)
+
+
+def _exact_float(text: str) -> float:
+    value = float(text)
+    if not isfinite(value) or Decimal(repr(value)) != Decimal(text):
+        msg = "number is not exact as a fraction; write it as a string"
+        raise ValueError(msg)
+    return value
 
 
 def _bounded_int(text: str) -> int:

@@ -27,7 +27,7 @@ def found(checked: MappingFile) -> list[tuple[str, str]]:
 
 
 def test_shipped_files_are_sound_and_keep_their_bytes(every: dict[str, MappingFile]) -> None:
-    assert len(every) == 5
+    assert len(every) >= 9
     for one in every.values():
         assert check_mapping(one) == ()
         assert MappingFile.from_json(one.to_bytes()) == one
@@ -41,9 +41,9 @@ def test_shipped_files_are_sound_and_keep_their_bytes(every: dict[str, MappingFi
         ("a..b", "x", "lens-path-malformed"),
         ("字段", "x", "lens-path-malformed"),
         (".".join("abcdefghi"), "x", "lens-path-malformed"),
-        ("a", "", "lens-path-malformed"),
+        ("a", "", "lens-rule-misfit"),
         ("a", "x..y", "lens-path-malformed"),
-        ("a", "x y", "lens-path-malformed"),
+        ("a", "x ", "lens-path-malformed"),
         ("a", "x\n", "lens-path-malformed"),
         ("a", "字" * 65, "lens-path-malformed"),
         ("a", ".".join("abcdefghi"), "lens-path-malformed"),
@@ -90,7 +90,8 @@ def test_a_ledger_row_without_a_loss_is_stale() -> None:
     loss: Json = {
         "quotient": [{"path": "state", "reason": "r"}, {"path": "gone", "reason": "r"}]
     }
-    assert [code for code, _ in found(file({"a": "x"}, codes=codes, loss=loss))] == [
+    fields: Json = {"a": {"from": "x", "codec": "code:state"}}
+    assert [code for code, _ in found(file(fields, codes=codes, loss=loss))] == [
         "lens-ledger-stale",
         "lens-ledger-stale",
     ]
@@ -98,8 +99,15 @@ def test_a_ledger_row_without_a_loss_is_stale() -> None:
 
 @pytest.mark.parametrize("table", [{}, {"": "open"}, {" 1": "open"}])
 def test_a_code_list_holds_codes(table: Json) -> None:
-    assert found(file({"a": "x"}, codes={"state": table})) == [
+    fields: Json = {"a": {"from": "x", "codec": "code:state"}}
+    assert found(file(fields, codes={"state": table})) == [
         ("lens-code-list-empty", "codes.state")
+    ]
+
+
+def test_a_code_list_is_used() -> None:
+    assert found(file({"a": "x"}, codes={"state": {"1": "open"}})) == [
+        ("lens-code-list-unused", "codes.state")
     ]
 
 
@@ -108,9 +116,7 @@ def test_blank_needs_optional() -> None:
 
 
 def test_an_unknown_codec_is_named() -> None:
-    assert found(file({"a": {"from": "x", "codec": "money_cn"}})) == [
-        ("lens-codec-unknown", "a")
-    ]
+    assert found(file({"a": {"from": "x", "codec": "sum"}})) == [("lens-codec-unknown", "a")]
 
 
 @pytest.mark.parametrize(
@@ -120,8 +126,10 @@ def test_an_unknown_codec_is_named() -> None:
         ({**XML, "root": "1"}, "lens-root-misfit"),
         ({**XML, "layout": ["B.C"]}, "lens-layout-incomplete"),
         ({**XML, "layout": ["B.C", "D", "E"]}, "lens-layout-incomplete"),
-        ({**HEAD, "root": "A"}, "lens-root-misfit"),
         ({**HEAD, "layout": ["D"]}, "lens-layout-incomplete"),
+        ({**HEAD, "format": "xml-named", "root": "A"}, "lens-root-misfit"),
+        ({**XML, "item": "I"}, "lens-root-misfit"),
+        ({**XML, "root": "q:A"}, "lens-root-misfit"),
     ],
 )
 def test_layout_and_root_belong_to_xml(head: dict[str, Json], code: str) -> None:
@@ -163,3 +171,57 @@ def test_what_the_schema_does_not_know_is_refused() -> None:
     text = b'[mapping]\nid = "x"\n[fields]\na = { from = "x", code = "y" }\n'
     with pytest.raises(KnowledgeError):
         MappingFile.from_value(read_bytes(text, "x.toml"), error=KnowledgeError)
+
+
+LIST: dict[str, Json] = {"from": "L", "key": "k", "fields": {"k": "K", "v": "V"}}
+
+
+@pytest.mark.parametrize(
+    ("field", "rule", "code"),
+    [
+        ("a", {"from": "x", "value": "y"}, "lens-rule-misfit"),
+        ("a", {"same_as": "b"}, "lens-rule-misfit"),
+        ("a", {"from": ["x", "y"]}, "lens-template-malformed"),
+        ("a", {"from": ["x", "y"], "codec": "affix:{}{}"}, "lens-template-malformed"),
+        ("a", {"from": ["x", "y"], "codec": "affix:{}（{}）{}"}, "lens-template-malformed"),
+        ("a", {"from": ["x", "y"], "codec": "join_date"}, "lens-template-malformed"),
+        ("a", {"from": ["x", "y"], "join": "{:Z}-{}"}, "lens-template-malformed"),
+        ("a", {"from": ["x", "y"], "join": "{}-{}", "codec": "number"}, "lens-codec-argument"),
+        ("a", {"from": ["y", "m", "d"], "codec": "join_date:x"}, "lens-codec-argument"),
+        ("a", {"from": "x", "codec": "split:;", "item": "split:,"}, "lens-codec-argument"),
+        ("a", {"from": "x", "codec": "text", "item": "text"}, "lens-codec-unknown"),
+        ("a", LIST, "lens-list-misfit"),
+        ("a[]", "x", "lens-list-misfit"),
+        ("a[]", {**LIST, "key": ""}, "lens-key-misfit"),
+        ("a[]", {**LIST, "key": "q"}, "lens-key-misfit"),
+        ("a[]", {**LIST, "codec": "zip_split:、"}, "lens-list-misfit"),
+        ("a[]", {**LIST, "codec": "indexed"}, "lens-list-misfit"),
+        ("a[]", {**LIST, "from": "", "codec": "zip_split:"}, "lens-codec-argument"),
+        ("a[]", {"codec": "indexed", "key": "k", "fields": {"k": "K"}}, "lens-list-misfit"),
+        ("a[]", {**LIST, "fields": {"k": "K", "v": "K"}}, "lens-path-overlap"),
+        ("a[]", {**LIST, "fields": {"k": "K", "V": "V"}}, "lens-path-malformed"),
+    ],
+)
+def test_a_rule_that_cannot_work_is_named(field: str, rule: Json, code: str) -> None:
+    assert code in [one for one, _ in found(file({field: rule}))]
+
+
+def test_a_strict_file_gives_reasons_and_a_draft_need_not() -> None:
+    codes: Json = {"state": {"1": "open", "2": "open"}}
+    fields: Json = {"a": {"from": "x", "codec": "code:state"}}
+    head = {key: value for key, value in HEAD.items() if key != "source"}
+    loss: Json = {"ignore": ["y"]}
+    strict = file(fields, head=head, codes=codes, loss=loss)
+    assert sorted(code for code, _ in found(strict)) == [
+        "lens-code-list-quotient",
+        "lens-ledger-unreasoned",
+        "lens-source-unnamed",
+    ]
+    assert found(file(fields, head={**head, "strict": False}, codes=codes, loss=loss)) == []
+
+
+def test_signed_fields_are_fields() -> None:
+    head: dict[str, Json] = {**HEAD, "requires_signed": ["a", "b"]}
+    assert found(file({"a": "x"}, head=head)) == [
+        ("lens-field-undeclared", "mapping.requires_signed: b")
+    ]

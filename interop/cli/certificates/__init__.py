@@ -1,4 +1,4 @@
-"""``interop certificates``: sealed documents verified without a network.
+"""``interop certificates``: sealed documents verified, mappings held to their laws; offline.
 
 Every command is a module of its own that is imported when it is called.
 """
@@ -14,6 +14,21 @@ COMMANDS: Final = {
         "interop.cli.certificates.verify:verify",
         "验证电子签章文件（OFD、PDF）",
         "verify a sealed document (OFD, PDF)",
+    ),
+    "laws": Entry(
+        "interop.cli.certificates.laws:laws",
+        "检查映射文件是否守法（往返、重排、路由等）",
+        "hold mapping files to their laws",
+    ),
+    "try": Entry(
+        "interop.cli.certificates.try_:try_",
+        "用样本试一个映射文件",
+        "try a mapping file on a sample",
+    ),
+    "mapping": Entry(
+        "interop.cli.certificates.mapping:mapping",
+        "把映射导出为表格，或从表格导入",
+        "mappings to spreadsheets and back",
     ),
 }
 
