@@ -9,6 +9,7 @@ from interop.certificates.findings import inspect_certificate
 from interop.certificates.grant import GrantTerms, GrantUse, check_grant, issue_grant
 from interop.certificates.hearing import Question
 from interop.certificates.reading import Fetched, certificate_of, read, supersede, view, write
+from interop.certificates.sealed import read_sealed
 from interop.certificates.types import (
     CertificateType,
     CertificateTypes,
@@ -34,6 +35,7 @@ __all__ = [
     "inspect_certificate",
     "issue_grant",
     "read",
+    "read_sealed",
     "spare",
     "supersede",
     "view",

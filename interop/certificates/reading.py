@@ -14,6 +14,7 @@ from interop.certificates.types import CertificateType
 from interop.errors import CaseError, ContractViolation, KnowledgeError
 from interop.lens.mapping import Lens
 from interop.lens.plan import Branch, ListRow, Node, Row
+from interop.lens.report import unsigned_fields
 from interop.model import certificate_id
 from interop.model.canonical import Json, canonical_bytes, digest, read_json
 from interop.model.certificate import Certificate, Grant, HeldCertificate, SealFinding
@@ -79,8 +80,13 @@ def read(
         fetched_at=fetched.at,
         status_at=fetched.status_at,
         seal=fetched.seal,
-        unsigned=tuple(sorted(set(fetched.unsigned))),
+        unsigned=tuple(sorted({*fetched.unsigned, *_unsealed(mapping, fetched)})),
     )
+
+
+def _unsealed(mapping: Lens, fetched: Fetched) -> tuple[str, ...]:
+    """Return what the mapping wants signed, of a document that carries no seal."""
+    return unsigned_fields(mapping, signed=()) if fetched.seal is None else ()
 
 
 def _as_granted(certificate: Certificate, grant: Grant) -> Certificate:

@@ -8,7 +8,15 @@ from typing import Final
 
 import structlog
 
-from interop.certificates import Fetched, GrantTerms, issue_grant, read, supersede
+from interop.certificates import (
+    Fetched,
+    GrantTerms,
+    issue_grant,
+    read,
+    read_sealed,
+    supersede,
+)
+from interop.certificates.sealed import SEALED_FORMAT, SealTrust
 from interop.certificates.use_list import Use, UseList
 from interop.crypto import base64url
 from interop.errors import CaseError, RegionError
@@ -171,7 +179,14 @@ def _fetched(desk: Desk, name: str, holder: Party, grant: Grant) -> tuple[HeldCe
     now = desk.now()
     # The service answers with the present status of what it hands out.
     fetched = Fetched(region=source.region, grant=grant, at=now, status_at=now)
+    documents = source.fetch(query)
+    if lens.head.format != SEALED_FORMAT:
+        return tuple(
+            read(document, mapping=lens, type=of_type, fetched=fetched)
+            for document in documents
+        )
+    trust = SealTrust(desk.library.anchors, desk.today())
     return tuple(
-        read(document, mapping=lens, type=of_type, fetched=fetched)
-        for document in source.fetch(query)
+        read_sealed(document, mapping=lens, type=of_type, fetched=fetched, trust=trust)
+        for document in documents
     )

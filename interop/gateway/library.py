@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from interop.calendar import Calendar
 from interop.cases import ClockTable, LifeCycle, NoticeTexts
 from interop.certificates import CertificateType, UseList
+from interop.certificates.ofd import Anchor
 from interop.criteria import Criterion, compile_item, resolve
 from interop.errors import KnowledgeError, Reason
 from interop.gateway import kinds
@@ -95,6 +96,13 @@ class Library:
     def use_list(self) -> UseList:
         """Return the list of certificate uses."""
         return self.knowledge.document(kinds.USE_LIST, "use-list").value
+
+    @cached_property
+    def anchors(self) -> tuple[Anchor, ...]:
+        """Return whose seals on documents are trusted."""
+        files = self.knowledge.documents(kinds.ANCHORS)
+        found = (row.anchor() for file in files for row in file.value.anchor)
+        return tuple(anchor for anchor in found if anchor is not None)
 
     def certificate_type(self, name: str) -> CertificateType:
         """Return a canonical certificate type."""
