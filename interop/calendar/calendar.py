@@ -122,18 +122,22 @@ class Calendar:
             return Due(self._days[goal - 1])
         return self._beyond(self.last, goal - len(self._days), provisional=provisional)
 
-    def subtract(self, day: date, length: int) -> Due:
+    def subtract(self, day: date, length: int, *, provisional: bool = False) -> Due:
         """Return the ``length``-th working day before ``day``, ``day`` itself not counted.
 
-        Never provisional. Args and Raises as for :meth:`add`.
+        Args and Raises as for :meth:`add`. If ``day`` lies in a year not covered, the earliest
+        day possible is the one where none of the days not covered is worked.
         """
         _check_length(length)
         if length == 0:
             return Due(day)
-        goal = self._count_before(day) - length
+        beyond = day > self.last
+        if beyond and (not provisional or day.year > YEAR_MAX):
+            raise _not_covered(self.last.year + 1)
+        goal = (len(self._days) if beyond else self._count_before(day)) - length
         if goal < 0:
             raise _not_covered(self.first.year - 1)
-        return Due(self._days[goal])
+        return Due(self._days[goal], provisional=beyond)
 
     def on_or_after(self, day: date, *, provisional: bool = False) -> Due:
         """Return ``day`` if it is worked, else the next working day.
@@ -145,15 +149,22 @@ class Calendar:
             return self._beyond(day - _DAY, 1, provisional=provisional)
         return Due(day) if self.is_working(day) else self.add(day, 1, provisional=provisional)
 
-    def between(self, start: date, end: date) -> int:
+    def between(self, start: date, end: date, *, provisional: bool = False) -> int:
         """Return the number of working days after ``start`` up to and including ``end``.
 
-        Negative if ``end`` lies before ``start``.
+        Negative if ``end`` lies before ``start``. With ``provisional``, days after the last
+        one covered count as worked, as in :meth:`add`.
 
         Raises:
             KnowledgeError: ``calendar-not-covered``.
         """
+        if provisional:
+            return self._count_openly(end) - self._count_openly(start)
         return self._count(end) - self._count(start)
+
+    def _count_openly(self, day: date) -> int:
+        beyond = (day - self.last).days
+        return len(self._days) + beyond if beyond > 0 else self._count(day)
 
     def _count(self, day: date) -> int:
         place = (day - self.first).days

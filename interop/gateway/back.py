@@ -22,6 +22,8 @@ REGISTER: Final = "register"
 PROGRESS: Final = "progress"
 Ruling = Literal["permitted", "rejected"]
 HEADLINES: Final = {"permitted": "准予许可", "rejected": "不予许可"}
+# Values of CN-PRACTICE:conclusion-type (办结类型): with a certificate, or otherwise.
+CONCLUSIONS: Final = {"permitted": "0", "rejected": "6"}
 
 
 def acknowledge(at: Sitting, dossier: Dossier) -> Dossier:
@@ -149,7 +151,11 @@ def ruled(at: Sitting, dossier: Dossier, ruling: Ruling, *, body: dict[str, Json
     words = Words(items=lines, bases=dossier.item.setting_basis)
     notice = write_notice(at, dossier, NoticeKind.RULING, words)
     after = record(at, dossier, ruling, body=body, notice=notice)
-    return record(at, after, "concluded", body={"result_number": result})
+    concluded: dict[str, Json] = {
+        "result_number": result,
+        "conclusion_type": CONCLUSIONS[ruling],
+    }
+    return record(at, after, "concluded", body=concluded)
 
 
 def close(desk: Desk, number: str) -> Case:

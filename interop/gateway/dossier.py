@@ -27,6 +27,7 @@ class Dossier:
     item: ServiceItem
     table: cases.LifeCycle
     clocks: cases.ClockTable
+    receipt: cases.ReceiptRules
 
     @property
     def application(self) -> Application:
@@ -70,6 +71,7 @@ def open_dossier(at: Sitting, number: str) -> Dossier:
         item=library.item_version(at.tx, row.knowledge["item"]),
         table=table,
         clocks=library.clocks_version(at.tx, row.knowledge["clocks"]),
+        receipt=library.receipt_version(at.tx, row.knowledge["receipt"]),
     )
 
 
@@ -81,24 +83,29 @@ def forget_token(at: Sitting, dossier: Dossier) -> None:
 
 def deemed_case(desk: Desk, dossier: Dossier) -> Case:
     """Return the case with deemed acceptance as of today."""
-    return cases.deemed(
-        dossier.case,
-        dossier.facts,
-        calendar=desk.library.calendar,
-        notice_days=dossier.clocks.row("C1").length or 0,
-        on=desk.today(),
+    rules = rules_of(desk, dossier)
+    return cases.deemed(dossier.case, dossier.facts, rules=rules, on=desk.today())
+
+
+def rules_of(desk: Desk, dossier: Dossier) -> cases.Rules:
+    """Return what a case runs under: the versions it began with, today's calendar."""
+    library, row = desk.library, dossier.row
+    return cases.Rules(
+        lifecycle=dossier.table,
+        clocks=dossier.clocks,
+        limits=cases.Limits(dossier.item.statutory, dossier.item.promised),
+        calendar=library.calendar,
+        receipt=dossier.receipt,
+        receiving=library.chain(row.receiving),
+        handling=library.chain(row.handling),
     )
 
 
 def deadlines_of(desk: Desk, dossier: Dossier) -> tuple[Deadline, ...]:
     """Return the deadlines of a case, deemed acceptance included, as of today."""
-    return cases.deadlines(
-        deemed_case(desk, dossier),
-        dossier.facts,
-        table=dossier.clocks,
-        limits=cases.Limits(dossier.item.statutory, dossier.item.promised),
-        calendar=desk.library.calendar,
-    )
+    rules, today = rules_of(desk, dossier), desk.today()
+    case = cases.deemed(dossier.case, dossier.facts, rules=rules, on=today)
+    return cases.deadlines(case, dossier.facts, rules=rules, on=today)
 
 
 def running_deadlines(desk: Desk, dossier: Dossier) -> tuple[Deadline, ...]:

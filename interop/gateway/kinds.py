@@ -4,7 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeVar, cast
 
 from interop.calendar import YearTable, check_year
-from interop.cases import ClockTable, LifeCycle, NoticeTexts, check_clock_facts
+from interop.cases import (
+    ClockTable,
+    LifeCycle,
+    NoticeTexts,
+    ReceiptRules,
+    check_clock_facts,
+)
 from interop.certificates import (
     CertificateType,
     UseList,
@@ -61,6 +67,9 @@ CODES: Final = _kind("code-system", "mappings/codes/*.toml", CodeSystem, check_s
 CODE_MAPS: Final = _kind("code-map", "mappings/codes/maps/*.toml", ConceptMap, check_map)
 YEARS: Final = _kind("calendar-year", "mappings/calendars/*.toml", YearTable, check_year)
 CLOCKS: Final = _kind("clocks", "mappings/clocks/*.toml", ClockTable, ClockTable.check)
+RECEIPTS: Final = _kind(
+    "receipt-rules", "mappings/clocks/receipt/*.toml", ReceiptRules, ReceiptRules.check
+)
 LIFECYCLES: Final = _kind("lifecycle", "mappings/lifecycles/*.toml", LifeCycle, LifeCycle.check)
 NOTICES: Final = _kind("notices", "mappings/notices/*.toml", NoticeTexts, NoticeTexts.check)
 ITEMS: Final = _kind("item", "mappings/items/*/canonical.toml", ServiceItem, check_item)
@@ -91,7 +100,7 @@ ADAPTERS: Final = Kind("adapter", "adapters/*/adapter.toml", AdapterFile, check_
 ALL: Final = cast(
     "tuple[Kind[Record], ...]",
     (
-        REGIONS, CODES, CODE_MAPS, YEARS, CLOCKS, LIFECYCLES, NOTICES, ITEMS, DISTRICT_ITEMS,
+        REGIONS, CODES, CODE_MAPS, YEARS, CLOCKS, RECEIPTS, LIFECYCLES, NOTICES, ITEMS, DISTRICT_ITEMS,
         NORMS, CERTIFICATE_TYPES, CERTIFICATE_MAPPINGS, USE_LIST, REGISTRY, ASSURANCE, ISSUERS,
         ADAPTERS,
     ),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from interop.calendar import Calendar
-from interop.cases import ClockTable, LifeCycle, NoticeTexts
+from interop.cases import ClockTable, LifeCycle, NoticeTexts, ReceiptRules
 from interop.certificates import CertificateType, UseList
 from interop.criteria import Criterion, compile_item, resolve
 from interop.errors import KnowledgeError, Reason
@@ -80,6 +80,10 @@ class Library:
     def clocks(self) -> Document[ClockTable]:
         """Return the clock table that new cases begin with."""
         return self.knowledge.document(kinds.CLOCKS, "clocks")
+
+    def receipt(self, region: str) -> Document[ReceiptRules]:
+        """Return the rules of receipt of ``region``, else the common ones."""
+        return self.knowledge.nearest(kinds.RECEIPTS, (*self.chain(region), "canonical"))
 
     @cached_property
     def lifecycle(self) -> Document[LifeCycle]:
@@ -165,6 +169,10 @@ class Library:
     def clocks_version(self, tx: Tx, digest: str) -> ClockTable:
         """Return the clock table that a case keeps; raise as :meth:`item_version`."""
         return self._version(tx, "clocks", digest, _read(ClockTable))
+
+    def receipt_version(self, tx: Tx, digest: str) -> ReceiptRules:
+        """Return the rules of receipt that a case keeps; raise as :meth:`item_version`."""
+        return self._version(tx, "receipt-rules", digest, _read(ReceiptRules))
 
     def lifecycle_version(self, tx: Tx, digest: str) -> LifeCycle:
         """Return the life-cycle table that a case keeps; raise as :meth:`item_version`."""
