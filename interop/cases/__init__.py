@@ -1,7 +1,7 @@
 """Cases (办件): life cycle as data, statutory clocks, notices, the fold of facts."""
 
 from interop.cases.clocks import ClockRow, ClockTable, Limits, check_clock_facts
-from interop.cases.deadlines import deadlines, revised, running
+from interop.cases.deadlines import deadlines, foreseen, revised, running
 from interop.cases.deeming import deemed
 from interop.cases.fold import Header, fold, in_time, ordered
 from interop.cases.gate import state_fact
@@ -27,6 +27,7 @@ __all__ = [
     "deadlines",
     "deemed",
     "fold",
+    "foreseen",
     "in_time",
     "ordered",
     "require_one_notice",

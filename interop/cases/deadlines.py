@@ -17,7 +17,7 @@ from interop.cases.lifecycle import PROCEDURE
 from interop.cases.reckoning import Last, Span, Term, last_day, merged
 from interop.cases.rules import Rules
 from interop.cases.values import COUNT_MAX, day_at, meets
-from interop.model.case import Case, CaseFact, Deadline, DeadlineRevised
+from interop.model.case import Case, CaseFact, Deadline, DeadlineRevised, NoticeDeadline
 from interop.model.day import day_of
 
 RECEIVED: Final = "received"
@@ -115,6 +115,22 @@ def reckon(
         by_type.setdefault(one.type, []).append(one)
     for clock in _clocks_of(by_type, rules, on, only):
         yield clock, last_day(clock.term, rules.calendar)
+
+
+def foreseen(
+    case: Case, facts: Iterable[CaseFact], fact_type: str, *, rules: Rules, on: date
+) -> tuple[NoticeDeadline, ...]:
+    """Return the last days that a fact stated on ``on`` will set, to be told in its notice."""
+    said = said_of(case, facts, rules)
+    if all(one.type != fact_type for one in said):
+        said = (*said, Said(fact_type, on))
+    return tuple(
+        NoticeDeadline(
+            clock=one.row.id, zh=one.row.zh, due_on=last.day, provisional=last.provisional
+        )
+        for one, last in reckon(said, rules=rules, on=on)
+        if fact_type in one.row.starts
+    )
 
 
 def deadline_of(one: Running, last: Last, calendar_digest: str) -> Deadline:

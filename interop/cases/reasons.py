@@ -322,6 +322,14 @@ PREFIX_TWICE: Final = ReasonRow(
     fix_en="give each kind of notice a prefix of its own",
     fixed_by=FixedBy.INTEGRATOR,
 )
+REMEDY_MISSING: Final = ReasonRow(
+    code="notice-remedy-missing",
+    zh="文书模板没有写明救济途径 `{got}`",
+    en="the texts of notices do not tell the remedy `{got}`",
+    fix_zh="在 mappings/notices 的文件中写明行政复议和行政诉讼的途径和期限",
+    fix_en="tell review and litigation, each with its time, in the file of mappings/notices",
+    fixed_by=FixedBy.INTEGRATOR,
+)
 SECOND_REQUIREMENT: Final = ReasonRow(
     code="notice-second-requirement",
     zh="一次性告知之后不得再提出新的要求：{got}",

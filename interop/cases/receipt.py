@@ -74,10 +74,9 @@ class ReceiptRules(Record):
         """
         near, far = frozenset(receiving), frozenset(handling)
         for row in self.agreements:
-            until = row.effective_until or date.max
-            if row.receiving in near and row.handling in far:
-                if row.effective_from <= on <= until:
-                    return RECEIPTS[row.counts]
+            in_force = row.effective_from <= on <= (row.effective_until or date.max)
+            if in_force and row.receiving in near and row.handling in far:
+                return RECEIPTS[row.counts]
         return RECEIPTS["window"]
 
 

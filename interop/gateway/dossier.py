@@ -8,7 +8,14 @@ from interop.cases import Header
 from interop.errors import CaseError
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.reasons import DRAFT_UNFINISHED
-from interop.model.case import Application, Case, CaseFact, Deadline, Package
+from interop.model.case import (
+    Application,
+    Case,
+    CaseFact,
+    Deadline,
+    NoticeDeadline,
+    Package,
+)
 from interop.model.item import ServiceItem
 from interop.store import cases as rows
 from interop.store.cases import CaseRow
@@ -106,6 +113,14 @@ def deadlines_of(desk: Desk, dossier: Dossier) -> tuple[Deadline, ...]:
     rules, today = rules_of(desk, dossier), desk.today()
     case = cases.deemed(dossier.case, dossier.facts, rules=rules, on=today)
     return cases.deadlines(case, dossier.facts, rules=rules, on=today)
+
+
+def foreseen_deadlines(
+    desk: Desk, dossier: Dossier, fact_type: str
+) -> tuple[NoticeDeadline, ...]:
+    """Return the last days that a fact stated today will set, for the notice it is tied to."""
+    case, rules = deemed_case(desk, dossier), rules_of(desk, dossier)
+    return cases.foreseen(case, dossier.facts, fact_type, rules=rules, on=desk.today())
 
 
 def running_deadlines(desk: Desk, dossier: Dossier) -> tuple[Deadline, ...]:

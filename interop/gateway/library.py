@@ -95,6 +95,11 @@ class Library:
         """Return the texts of notices."""
         return self.knowledge.document(kinds.NOTICES, "canonical").value
 
+    def texts_of(self, region: str) -> NoticeTexts:
+        """Return the texts that an organ of ``region`` uses, else the common ones."""
+        own = (*self.chain(region), "canonical")
+        return self.knowledge.nearest(kinds.NOTICES, own).value
+
     @cached_property
     def use_list(self) -> UseList:
         """Return the list of certificate uses."""

@@ -1,7 +1,7 @@
 """The shipped rules of cases in one hand, and the questions that tests put to them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 
@@ -28,11 +28,11 @@ BY_WINDOW = {
 class Rules:
     """Life cycle, clocks and working days."""
 
-    lifecycle: LifeCycle
-    clocks: ClockTable
-    years: tuple[YearTable, ...]
-    calendar: Calendar
-    receipt: ReceiptRules = EARLIEST
+    lifecycle: LifeCycle = field(repr=False)
+    clocks: ClockTable = field(repr=False)
+    years: tuple[YearTable, ...] = field(repr=False)
+    calendar: Calendar = field(repr=False)
+    receipt: ReceiptRules = field(default=EARLIEST, repr=False)
 
     def under(self, limits: Limits) -> cases.Rules:
         """Return the rules as the room wants them."""

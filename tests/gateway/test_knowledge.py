@@ -55,7 +55,7 @@ PLANTED: dict[str, tuple[str, Change, str, str]] = {
         CANONICAL, _swap('when = "agent.present"', 'when = "agent.present &&"'),
         "criterion-syntax", "agent-id"),
     "clock of no fact": (CLOCKS, _swap('starts = ["received"]', 'starts = ["dreamt"]'),
-        "clock-fact-unknown", "C1"),
+        "clock-fact-unknown", "C0"),
     "organ's fact given away": (
         LIFECYCLE, _swap('type = "accepted"\nside = "handling"',
             'type = "accepted"\nside = "receiving"'),

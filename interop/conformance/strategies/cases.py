@@ -13,7 +13,7 @@ from interop.cases import Header, LifeCycle, fold
 from interop.cases.lifecycle import NEEDED_FACTS, ORGAN_FACTS, FactRow
 from interop.cases.notices import PLACES, Content
 from interop.model.canonical import Json
-from interop.model.case import Case, CaseFact, CaseSide
+from interop.model.case import Case, CaseFact, CaseSide, NoticeDeadline
 from interop.model.day import SHANGHAI
 from interop.model.item import Basis
 from interop.model.sensitive import Sensitive
@@ -277,6 +277,16 @@ CONTENTS: Final = st.builds(
     on=st.dates(date(2025, 12, 30), date(2026, 1, 3)),
     items=st.lists(TEXTS, max_size=4).map(tuple),
     bases=st.lists(BASES, max_size=3).map(tuple),
+    deadlines=st.lists(
+        st.builds(
+            NoticeDeadline,
+            clock=st.just("C2"),
+            zh=TEXTS,
+            due_on=st.dates(date(2025, 12, 30), date(2026, 1, 3)),
+            provisional=st.booleans(),
+        ),
+        max_size=2,
+    ).map(tuple),
     detail=TEXTS,
     organ=st.one_of(st.just(""), TEXTS),
 )
