@@ -88,7 +88,8 @@ def last_day(term: Term, calendar: Calendar) -> Last:
     if term.back:
         return _back(term, calendar)
     due, left_out = _forward(term, term.length, calendar), 0
-    for span in term.spans:
+    # What is due the same day has no day that could be left out.
+    for span in term.spans if term.length else ():
         if span.first > due.day:
             break
         left_out += _units(term, span, calendar)

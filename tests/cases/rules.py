@@ -107,3 +107,13 @@ def received_on(day: date, *then: Said) -> tuple[CaseFact, ...]:
     """Return a case received and acknowledged on one day, and what was said then."""
     names = ("submitted", "received", "handed-over", "acknowledged")
     return said_on(*((name, day) for name in names), *then)
+
+
+def accepted_after(start: date, stops: Sequence[tuple[date, date]]) -> tuple[CaseFact, ...]:
+    """Return a case accepted on ``start``, with special procedures on the days of ``stops``."""
+    steps: list[tuple[date, int, str, str]] = []
+    for place, (first, last) in enumerate(stops):
+        steps += [(first, 0, "special-started", f"p{place}")]
+        steps += [(last, 1, "special-ended", f"p{place}")]
+    said = [(name, day, {"procedure": named}) for day, _, name, named in sorted(steps)]
+    return received_on(start, ("accepted", start), *said)
