@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import accumulate
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 from interop.calendar.reasons import LENGTH_REFUSED, NOT_COVERED, YEARS_BROKEN
 from interop.calendar.year import SATURDAY, YEAR_MAX, YearTable, check_year
@@ -14,6 +14,8 @@ from interop.model.canonical import Json, canonical_bytes, digest
 LENGTH_DAYS_MAX: Final = 4000
 
 _DAY: Final = timedelta(days=1)
+# Worked; worked by a notice; off by a notice; off as every week; of a year without notice.
+DayKind = Literal["working", "make-up", "holiday", "weekend", "uncovered"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -96,6 +98,18 @@ class Calendar:
             KnowledgeError: ``calendar-not-covered`` names the year.
         """
         return self._count(day) > self._count_before(day)
+
+    def kind_of(self, day: date) -> DayKind:
+        """Return what kind of day ``day`` is, and by what; for explanations.
+
+        ``uncovered`` for a day after the last year covered. Raises as :meth:`is_working`.
+        """
+        if day > self.last:
+            return "uncovered"
+        named = [t for t in self.tables if day in t.holidays or day in t.make_up_days]
+        if named:
+            return "holiday" if day in named[-1].holidays else "make-up"
+        return "working" if self.is_working(day) else "weekend"
 
     def add(self, day: date, length: int, *, provisional: bool = False) -> Due:
         """Return the ``length``-th working day after ``day``.

@@ -3,6 +3,7 @@
 from interop.cases.clocks import ClockRow, ClockTable, Limits, check_clock_facts
 from interop.cases.deadlines import deadlines, foreseen, revised, running
 from interop.cases.deeming import deemed
+from interop.cases.explanation import Explanation, explain
 from interop.cases.fold import Header, fold, in_time, ordered
 from interop.cases.gate import state_fact
 from interop.cases.lifecycle import FactRow, LifeCycle, StateRow
@@ -14,6 +15,7 @@ __all__ = [
     "ClockRow",
     "ClockTable",
     "Content",
+    "Explanation",
     "FactRow",
     "Header",
     "LifeCycle",
@@ -26,6 +28,7 @@ __all__ = [
     "compose",
     "deadlines",
     "deemed",
+    "explain",
     "fold",
     "foreseen",
     "in_time",

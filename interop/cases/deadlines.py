@@ -34,12 +34,14 @@ class Said:
         day: Its day, Asia/Shanghai.
         body: What it says.
         place: Where it stands, as ``side:seq``.
+        deemed: Whether silence said it.
     """
 
     type: str
     day: date
     body: Mapping[str, JsonValue] = field(default_factory=dict)
     place: str = ""
+    deemed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,26 @@ class Acts:
 
     Attributes:
         added: Units that an extension added.
-        spans: Days on which it stands still.
-        stands_still: Whether a special procedure is open on the day of asking.
+        stops: What makes it stand still.
     """
 
     added: int = 0
-    spans: tuple[Span, ...] = ()
-    stands_still: bool = False
+    stops: tuple["Standstill", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """A special procedure as a clock sees it.
+
+    Attributes:
+        span: Days left out.
+        kind: What is done meanwhile, such as ``expert-review``.
+        is_open: Whether it is open on the day of asking.
+    """
+
+    span: Span
+    kind: str
+    is_open: bool
 
 
 IDLE: Final = Acts()
@@ -150,7 +165,7 @@ def deadline_of(one: Running, last: Last, calendar_digest: str) -> Deadline:
         effect=row.effect,
         counts_until=last.counts_until,
         suspended=last.left_out,
-        stands_still=one.acts.stands_still,
+        stands_still=any(stop.is_open for stop in one.acts.stops),
         fact=one.started.place if row.each else "",
     )
 
@@ -197,9 +212,12 @@ def accepted_by(said: tuple[Said, ...], accepted_on: date | None) -> tuple[Said,
     """Return what was said with acceptance on its day, stated or deemed."""
     if accepted_on is None:
         return said
-    own = next((one for one in said if one.type == ACCEPTED), Said(ACCEPTED, accepted_on))
+    stated = next((one for one in said if one.type == ACCEPTED), None)
+    if stated is not None and stated.day == accepted_on:
+        return said
     rest = tuple(one for one in said if one.type != ACCEPTED)
-    return (*rest, replace(own, day=accepted_on))
+    own = stated or Said(ACCEPTED, accepted_on)
+    return (*rest, replace(own, day=accepted_on, deemed=True))
 
 
 def _clocks_of(
@@ -261,17 +279,15 @@ def _acts(
     under: tuple[Limits, date],
 ) -> Acts:
     limits, on = under
-    added, spans, open_now = 0, list[Span](), False
+    added, stops = 0, list[Standstill]()
     for other in acting:
         if row.id not in other.acts_on:
             continue
         if other.role == "extension":
             added += limits.of(other)[0]
-            continue
-        for span, is_open in standing_still(other, by_type, on):
-            spans.append(span)
-            open_now = open_now or is_open
-    return Acts(added, merged(spans), stands_still=open_now)
+        else:
+            stops.extend(standing_still(other, by_type, on))
+    return Acts(added, tuple(stops))
 
 
 def _running(row: ClockRow, one: Said, timed: tuple[int, Unit], acts: Acts) -> Running:
@@ -283,15 +299,15 @@ def _running(row: ClockRow, one: Said, timed: tuple[int, Unit], acts: Acts) -> R
         binds=row.binds,
         back=row.back,
         grace=row.grace,
-        spans=acts.spans,
+        spans=merged(stop.span for stop in acts.stops) if acts.stops else (),
     )
     return Running(row, term, one, acts)
 
 
 def standing_still(
     row: ClockRow, by_type: Mapping[str, list[Said]], on: date
-) -> Iterator[tuple[Span, bool]]:
-    """Yield the days that each special procedure takes out, and whether it is open on ``on``.
+) -> Iterator[Standstill]:
+    """Yield the days that each special procedure takes out, as of ``on``.
 
     The day it began and the day it ended are both left out. One that was not told in writing
     leaves nothing out.
@@ -308,7 +324,8 @@ def standing_still(
             ended = [day for day in ended if day >= one.day]
             told = day_at(one.body, NEEDED_UNTIL) or one.day
             last = min(ended) if ended else max(on, told)
-            yield Span(one.day, last), not ended and one.day <= on
+            is_open = not ended and one.day <= on
+            yield Standstill(Span(one.day, last), str(one.body.get("kind", "")), is_open)
 
 
 def running(

@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import AwareDatetime
 
+from interop.cases import Explanation, explain
 from interop.errors import InteropError
 from interop.exchange import sent_of, verify_receipt
 from interop.gateway.desk import Desk, Sitting
@@ -13,6 +14,7 @@ from interop.gateway.dossier import (
     deemed_case,
     open_dossier,
     other_region,
+    rules_of,
 )
 from interop.gateway.evidence import evidence_in
 from interop.gateway.filing import decision_on
@@ -124,6 +126,18 @@ def trace(desk: Desk, number: str) -> Trace:
             replay=_replayed(at, dossier),
             delivery=str(delivered.body.get("method", "")) if delivered else "",
         )
+
+
+def explained(desk: Desk, number: str) -> tuple[Explanation, ...]:
+    """Return why each deadline of a case is what it is, as of now.
+
+    Raises:
+        CaseError: ``case-unknown``.
+    """
+    with desk.sit() as at:
+        dossier = open_dossier(at, number)
+        case, rules = deemed_case(desk, dossier), rules_of(desk, dossier)
+        return explain(case, dossier.facts, rules=rules, on=desk.today())
 
 
 def _timeline(dossier: Dossier) -> tuple[TimelineEntry, ...]:

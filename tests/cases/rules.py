@@ -1,6 +1,6 @@
 """The shipped rules of cases in one hand, and the questions that tests put to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
@@ -90,7 +90,7 @@ class Rules:
         return {d.clock: d for d in self.listed(facts, under=under, on=on)}
 
 
-Said = tuple[str, date] | tuple[str, date, dict[str, JsonValue]]
+Said = tuple[str, date] | tuple[str, date, Mapping[str, JsonValue]]
 
 
 def said_on(*said: Said, before: Sequence[CaseFact] = ()) -> tuple[CaseFact, ...]:

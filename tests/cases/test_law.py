@@ -409,7 +409,7 @@ def test_a_ruling_is_published_and_a_certificate_delivered(rules: Rules) -> None
 
 def test_what_is_owed_has_a_clock_of_its_own_and_touches_no_other(rules: Rules) -> None:
     plain = accepted_on("2026-03-02")
-    owed = [
+    owed: list[Said] = [
         ("owed-noted", day("2026-03-03"), {"material": name, "period_days": days})
         for name, days in (("site-plan", 10), ("lease", 20))
     ]
