@@ -90,7 +90,7 @@ def clocks(  # noqa: PLR0913 -- one parameter for each option
     refused, or needs no licence, has its day under ruled and the kind under ruling.
 
     退出码：0 全部按期；1 有不合规定的单元格（全部列出，不作审核）或读不出；2 用法有误；4 有
-    逾期的行 · Exit codes: 0 all in time, 1 bad cells (all are listed, nothing is audited) or not
+    逾期的行 · Exit codes: 0 all in time, 1 bad cells (all listed, nothing audited) or not
     readable, 2 wrong usage, 4 at least one row is late.
     """
     if (case is None) == (file is None):
