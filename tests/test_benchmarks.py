@@ -16,6 +16,9 @@ FIGURES = {
         *("decide_us", "map_us", "verify_token_us", "batch_roundtrip_ms"),
         *("pyjwt_vs_ours", "bare_commits_vs_ours"),
     },
+    "clocks": {
+        *("clock_us", "explain_us", "term_us", "vs_walk", "audit_rows_per_s", "clocks_mass_s"),
+    },
     "identity": {
         *("sm2_verify_vs_p256", "sm2_pure_vs_p256", "sm2_pure_cold_ms"),
         *("sm2_token_vs_raw", "p256_us"),

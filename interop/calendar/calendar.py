@@ -1,6 +1,6 @@
 """A calendar of working days over a run of years without gaps."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import accumulate
@@ -41,14 +41,19 @@ class Calendar:
     Attributes:
         tables: National tables in order, each followed by the overlays laid over it.
         first: First day covered.
+        last: Last day covered.
         digest: Digest over which days rest and which are worked, by table.
     """
 
     tables: tuple[YearTable, ...]
     first: date
+    last: date
     digest: str
     _days: Sequence[date] = field(repr=False, compare=False)
     _counts: Sequence[int] = field(repr=False, compare=False)
+    _named: Mapping[date, bool] = field(repr=False, compare=False)
+    # Days are counted from the first one by their ordinals: no timedelta on the way.
+    _origin: int = field(repr=False, compare=False)
 
     @classmethod
     def of(cls, tables: Iterable[YearTable], *, regions: Collection[str] = ()) -> Self:
@@ -75,17 +80,14 @@ class Calendar:
         every = [first + i * _DAY for i in range(span)]
         works = [worked.get(day, day.weekday() < SATURDAY) for day in every]
         days = tuple(day for day, work in zip(every, works, strict=True) if work)
-        return cls(kept, first, _digest(kept), days, tuple(accumulate(works)))
+        counts = tuple(accumulate(works))
+        ends = (first, every[-1])
+        return cls(kept, *ends, _digest(kept), days, counts, worked, first.toordinal())
 
     @property
     def years(self) -> tuple[int, ...]:
         """Return the years covered, in order."""
         return tuple(table.year for table in self.tables if not table.region)
-
-    @property
-    def last(self) -> date:
-        """Return the last day covered."""
-        return self.first + (len(self._counts) - 1) * _DAY
 
     def covers(self, day: date) -> bool:
         """Return whether the tables cover ``day``."""
@@ -106,10 +108,10 @@ class Calendar:
         """
         if day > self.last:
             return "uncovered"
-        named = [t for t in self.tables if day in t.holidays or day in t.make_up_days]
-        if named:
-            return "holiday" if day in named[-1].holidays else "make-up"
-        return "working" if self.is_working(day) else "weekend"
+        works = self.is_working(day)
+        if day in self._named:
+            return "make-up" if works else "holiday"
+        return "working" if works else "weekend"
 
     def add(self, day: date, length: int, *, provisional: bool = False) -> Due:
         """Return the ``length``-th working day after ``day``.
@@ -177,11 +179,11 @@ class Calendar:
         return self._count(end) - self._count(start)
 
     def _count_openly(self, day: date) -> int:
-        beyond = (day - self.last).days
+        beyond = day.toordinal() - self._origin - len(self._counts) + 1
         return len(self._days) + beyond if beyond > 0 else self._count(day)
 
     def _count(self, day: date) -> int:
-        place = (day - self.first).days
+        place = day.toordinal() - self._origin
         if not 0 <= place < len(self._counts):
             raise _not_covered(day.year)
         return self._counts[place]

@@ -197,6 +197,8 @@ def counted_receipt(said: tuple[Said, ...], rules: Rules) -> tuple[Said, ...]:
     if first is None:
         return said
     source = rules.receipt.counted(rules.receiving, rules.handling, first)
+    if source == RECEIVED and rules.receipt.rest_day == "same-day":
+        return said
     days = [one.day for one in said if one.type == source]
     rest = tuple(one for one in said if one.type != RECEIVED)
     if not days:
@@ -223,13 +225,14 @@ def accepted_by(said: tuple[Said, ...], accepted_on: date | None) -> tuple[Said,
 def _clocks_of(
     by_type: Mapping[str, list[Said]], rules: Rules, on: date, only: Collection[str]
 ) -> Iterator[Running]:
-    begun = [r for r in rules.clocks.clocks if not by_type.keys().isdisjoint(r.starts)]
+    known = by_type.keys()
+    begun = [row for row in rules.clocks.clocks if not known.isdisjoint(row.starts)]
     acting = tuple(row for row in begun if row.role != "deadline")
     for row in begun:
         if row.role != "deadline" or (only and row.id not in only):
             continue
         started = _started(row, by_type)
-        if started and not row.each:
+        if len(started) > 1 and not row.each:
             started = [min(started, key=lambda one: one.day)]
         for one in started:
             timed = _length(row, one, rules.limits, by_type)
@@ -243,11 +246,12 @@ def _started(row: ClockRow, by_type: Mapping[str, list[Said]]) -> list[Said]:
     found = []
     for name in row.starts:
         for one in by_type.get(name, ()):
-            if not all(meets(need, one.body) for need in row.when):
+            if row.when and not all(meets(need, one.body) for need in row.when):
                 continue
-            day = day_at(one.body, row.day) if row.day else one.day
-            if day is not None:
-                found.append(replace(one, day=day) if row.day else one)
+            if not row.day:
+                found.append(one)
+            elif (day := day_at(one.body, row.day)) is not None:
+                found.append(replace(one, day=day))
     return found
 
 

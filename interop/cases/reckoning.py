@@ -87,6 +87,9 @@ def last_day(term: Term, calendar: Calendar) -> Last:
     """
     if term.back:
         return _back(term, calendar)
+    if not term.spans and term.unit == "working-day":
+        due = calendar.add(term.first, term.length, provisional=True)
+        return Last(due.day, due.provisional)
     due, left_out = _forward(term, term.length, calendar), 0
     # What is due the same day has no day that could be left out.
     for span in term.spans if term.length else ():
