@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from interop.cases.reasons import (
+from interop.cases.audit_reasons import (
     AUDIT_COLUMNS,
     AUDIT_DAY,
     AUDIT_NUMBER,

@@ -11,9 +11,9 @@ from typing import Final
 import click
 
 from interop.cases.audit import AuditFinding, Auditor, Tally
+from interop.cases.audit_reasons import AUDIT_ENCODING, AUDIT_MORE
 from interop.cases.audit_table import AuditRow, read_rows
 from interop.cases.clocks import Limits
-from interop.cases.reasons import AUDIT_ENCODING, AUDIT_MORE
 from interop.cases.rules import Rules
 from interop.cli.case.clocks import Audited
 from interop.errors import CaseError, Lang, Reason
