@@ -1,6 +1,6 @@
 """The dossier (案卷) of a case: its row, its facts, and what follows from them today."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from interop import cases
@@ -13,6 +13,7 @@ from interop.model.case import (
     Case,
     CaseFact,
     Deadline,
+    DeadlineRevised,
     NoticeDeadline,
     Package,
 )
@@ -121,6 +122,16 @@ def foreseen_deadlines(
     """Return the last days that a fact stated today will set, for the notice it is tied to."""
     case, rules = deemed_case(desk, dossier), rules_of(desk, dossier)
     return cases.foreseen(case, dossier.facts, fact_type, rules=rules, on=desk.today())
+
+
+def revised_deadlines(desk: Desk, dossier: Dossier) -> tuple[DeadlineRevised, ...]:
+    """Return what the newest calendar year has moved or made definite in a case."""
+    case, rules = deemed_case(desk, dossier), rules_of(desk, dossier)
+    told, found = (
+        cases.deadlines(case, dossier.facts, rules=under, on=desk.today())
+        for under in (replace(rules, calendar=desk.library.calendar_before), rules)
+    )
+    return cases.revised(case.number, told, found)
 
 
 def running_deadlines(desk: Desk, dossier: Dossier) -> tuple[Deadline, ...]:

@@ -77,6 +77,13 @@ class Library:
         return Calendar.of(doc.value for doc in self.knowledge.documents(kinds.YEARS))
 
     @cached_property
+    def calendar_before(self) -> Calendar:
+        """Return the calendar as it was before its newest year; itself if it has one only."""
+        newest = self.calendar.years[-1]
+        older = [table for table in self.calendar.tables if table.year < newest]
+        return Calendar.of(older) if older else self.calendar
+
+    @cached_property
     def clocks(self) -> Document[ClockTable]:
         """Return the clock table that new cases begin with."""
         return self.knowledge.document(kinds.CLOCKS, "clocks")

@@ -14,11 +14,17 @@ from interop.certificates import write
 from interop.errors import InteropError, StoreError
 from interop.gateway import back
 from interop.gateway.desk import Desk, Sitting
-from interop.gateway.dossier import Dossier, open_dossier, running_deadlines
+from interop.gateway.dossier import (
+    Dossier,
+    open_dossier,
+    revised_deadlines,
+    running_deadlines,
+)
 from interop.gateway.ledger import note, require_moving, settle
 from interop.gateway.pump import pump
 from interop.gateway.trust import keep_registry, own_entry
 from interop.model.canonical import Json
+from interop.model.case import DeadlineRevised
 from interop.model.ports import Progress, Registration
 from interop.store import cases as rows
 from interop.store import tasks
@@ -42,13 +48,15 @@ class WorkReport:
         receipted: Batches closed on a receipt.
         failed: Batches that could not be sent or were refused; they stay open.
         tasks: Intents carried out.
-        revised: Provisional deadlines that a new calendar made definite or moved.
+        revised: Cases with provisional deadlines that a new calendar made definite or moved.
+        announced: These deadlines, each with the day before and now.
     """
 
     receipted: int
     failed: int
     tasks: int
     revised: int
+    announced: tuple[DeadlineRevised, ...] = ()
 
 
 def work(desk: Desk) -> WorkReport:
@@ -58,7 +66,14 @@ def work(desk: Desk) -> WorkReport:
     with desk.sit() as at:
         due = tasks.due(at.tx, desk.now(), limit=TASKS_MAX)
     done = [_carry_out(desk, task) for task in due]
-    return WorkReport(receipted, failed, tasks=done.count(True), revised=_revise(desk))
+    moved = _revise(desk)
+    return WorkReport(
+        receipted,
+        failed,
+        tasks=done.count(True),
+        revised=len(moved),
+        announced=tuple(event for events in moved for event in events),
+    )
 
 
 def renew_trust(desk: Desk) -> bool:
@@ -172,7 +187,7 @@ def _ask_later(at: Sitting, task: Task) -> None:
     tasks.defer(at.tx, task.id, attempts=task.attempts + 1, due_at=poll_at, reason_code="")
 
 
-def _revise(desk: Desk) -> int:
+def _revise(desk: Desk) -> list[tuple[DeadlineRevised, ...]]:
     """Compute provisional deadlines again; announce each that has moved or become definite.
 
     Only a gateway that was opened anew can hold another calendar, so each case is looked at
@@ -181,28 +196,32 @@ def _revise(desk: Desk) -> int:
     with desk.sit() as at:
         found = [row.number for row in rows.provisional(at.tx, limit=CASES_MAX)]
     unseen = [number for number in found if number not in desk.examined]
-    return sum(_revised(desk, number) for number in unseen)
+    looked_at = (_revised(desk, number) for number in unseen)
+    return [events for events in looked_at if events is not None]
 
 
-def _revised(desk: Desk, number: str) -> bool:
+def _revised(desk: Desk, number: str) -> tuple[DeadlineRevised, ...] | None:
     try:
         with desk.sit() as at:
-            moved = _settled_anew(at, number)
+            events = _settled_anew(at, number)
     except InteropError as fault:
         log.warning("deadline-not-revised", case=number, code=fault.code)
-        moved = False
+        events = None
     desk.examined.add(number)
-    return moved
+    return events
 
 
-def _settled_anew(at: Sitting, number: str) -> bool:
+def _settled_anew(at: Sitting, number: str) -> tuple[DeadlineRevised, ...] | None:
+    """Return what has moved; None if nothing did."""
     dossier = open_dossier(at, number)
     running = running_deadlines(at.desk, dossier)
     provisional = any(deadline.provisional for deadline in running)
     due_on = running[0].due_on if running else None
     if provisional and due_on == dossier.row.due_on:
-        return False
+        return None
     settle(at, dossier, ())
     note(at, number, "deadline-revised", at.desk.library.calendar.digest)
-    log.info("deadline-revised", case=number, due=str(due_on or ""))
-    return True
+    events = revised_deadlines(at.desk, dossier)
+    moved = [f"{one.clock} {one.before} {one.due_on}" for one in events]
+    log.info("deadline-revised", case=number, due=str(due_on or ""), moved=moved)
+    return events

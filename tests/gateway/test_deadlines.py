@@ -131,7 +131,11 @@ def test_rows_that_wait_for_a_calendar_are_revised_when_it_comes(delta: Delta) -
     delta.reopen(acceptance=False)
     for region, gateway in delta.gateways.items():
         with structlog.testing.capture_logs() as logs:
-            assert gateway.work().revised == 1
+            report = gateway.work()
+        assert report.revised == 1
+        moved = [(one.clock, str(one.before), str(one.due_on)) for one in report.announced]
+        assert moved == [("C2", "2027-01-05", "2027-01-08")]
+        assert report.announced[0].case == number
         assert [line["case"] for line in logs if line["event"] == "deadline-revised"] == [
             number
         ]
