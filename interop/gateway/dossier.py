@@ -136,7 +136,7 @@ def revised_deadlines(desk: Desk, dossier: Dossier) -> tuple[DeadlineRevised, ..
 
 def running_deadlines(desk: Desk, dossier: Dossier) -> tuple[Deadline, ...]:
     """Return the deadlines that still run, the earliest first."""
-    in_time = cases.in_time(dossier.case, dossier.facts)
+    in_time = cases.in_time(deemed_case(desk, dossier), dossier.facts)
     found = cases.running(deadlines_of(desk, dossier), in_time, table=dossier.clocks)
     return tuple(sorted(found, key=lambda deadline: deadline.due_on))
 

@@ -59,6 +59,9 @@ def _sound(_record: Record) -> tuple[Reason, ...]:
     return ()
 
 
+Regional = TypeVar("Regional", ReceiptRules, NoticeTexts)
+
+COMMON: Final = "canonical"
 NATIONAL: Final = "000000"
 CODE: Final = "[0-9][0-9][0-9][0-9][0-9][0-9]*"
 # A file may hold one province: what its rows lie below is judged over all files together.
@@ -168,6 +171,8 @@ def _names(knowledge: Knowledge) -> Iterator[Problem]:
             for d in _sound_ones(knowledge, CERTIFICATE_MAPPINGS)
         ),
         *((d.place.path, d.code, d.value.region) for d in _sound_ones(knowledge, ISSUERS)),
+        *_stated_by(knowledge, RECEIPTS),
+        *_stated_by(knowledge, NOTICES),
         *((d.place.path, d.code, d.value.code) for d in _sound_ones(knowledge, ADAPTERS)),
     )
     for path, named, region in stated:
@@ -175,6 +180,13 @@ def _names(knowledge: Knowledge) -> Iterator[Problem]:
             yield Problem(path, REGION_MISFIT.of(field="region", expected=named, got=region))
         elif region not in known:
             yield Problem(path, REGION_UNKNOWN.of(field="region", got=region))
+
+
+def _stated_by(knowledge: Knowledge, kind: Kind[Regional]) -> Iterator[tuple[str, str, str]]:
+    """Yield path, name and stated region of the files of regions; the common one has none."""
+    for found in _sound_ones(knowledge, kind):
+        if COMMON not in {found.place.key, found.value.region}:
+            yield found.place.path, found.code, found.value.region
 
 
 def _code_maps(knowledge: Knowledge) -> Iterator[Problem]:

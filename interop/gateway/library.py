@@ -1,9 +1,9 @@
 """Typed knowledge for one gateway, and the versions that cases keep."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from interop.calendar import Calendar
 from interop.cases import ClockTable, LifeCycle, NoticeTexts, ReceiptRules
@@ -22,6 +22,10 @@ from interop.store.tx import Tx
 from interop.transport.adapter import AdapterFile, resolve_extends
 
 R = TypeVar("R", bound=Record)
+
+
+# What every case needs, wherever it is handled.
+ALWAYS: Final = ("calendar", "clocks", "lifecycle", "use_list")
 
 
 class Library:
@@ -63,9 +67,14 @@ class Library:
         """
         self.regions.named(region)
         problems: list[Reason] = []
-        for name in ("calendar", "clocks", "lifecycle", "texts", "use_list"):
+        needed: tuple[Callable[[], object], ...] = (
+            *(partial(getattr, self, name) for name in ALWAYS),
+            partial(self.receipt, region),
+            partial(self.texts_of, region),
+        )
+        for read in needed:
             try:
-                getattr(self, name)
+                read()
             except KnowledgeError as fault:
                 problems.extend(fault.reasons)
         if problems:
@@ -96,11 +105,6 @@ class Library:
     def lifecycle(self) -> Document[LifeCycle]:
         """Return the life-cycle table that new cases begin with."""
         return self.knowledge.document(kinds.LIFECYCLES, "case")
-
-    @cached_property
-    def texts(self) -> NoticeTexts:
-        """Return the texts of notices."""
-        return self.knowledge.document(kinds.NOTICES, "canonical").value
 
     def texts_of(self, region: str) -> NoticeTexts:
         """Return the texts that an organ of ``region`` uses, else the common ones."""

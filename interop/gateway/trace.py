@@ -106,13 +106,13 @@ def trace(desk: Desk, number: str) -> Trace:
     """
     with desk.sit() as at:
         dossier = open_dossier(at, number)
-        exemption = dossier.package.exemption
+        exemption, case = dossier.package.exemption, deemed_case(desk, dossier)
         delivered = dossier.said("delivered")
         return Trace(
-            case=deemed_case(desk, dossier),
+            case=case,
             parked=dossier.row.parked,
             parked_because=parked_because(at, number) if dossier.row.parked else "",
-            timeline=_timeline(dossier),
+            timeline=_timeline(dossier, case),
             deadlines=deadlines_of(desk, dossier),
             notices=tuple(
                 NoticeEntry(kind=n.kind, number=n.number, region=n.region, on=n.on)
@@ -140,8 +140,8 @@ def explained(desk: Desk, number: str) -> tuple[Explanation, ...]:
         return explain(case, dossier.facts, rules=rules, on=desk.today())
 
 
-def _timeline(dossier: Dossier) -> tuple[TimelineEntry, ...]:
-    late = set(dossier.case.out_of_time)
+def _timeline(dossier: Dossier, case: Case) -> tuple[TimelineEntry, ...]:
+    late = set(case.out_of_time)
     entries = []
     for fact in sorted(dossier.facts, key=lambda fact: fact.at):
         row = dossier.table.row(fact.type)

@@ -89,6 +89,7 @@ def test_a_fact_of_the_owner_answers_and_a_decline_gives_its_reason(
         # Another fact, and a fact of the asking side itself.
         ("handling", "review-begun"),
         ("receiving", "withdrawn"),
+        ("receiving", "command-returned"),
     ],
 )
 def test_nothing_else_answers(lifecycle: LifeCycle, side: CaseSide, name: str) -> None:

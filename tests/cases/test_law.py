@@ -57,6 +57,15 @@ def test_received_in_suzhou_incomplete_and_never_told(rules: Rules) -> None:
     assert due["C9"].due_on == day("2026-03-03")
 
 
+def test_what_can_be_said_at_once_is_due_on_the_day_of_receipt(rules: Rules) -> None:
+    for text in ("2026-03-02", "2026-02-21"):
+        first = said_on(("submitted", day(text)), ("received", day(text)))
+        assert rules.due(first)["C0"].due_on == day(text)
+        assert "C0" in left(rules, first, YEAR_END)
+        over = said_on(("handed-over", day(text)), before=first)
+        assert "C0" not in left(rules, over, YEAR_END)
+
+
 def test_told_in_time_and_complete_later(rules: Rules) -> None:
     facts = received_on(
         day("2026-02-11"),
