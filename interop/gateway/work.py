@@ -24,7 +24,6 @@ from interop.gateway.ledger import note, require_moving, settle
 from interop.gateway.pump import pump
 from interop.gateway.trust import keep_registry, own_entry
 from interop.model.canonical import Json
-from interop.model.case import DeadlineRevised
 from interop.model.ports import Progress, Registration
 from interop.store import cases as rows
 from interop.store import tasks
@@ -49,14 +48,12 @@ class WorkReport:
         failed: Batches that could not be sent or were refused; they stay open.
         tasks: Intents carried out.
         revised: Cases with provisional deadlines that a new calendar made definite or moved.
-        announced: These deadlines, each with the day before and now.
     """
 
     receipted: int
     failed: int
     tasks: int
     revised: int
-    announced: tuple[DeadlineRevised, ...] = ()
 
 
 def work(desk: Desk) -> WorkReport:
@@ -66,14 +63,7 @@ def work(desk: Desk) -> WorkReport:
     with desk.sit() as at:
         due = tasks.due(at.tx, desk.now(), limit=TASKS_MAX)
     done = [_carry_out(desk, task) for task in due]
-    moved = _revise(desk)
-    return WorkReport(
-        receipted,
-        failed,
-        tasks=done.count(True),
-        revised=len(moved),
-        announced=tuple(event for events in moved for event in events),
-    )
+    return WorkReport(receipted, failed, tasks=done.count(True), revised=_revise(desk))
 
 
 def renew_trust(desk: Desk) -> bool:
@@ -187,7 +177,7 @@ def _ask_later(at: Sitting, task: Task) -> None:
     tasks.defer(at.tx, task.id, attempts=task.attempts + 1, due_at=poll_at, reason_code="")
 
 
-def _revise(desk: Desk) -> list[tuple[DeadlineRevised, ...]]:
+def _revise(desk: Desk) -> int:
     """Compute provisional deadlines again; announce each that has moved or become definite.
 
     Only a gateway that was opened anew can hold another calendar, so each case is looked at
@@ -196,32 +186,29 @@ def _revise(desk: Desk) -> list[tuple[DeadlineRevised, ...]]:
     with desk.sit() as at:
         found = [row.number for row in rows.provisional(at.tx, limit=CASES_MAX)]
     unseen = [number for number in found if number not in desk.examined]
-    looked_at = (_revised(desk, number) for number in unseen)
-    return [events for events in looked_at if events is not None]
+    return sum(_revised(desk, number) for number in unseen)
 
 
-def _revised(desk: Desk, number: str) -> tuple[DeadlineRevised, ...] | None:
+def _revised(desk: Desk, number: str) -> bool:
     try:
         with desk.sit() as at:
-            events = _settled_anew(at, number)
+            moved = _settled_anew(at, number)
     except InteropError as fault:
         log.warning("deadline-not-revised", case=number, code=fault.code)
-        events = None
+        moved = False
     desk.examined.add(number)
-    return events
+    return moved
 
 
-def _settled_anew(at: Sitting, number: str) -> tuple[DeadlineRevised, ...] | None:
-    """Return what has moved; None if nothing did."""
+def _settled_anew(at: Sitting, number: str) -> bool:
     dossier = open_dossier(at, number)
     running = running_deadlines(at.desk, dossier)
     provisional = any(deadline.provisional for deadline in running)
     due_on = running[0].due_on if running else None
     if provisional and due_on == dossier.row.due_on:
-        return None
+        return False
     settle(at, dossier, ())
     note(at, number, "deadline-revised", at.desk.library.calendar.digest)
-    events = revised_deadlines(at.desk, dossier)
-    moved = [f"{one.clock} {one.before} {one.due_on}" for one in events]
+    moved = [event.masked() for event in revised_deadlines(at.desk, dossier)]
     log.info("deadline-revised", case=number, due=str(due_on or ""), moved=moved)
-    return events
+    return True
