@@ -185,7 +185,7 @@ def _names(knowledge: Knowledge) -> Iterator[Problem]:
 def _stated_by(knowledge: Knowledge, kind: Kind[Regional]) -> Iterator[tuple[str, str, str]]:
     """Yield path, name and stated region of the files of regions; the common one has none."""
     for found in _sound_ones(knowledge, kind):
-        if COMMON not in {found.place.key, found.value.region}:
+        if found.place.key != COMMON:
             yield found.place.path, found.code, found.value.region
 
 

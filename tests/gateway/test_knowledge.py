@@ -154,6 +154,24 @@ def test_planted_problems_are_all_found_with_file_key_and_fix(
     assert {problem.path for problem in problems} == {PLANTED[name][0] for name in batch}
 
 
+@pytest.mark.parametrize("folder", ["mappings/notices", "mappings/clocks/receipt"])
+def test_texts_and_receipt_rules_of_a_region_stand_under_its_code(
+    tmp_path: Path, folder: str
+) -> None:
+    text = (shipped_root() / folder / "canonical.toml").read_text(encoding="utf-8")
+    there = tmp_path / folder
+    there.mkdir(parents=True)
+    for stated, code in (
+        ("310115", None),
+        ("310104", "knowledge-region-misfit"),
+        ("canonical", "knowledge-region-misfit"),
+    ):
+        own = text.replace('region = "canonical"', f'region = "{stated}"')
+        (there / "310115.toml").write_text(own, encoding="utf-8")
+        found = [problem.reason.code for problem in check_knowledge(Knowledge(tmp_path))]
+        assert found == ([] if code is None else [code])
+
+
 def test_a_broken_file_hides_no_problem_of_another(tmp_path: Path, shipped: Path) -> None:
     one, other = f"{FOLDER}/310115.toml", f"{FOLDER}/310104.toml"
     _plant(tmp_path, one, _swap("canonical@2026-01", "310104@2026-01"))
