@@ -20,6 +20,9 @@ FIGURES = {
         *("chain4_vs_raw", "chain4_new_vs_raw", "chain4_cold_vs_raw"),
         *("chain4_us", "raw_us"),
     },
+    "clocks": {
+        *("clock_us", "explain_us", "term_us", "vs_walk", "audit_rows_per_s", "clocks_mass_s"),
+    },
 }
 
 RATIOS = {

@@ -4,7 +4,7 @@ A year that no notice covers is never guessed: adding into it is refused, or ans
 the earliest possible day, marked provisional.
 """
 
-from interop.calendar.calendar import Calendar, Due
+from interop.calendar.calendar import Calendar, DayKind, Due
 from interop.calendar.year import YearTable, check_year
 
-__all__ = ["Calendar", "Due", "YearTable", "check_year"]
+__all__ = ["Calendar", "DayKind", "Due", "YearTable", "check_year"]

@@ -1,10 +1,10 @@
 """A calendar of working days over a run of years without gaps."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import accumulate
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 from interop.calendar.reasons import LENGTH_REFUSED, NOT_COVERED, YEARS_BROKEN
 from interop.calendar.year import SATURDAY, YEAR_MAX, YearTable, check_year
@@ -14,6 +14,8 @@ from interop.model.canonical import Json, canonical_bytes, digest
 LENGTH_DAYS_MAX: Final = 4000
 
 _DAY: Final = timedelta(days=1)
+# Worked; worked by a notice; off by a notice; off as every week; of a year without notice.
+DayKind = Literal["working", "make-up", "holiday", "weekend", "uncovered"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,14 +41,19 @@ class Calendar:
     Attributes:
         tables: National tables in order, each followed by the overlays laid over it.
         first: First day covered.
+        last: Last day covered.
         digest: Digest over which days rest and which are worked, by table.
     """
 
     tables: tuple[YearTable, ...]
     first: date
+    last: date
     digest: str
     _days: Sequence[date] = field(repr=False, compare=False)
     _counts: Sequence[int] = field(repr=False, compare=False)
+    _named: Mapping[date, bool] = field(repr=False, compare=False)
+    # Days are counted from the first one by their ordinals: no timedelta on the way.
+    _origin: int = field(repr=False, compare=False)
 
     @classmethod
     def of(cls, tables: Iterable[YearTable], *, regions: Collection[str] = ()) -> Self:
@@ -73,17 +80,14 @@ class Calendar:
         every = [first + i * _DAY for i in range(span)]
         works = [worked.get(day, day.weekday() < SATURDAY) for day in every]
         days = tuple(day for day, work in zip(every, works, strict=True) if work)
-        return cls(kept, first, _digest(kept), days, tuple(accumulate(works)))
+        counts = tuple(accumulate(works))
+        ends = (first, every[-1])
+        return cls(kept, *ends, _digest(kept), days, counts, worked, first.toordinal())
 
     @property
     def years(self) -> tuple[int, ...]:
         """Return the years covered, in order."""
         return tuple(table.year for table in self.tables if not table.region)
-
-    @property
-    def last(self) -> date:
-        """Return the last day covered."""
-        return self.first + (len(self._counts) - 1) * _DAY
 
     def covers(self, day: date) -> bool:
         """Return whether the tables cover ``day``."""
@@ -96,6 +100,18 @@ class Calendar:
             KnowledgeError: ``calendar-not-covered`` names the year.
         """
         return self._count(day) > self._count_before(day)
+
+    def kind_of(self, day: date) -> DayKind:
+        """Return what kind of day ``day`` is, and by what; for explanations.
+
+        ``uncovered`` for a day after the last year covered. Raises as :meth:`is_working`.
+        """
+        if day > self.last:
+            return "uncovered"
+        works = self.is_working(day)
+        if day in self._named:
+            return "make-up" if works else "holiday"
+        return "working" if works else "weekend"
 
     def add(self, day: date, length: int, *, provisional: bool = False) -> Due:
         """Return the ``length``-th working day after ``day``.
@@ -122,18 +138,22 @@ class Calendar:
             return Due(self._days[goal - 1])
         return self._beyond(self.last, goal - len(self._days), provisional=provisional)
 
-    def subtract(self, day: date, length: int) -> Due:
+    def subtract(self, day: date, length: int, *, provisional: bool = False) -> Due:
         """Return the ``length``-th working day before ``day``, ``day`` itself not counted.
 
-        Never provisional. Args and Raises as for :meth:`add`.
+        Args and Raises as for :meth:`add`. If ``day`` lies in a year not covered, the earliest
+        day possible is the one where none of the days not covered is worked.
         """
         _check_length(length)
         if length == 0:
             return Due(day)
-        goal = self._count_before(day) - length
+        beyond = day > self.last
+        if beyond and (not provisional or day.year > YEAR_MAX):
+            raise _not_covered(self.last.year + 1)
+        goal = (len(self._days) if beyond else self._count_before(day)) - length
         if goal < 0:
             raise _not_covered(self.first.year - 1)
-        return Due(self._days[goal])
+        return Due(self._days[goal], provisional=beyond)
 
     def on_or_after(self, day: date, *, provisional: bool = False) -> Due:
         """Return ``day`` if it is worked, else the next working day.
@@ -145,18 +165,25 @@ class Calendar:
             return self._beyond(day - _DAY, 1, provisional=provisional)
         return Due(day) if self.is_working(day) else self.add(day, 1, provisional=provisional)
 
-    def between(self, start: date, end: date) -> int:
+    def between(self, start: date, end: date, *, provisional: bool = False) -> int:
         """Return the number of working days after ``start`` up to and including ``end``.
 
-        Negative if ``end`` lies before ``start``.
+        Negative if ``end`` lies before ``start``. With ``provisional``, days after the last
+        one covered count as worked, as in :meth:`add`.
 
         Raises:
             KnowledgeError: ``calendar-not-covered``.
         """
+        if provisional:
+            return self._count_openly(end) - self._count_openly(start)
         return self._count(end) - self._count(start)
 
+    def _count_openly(self, day: date) -> int:
+        beyond = day.toordinal() - self._origin - len(self._counts) + 1
+        return len(self._days) + beyond if beyond > 0 else self._count(day)
+
     def _count(self, day: date) -> int:
-        place = (day - self.first).days
+        place = day.toordinal() - self._origin
         if not 0 <= place < len(self._counts):
             raise _not_covered(day.year)
         return self._counts[place]

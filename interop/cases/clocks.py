@@ -1,35 +1,31 @@
-"""Statutory clocks (时限): rows as data, deadlines as a pure function of the facts.
+"""Statutory clocks (时限) as data: who is bound, from which fact, how long, what follows."""
 
-The day that starts a clock is not counted. A year whose calendar is not announced gives a
-provisional deadline with a lower bound; it is computed again when the table arrives.
-"""
-
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Final, Literal, Self
 
 from pydantic import Field
 
-from interop.calendar import Calendar
-from interop.cases.fold import in_time
 from interop.cases.lifecycle import LifeCycle
 from interop.cases.reasons import (
+    CLOCK_ACTS_ON_NONE,
     CLOCK_FACT_UNKNOWN,
     CLOCK_LENGTH,
     CLOCK_NOTICE,
     CLOCK_TWICE,
     CLOCK_UNKNOWN,
 )
+from interop.cases.values import Need
 from interop.errors import KnowledgeError, Reason
-from interop.model.case import Case, CaseFact, Deadline
-from interop.model.day import day_of
 from interop.model.item import Basis, Limit
 from interop.model.record import Record
 
 Unit = Literal["working-day", "calendar-day"]
 # The clock of the supplement notice: deemed acceptance is reckoned by it.
 NOTICE_CLOCK: Final = "C1"
+# The clocks of a renewal: when to apply, and by when silence grants it.
+RENEWAL_CLOCK: Final = "C8"
+RENEWAL_RULING_CLOCK: Final = "C8-rule"
 
 
 class ClockRow(Record):
@@ -37,26 +33,54 @@ class ClockRow(Record):
 
     Attributes:
         id: ``C0`` … ``C15``.
+        role: A deadline, or what acts on other deadlines.
         zh: What runs, in Chinese.
         en: What runs, in English.
         binds: The organ, or the citizen.
         unit: The organ's periods are working days.
         length: Fixed length in units; or
-        limit: which limit of the item gives it.
+        limit: which limit of the item gives it; or
+        stated: which value of the fact, or of the notice that it served, gives it.
+        rule: Value that must name the rule a stated length rests on.
+        joint_length: Length where several organs handle jointly; None if the same.
         starts: Facts that start it; the day is not counted.
+        when: What a fact must say to start it.
+        day: Value of the fact that names the day; empty for the fact's own day.
+        back: Whether it is counted back from that day; then the last day is never moved.
+        each: Whether every such fact starts a clock of its own.
         stops: Facts that end it.
+        match: Value that a fact must share with the one that started it to end it.
+        grace: Whether an act on the next working day still counts, if the last day rests.
+        acts_on: Clocks that an extension or a suspension acts on.
+        effect: What follows on expiry.
+        effect_zh: The same in Chinese.
+        effect_en: The same in English.
         basis: The norm.
     """
 
     id: str
+    role: Literal["deadline", "extension", "suspension"] = "deadline"
     zh: str
     en: str
     binds: Literal["organ", "citizen"]
     unit: Unit
     length: int | None = Field(default=None, ge=0, le=400)
     limit: Literal["statutory", "promised"] | None = None
+    stated: str = ""
+    rule: str = ""
+    joint_length: int | None = Field(default=None, ge=0, le=400)
     starts: tuple[str, ...] = Field(min_length=1)
-    stops: tuple[str, ...] = Field(min_length=1)
+    when: tuple[Need, ...] = ()
+    day: str = ""
+    back: bool = False
+    each: bool = False
+    stops: tuple[str, ...] = ()
+    match: str = ""
+    grace: bool = False
+    acts_on: tuple[str, ...] = ()
+    effect: str = "overdue"
+    effect_zh: str = ""
+    effect_en: str = ""
     basis: Basis
 
 
@@ -88,9 +112,13 @@ def _problems(table: ClockTable) -> Iterator[Reason]:
     ids = [row.id for row in table.clocks]
     for name in dict.fromkeys(n for n in ids if ids.count(n) > 1):
         yield CLOCK_TWICE.of(field=f"clock.{name}")
+    timed = {row.id for row in table.clocks if row.role == "deadline"}
     for row in table.clocks:
-        if (row.length is None) == (row.limit is None):
+        lengths = (row.length is not None, row.limit is not None, bool(row.stated))
+        if sum(lengths) != (row.role != "suspension"):
             yield CLOCK_LENGTH.of(field=f"clock.{row.id}")
+        if bool(row.acts_on) == (row.role == "deadline") or not set(row.acts_on) <= timed:
+            yield CLOCK_ACTS_ON_NONE.of(field=f"clock.{row.id}", got=", ".join(row.acts_on))
     fixed = {row.id for row in table.clocks if row.length and row.unit == "working-day"}
     if NOTICE_CLOCK not in fixed:
         yield CLOCK_NOTICE.of(field=f"clock.{NOTICE_CLOCK}")
@@ -109,91 +137,24 @@ def check_clock_facts(table: ClockTable, lifecycle: LifeCycle) -> tuple[Reason, 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of the item version that a case runs under."""
+    """The limits of the item version that a case runs under.
+
+    Attributes:
+        statutory: Statutory limit (法定办结时限).
+        promised: Promised limit (承诺办结时限); 0 for what is decided the day it is accepted
+            (即办件).
+        joint: Whether several organs handle the case jointly (联合办理).
+    """
 
     statutory: Limit
     promised: Limit
+    joint: bool = False
 
     def of(self, row: ClockRow) -> tuple[int, Unit]:
         """Return length and unit of a clock under these limits."""
+        if self.joint and row.joint_length is not None:
+            return row.joint_length, row.unit
         if row.limit is None:
             return row.length or 0, row.unit
         limit = self.statutory if row.limit == "statutory" else self.promised
         return limit.length, limit.unit
-
-
-def deadlines(
-    case: Case,
-    facts: Iterable[CaseFact],
-    *,
-    table: ClockTable,
-    limits: Limits,
-    calendar: Calendar,
-) -> tuple[Deadline, ...]:
-    """Return every clock that has started, in the order of the table.
-
-    A clock that a fact has stopped is still listed: the record says when it was due. Facts
-    out of time start nothing.
-
-    Args:
-        case: The folded case, acceptance deemed if silence has made it so.
-        facts: Its facts.
-        table: The clocks that the case began with.
-        limits: Limits of the item version that the case began with.
-        calendar: Working days.
-
-    Raises:
-        KnowledgeError: ``calendar-not-covered`` for a day before the first year covered.
-    """
-    started = dict[str, date]()
-    for fact in in_time(case, facts):
-        started.setdefault(fact.type, day_of(fact.at))
-    if case.accepted_on is not None:
-        # Deemed acceptance goes back to the day of receipt.
-        started["accepted"] = case.accepted_on
-    found = []
-    for row in table.clocks:
-        first = min((started[t] for t in row.starts if t in started), default=None)
-        if first is not None:
-            length, unit = limits.of(row)
-            found.append(_deadline(row, first, length=length, unit=unit, calendar=calendar))
-    return tuple(found)
-
-
-def _deadline(
-    row: ClockRow, first: date, *, length: int, unit: Unit, calendar: Calendar
-) -> Deadline:
-    day, provisional = first + timedelta(days=length), False
-    if unit == "working-day":
-        due = calendar.add(first, length, provisional=True)
-        day, provisional = due.day, due.provisional
-    elif row.binds == "citizen":
-        # Doubt is resolved for the citizen: a last day that rests moves on, the organ's not.
-        due = calendar.on_or_after(day, provisional=True)
-        day, provisional = due.day, due.provisional
-    return Deadline(
-        clock=row.id,
-        zh=row.zh,
-        en=row.en,
-        binds=row.binds,
-        starts_on=first,
-        due_on=day,
-        provisional=provisional,
-        length=length,
-        unit=unit,
-        calendar_digest=calendar.digest,
-    )
-
-
-def running(
-    found: Iterable[Deadline], facts: Iterable[CaseFact], *, table: ClockTable
-) -> tuple[Deadline, ...]:
-    """Return the deadlines that no fact has stopped yet.
-
-    Args:
-        found: Deadlines of a case.
-        facts: Its facts that count, see :func:`interop.cases.in_time`.
-        table: The clocks that the case began with.
-    """
-    said = {fact.type for fact in facts}
-    return tuple(d for d in found if said.isdisjoint(table.row(d.clock).stops))

@@ -5,24 +5,20 @@ Of two concurrent facts the handling side's comes first; a fact that no longer f
 state is out of time: it stays in the record and changes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
-from interop.calendar import Calendar
-from interop.cases.lifecycle import LifeCycle
+from interop.cases.lifecycle import PROCEDURE, FactRow, LifeCycle
 from interop.cases.reasons import (
     FACT_OF_OTHER_CASE,
     FACT_SEQUENCE,
     FACT_WAITS,
-    FACT_WITHOUT_NOTICE,
     FACTS_TOO_MANY,
-    NOT_COMPETENT,
-    NOTICE_TOO_LATE,
-    TRANSITION_ILLEGAL,
 )
-from interop.errors import CaseError, Side
+from interop.cases.values import unmet
+from interop.errors import CaseError
 from interop.model.canonical import Json, canonical_bytes, digest
 from interop.model.case import Case, CaseFact, CaseSide
 from interop.model.day import day_of
@@ -50,9 +46,12 @@ class Header:
 @dataclass(frozen=True, slots=True)
 class _Folded:
     state: str
+    licence: str | None = None
     received_at: datetime | None = None
     accepted_on: date | None = None
     ruling: Literal["permitted", "rejected"] | None = None
+    procedures: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
     out_of_time: tuple[str, ...] = ()
 
 
@@ -94,8 +93,21 @@ def _sequence(facts: Sequence[CaseFact], side: CaseSide) -> list[CaseFact]:
     return own
 
 
-def fold(header: Header, facts: Iterable[CaseFact], *, table: LifeCycle) -> Case:
+def fold(
+    header: Header,
+    facts: Iterable[CaseFact],
+    *,
+    table: LifeCycle,
+    late: Collection[str] = (),
+) -> Case:
     """Return the case that the facts make.
+
+    Args:
+        header: What is fixed from the first fact on.
+        facts: In any order.
+        table: The life cycle that the case began with.
+        late: Facts that silence has overtaken, as ``side:seq``; see
+            :func:`interop.cases.deemed`.
 
     Raises:
         CaseError: ``fact-of-other-case``, ``fact-unknown``, or as :func:`ordered`.
@@ -105,13 +117,13 @@ def fold(header: Header, facts: Iterable[CaseFact], *, table: LifeCycle) -> Case
     chain: Json = [header.number, header.item, header.receiving, header.handling]
     state_hash = digest(canonical_bytes(chain))
     for fact in in_order:
-        _require_of_case(header.number, fact)
+        require_of_case(header.number, fact)
         row = table.row(fact.type)
-        if row.side == fact.side and folded.state in row.from_states:
-            folded = _after(folded, fact, row.to)
+        if place_of(fact) not in late and _counts(folded, fact, row):
+            folded = _after(folded, fact, row, table)
         else:
-            late = (*folded.out_of_time, _place(fact))
-            folded = replace(folded, out_of_time=late)
+            passed = (*folded.out_of_time, place_of(fact))
+            folded = replace(folded, out_of_time=passed)
         state_hash = digest(canonical_bytes([state_hash, fact.digest()]))
     return Case(
         number=header.number,
@@ -126,29 +138,83 @@ def fold(header: Header, facts: Iterable[CaseFact], *, table: LifeCycle) -> Case
         handling_seq=sum(fact.side == "handling" for fact in in_order),
         state_hash=state_hash,
         out_of_time=folded.out_of_time,
+        licence=folded.licence,
+        procedures=folded.procedures,
+        done=folded.done,
     )
 
 
-def _require_of_case(number: str, fact: CaseFact) -> None:
+def header_of(case: Case) -> Header:
+    """Return what was fixed from the first fact of a case on."""
+    return Header(case.number, case.item, case.receiving, case.handling)
+
+
+def require_of_case(number: str, fact: CaseFact) -> None:
+    """Refuse a fact of another case.
+
+    Raises:
+        CaseError: ``fact-of-other-case``.
+    """
     if fact.case != number:
         raise CaseError(
-            FACT_OF_OTHER_CASE.of(field=_place(fact), expected=number, got=fact.case)
+            FACT_OF_OTHER_CASE.of(field=place_of(fact), expected=number, got=fact.case)
         )
 
 
-def _place(fact: CaseFact) -> str:
+def place_of(fact: CaseFact) -> str:
+    """Return where a fact stands, as ``side:seq``."""
     return f"{fact.side}:{fact.seq}"
 
 
-def _after(folded: _Folded, fact: CaseFact, state: str) -> _Folded:
-    folded = replace(folded, state=state)
+def stands_in(case: Case, row: FactRow) -> bool:
+    """Return whether a case is in a state in which a fact of this row may be stated."""
+    state = case.state if row.track == "case" else case.licence
+    return state in row.from_states
+
+
+def procedure_fits(open_ones: Collection[str], fact: CaseFact, row: FactRow) -> bool:
+    """Return whether a fact begins a procedure that is not open, or ends one that is."""
+    named = fact.body.get(PROCEDURE)
+    return (not row.opens or named not in open_ones) and (not row.closes or named in open_ones)
+
+
+def _counts(folded: _Folded, fact: CaseFact, row: FactRow) -> bool:
+    state = folded.state if row.track == "case" else folded.licence
+    return (
+        row.side == fact.side
+        and state in row.from_states
+        and not (row.once and fact.type in folded.done)
+        and procedure_fits(folded.procedures, fact, row)
+        and next(unmet(row.needs, fact.body), None) is None
+    )
+
+
+def _after(folded: _Folded, fact: CaseFact, row: FactRow, table: LifeCycle) -> _Folded:
+    if row.once:
+        folded = replace(folded, done=(*folded.done, fact.type))
+    if row.opens or row.closes:
+        folded = replace(folded, procedures=_open_after(folded, fact, row))
+    if row.track == "licence":
+        return replace(folded, licence=row.to or folded.licence)
+    if row.to is not None and not (row.closes and folded.procedures):
+        folded = replace(folded, state=row.to)
+    return _meant(folded, fact, table)
+
+
+def _open_after(folded: _Folded, fact: CaseFact, row: FactRow) -> tuple[str, ...]:
+    named = str(fact.body[PROCEDURE])
+    rest = tuple(name for name in folded.procedures if name != named)
+    return (*rest, named) if row.opens else rest
+
+
+def _meant(folded: _Folded, fact: CaseFact, table: LifeCycle) -> _Folded:
     match fact.type:
         case "received":
             return replace(folded, received_at=fact.at)
         case "accepted":
             return replace(folded, accepted_on=day_of(fact.at))
         case "permitted":
-            return replace(folded, ruling="permitted")
+            return replace(folded, ruling="permitted", licence=table.licence)
         case "rejected":
             return replace(folded, ruling="rejected")
         case _:
@@ -163,89 +229,4 @@ def in_time(case: Case, facts: Iterable[CaseFact]) -> tuple[CaseFact, ...]:
         facts: Its facts.
     """
     late = frozenset(case.out_of_time)
-    return tuple(fact for fact in facts if _place(fact) not in late)
-
-
-def deemed(
-    case: Case, facts: Iterable[CaseFact], *, calendar: Calendar, notice_days: int, on: date
-) -> Case:
-    """Return the case with acceptance deemed, if silence has made it so by ``on``.
-
-    Neither a notice nor acceptance stated by the last day of C1: accepted, dated back to
-    the day of receipt. A notice or an acceptance stated later undoes nothing. Never deemed
-    where the organ is not competent or no licence is needed, or where the applicant withdrew
-    in time. A pure function of facts, calendar and day; no job has to run for it, and both
-    sides find the same. It changes no state: the organ's later fact confirms it.
-
-    Args:
-        case: The folded case.
-        facts: Its facts; those out of time do not count.
-        calendar: Working days. While it does not cover the whole period, nothing is deemed.
-        notice_days: Length of C1 in working days.
-        on: Day of asking, Asia/Shanghai.
-
-    Source: 行政许可法第三十二条 (逾期不告知的，自收到申请材料之日起即为受理).
-    """
-    if case.received_at is None:
-        return case
-    received_on = day_of(case.received_at)
-    last = calendar.add(received_on, notice_days, provisional=True)
-    if last.provisional or on <= last.day:
-        return case
-    if any(_bars(fact, last.day) for fact in in_time(case, facts)):
-        return case
-    return case.model_copy(update={"accepted_on": received_on, "deemed": True})
-
-
-def _bars(fact: CaseFact, last: date) -> bool:
-    if fact.type in {"not-required", "refused"}:
-        return True
-    spoken = fact.type in {"supplement-noticed", "accepted", "withdrawn"}
-    return spoken and day_of(fact.at) <= last
-
-
-def state_fact(case: Case, fact: CaseFact, *, table: LifeCycle, region: str) -> CaseFact:
-    """Return ``fact`` if ``region`` may state it on ``case`` now; the one gate of all verbs.
-
-    Args:
-        case: The case as it stands; with acceptance deemed, no supplement notice passes.
-        fact: The fact to be stated.
-        table: The life cycle that the case began with.
-        region: Region of the gateway that wants to state it.
-
-    Raises:
-        CaseError: ``not-competent``, ``transition-illegal``, ``notice-too-late``,
-            ``fact-without-notice``, ``fact-of-other-case`` or ``fact-unknown``.
-
-    Source: 国办发〔2020〕35号 (收受分离 changes no organ's powers); 行政许可法第三十二条.
-    """
-    _require_of_case(case.number, fact)
-    row = table.row(fact.type)
-    _require_owner(case, fact, side=row.side, region=region)
-    if case.state not in row.from_states:
-        allowed = " / ".join(row.from_states)
-        raise CaseError(
-            TRANSITION_ILLEGAL.of(field=fact.type, expected=allowed, got=case.state)
-        )
-    if case.deemed and fact.type == "supplement-noticed":
-        raise CaseError(NOTICE_TOO_LATE.of(field=fact.type, expected=case.accepted_on))
-    if row.notice is not None and not (
-        fact.body.get("notice") and fact.body.get("notice_digest")
-    ):
-        raise CaseError(FACT_WITHOUT_NOTICE.of(field=fact.type, expected=row.notice))
-    return fact
-
-
-def _require_owner(case: Case, fact: CaseFact, *, side: CaseSide, region: str) -> None:
-    owner = case.receiving if side == "receiving" else case.handling
-    if region != owner:
-        wrong = {case.receiving: Side.RECEIVING, case.handling: Side.HANDLING}
-        raise CaseError(
-            NOT_COMPETENT.of(
-                field=fact.type, expected=owner, got=region, side=wrong.get(region, Side.HOST)
-            )
-        )
-    if fact.side != side:
-        raise CaseError(
-            NOT_COMPETENT.of(field=fact.type, expected=side, got=fact.side, side=Side.HOST)
-        )
+    return tuple(fact for fact in facts if place_of(fact) not in late)

@@ -13,20 +13,29 @@ from interop.cases.reasons import (
     PLACE_MISSING,
     PLACE_UNKNOWN,
     PREFIX_TWICE,
+    REMEDY_MISSING,
     SECOND_REQUIREMENT,
     TEMPLATE_COUNT,
 )
 from interop.errors import CaseError, Reason
-from interop.model.case import Notice, NoticeKind
+from interop.model.case import Notice, NoticeDeadline, NoticeKind, Remedy
 from interop.model.item import Basis, Verified
 from interop.model.record import Record
 from interop.model.sensitive import Sensitive
 
 PLACES: Final = (
-    "number", "case", "item", "region", "on", "items", "bases", "applicant", "detail",
+    "number", "case", "item", "region", "on", "items", "bases", "deadlines", "remedies",
+    "applicant", "detail",
 )  # fmt: skip
 # A written proof bears organ and day (行政许可法第三十二条第二款); the rest tells it apart.
 NEEDED_PLACES: Final = ("number", "case", "applicant", "region", "on", "items")
+# What refuses something says how it can be contested (第三十八条第二款); what sets or moves a
+# period tells its last day.
+CONTESTED: Final = frozenset({NoticeKind.NOT_REQUIRED, NoticeKind.REFUSAL, NoticeKind.RULING})
+TIMED: Final = frozenset({
+    NoticeKind.ACCEPTANCE, NoticeKind.SUPPLEMENT, NoticeKind.EXTENSION, NoticeKind.SPECIAL,
+    NoticeKind.HEARING_RIGHT, NoticeKind.HEARING,
+})  # fmt: skip
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -40,12 +49,19 @@ class Template(Record):
 
 
 class NoticeTexts(Record):
-    """The templates of a region, or the canonical ones."""
+    """The templates of a region, or the canonical ones.
 
+    Attributes:
+        region: Region code, or ``canonical``.
+        remedies: How what refuses something can be contested, in this region.
+    """
+
+    region: str = "canonical"
     version: str
     illustrative: bool
     source: str
     verified: Verified
+    remedies: tuple[Remedy, ...] = Field(default=(), alias="remedy")
     templates: tuple[Template, ...] = Field(alias="template")
 
     def template(self, kind: NoticeKind) -> Template:
@@ -69,7 +85,13 @@ class NoticeTexts(Record):
             if len(of) > 1
         ]
         wrong = [reason for row in texts.templates for reason in _place_problems(row)]
-        return (*counted, *twice, *wrong)
+        told = {remedy.kind for remedy in texts.remedies}
+        untold = [
+            REMEDY_MISSING.of(field="remedy", got=kind)
+            for kind in ("review", "litigation")
+            if kind not in told
+        ]
+        return (*counted, *twice, *wrong, *untold)
 
 
 def _place_problems(template: Template) -> Iterator[Reason]:
@@ -77,11 +99,17 @@ def _place_problems(template: Template) -> Iterator[Reason]:
     for place in used:
         if place not in PLACES:
             yield PLACE_UNKNOWN.of(field=template.kind, expected=", ".join(PLACES), got=place)
-    for place in NEEDED_PLACES:
+    for place in needed_places(template.kind):
         if place not in used:
             yield PLACE_MISSING.of(field=template.kind, got=place)
     if re.search(r"[{}]", _PLACE.sub("", template.text)):
         yield BRACE_ALONE.of(field=template.kind)
+
+
+def needed_places(kind: NoticeKind) -> tuple[str, ...]:
+    """Return the places that a notice of this kind cannot do without."""
+    remedies = ("remedies",) if kind in CONTESTED else ()
+    return (*NEEDED_PLACES, *remedies, *(("deadlines",) if kind in TIMED else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +124,7 @@ class Content:
         on: Date of the notice, Asia/Shanghai.
         items: One line each.
         bases: Norms it rests on.
+        deadlines: Last days it tells.
         detail: Closing line.
         organ: Name of the organ or window as the text shows it; the code if empty.
     """
@@ -107,6 +136,7 @@ class Content:
     on: date
     items: tuple[str, ...] = ()
     bases: tuple[Basis, ...] = ()
+    deadlines: tuple[NoticeDeadline, ...] = ()
     detail: str = ""
     organ: str = ""
 
@@ -118,14 +148,19 @@ def compose(kind: NoticeKind, content: Content, *, texts: NoticeTexts, serial: i
     """
     template = texts.template(kind)
     number = f"{content.region}〔{content.on.year}〕{template.prefix}-{serial:06d}"
+    remedies = texts.remedies if kind in CONTESTED else ()
     filled: Mapping[str, str] = {
         "number": number,
         "case": content.case,
         "item": content.item,
         "region": content.organ or content.region,
-        "on": f"{content.on.year}年{content.on.month}月{content.on.day}日",
+        "on": _written(content.on),
         "items": "\n".join(f"{i}. {line}" for i, line in enumerate(content.items, start=1)),
         "bases": "；".join(f"《{b.document}》{b.article}" for b in content.bases) or "—",
+        "deadlines": "\n".join(_last_day(told) for told in content.deadlines),
+        "remedies": "\n".join(
+            f"{r.zh}（《{r.basis.document}》{r.basis.article}）。" for r in remedies
+        ),
         "applicant": content.applicant.reveal(),
         "detail": content.detail,
     }
@@ -139,8 +174,19 @@ def compose(kind: NoticeKind, content: Content, *, texts: NoticeTexts, serial: i
         on=content.on,
         items=content.items,
         bases=content.bases,
+        deadlines=content.deadlines,
+        remedies=remedies,
         text=Sensitive(text),
     )
+
+
+def _written(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _last_day(told: NoticeDeadline) -> str:
+    open_yet = "（暂定，待放假安排公布后确定）" if told.provisional else ""
+    return f"{told.zh}期限至{_written(told.due_on)}{open_yet}"
 
 
 def require_one_notice(earlier: Iterable[Notice], asked: Iterable[str]) -> None:

@@ -138,6 +138,110 @@ LIFECYCLE_WRONG_SIDE: Final = ReasonRow(
     fix_en="set its side to handling: a window has no power of the organ",
     fixed_by=FixedBy.INTEGRATOR,
 )
+LIFECYCLE_FACT_IDLE: Final = ReasonRow(
+    code="lifecycle-procedure-unnamed",
+    zh="`{field}` 开始或者结束特别程序，须在 needs 中写明 `{got}` 并写明 to",
+    en="`{field}` begins or ends a special procedure; it must need `{got}` and name a state after it",
+    fix_zh="改正 mappings/lifecycles 中的表",
+    fix_en="correct the table in mappings/lifecycles",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+FACT_VALUE: Final = ReasonRow(
+    code="fact-value",
+    zh="事实“{field}”缺少所需内容或内容不合规定；应为：{expected}",
+    en="the fact says not what it must: `{field}` should be {expected}",
+    fix_zh="按生命周期表补全该项",
+    fix_en="fill the value in as the life-cycle table wants it",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HOST,
+)
+FACT_ONCE: Final = ReasonRow(
+    code="fact-once",
+    zh="“{field}”只能有一次，该办件已有",
+    en="`{field}` counts once only, and the case has it already",
+    fix_zh="不再记录；期限只能延长一次（行政许可法第四十二条）",
+    fix_en="leave it; a period is extended once only (Licensing Law art. 42)",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HANDLING,
+)
+PROCEDURE_STATE: Final = ReasonRow(
+    code="procedure-state",
+    zh="特别程序 `{got}` 已在进行，或者并未开始；进行中的有：{expected}",
+    en="the special procedure `{got}` has begun already, or never began; open are: {expected}",
+    fix_zh="核对特别程序的编号",
+    fix_en="check the name of the special procedure",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HANDLING,
+)
+LAPSE_WITHOUT_PERIOD: Final = ReasonRow(
+    code="lapse-without-period",
+    zh="没有规定并告知过的补正期限，办件不因时间经过而终止",
+    en="no rule set a period that a served notice stated: the case never lapses by time",
+    fix_zh="等待申请人补正；如有规定，应在补正告知书中写明期限和依据并送达",
+    fix_en="wait for the applicant; where a rule sets a period, the notice states it and is served",
+    fixed_by=FixedBy.REGION,
+    side=Side.HANDLING,
+)
+LAPSE_TOO_EARLY: Final = ReasonRow(
+    code="lapse-too-early",
+    zh="补正期限至 {expected} 届满，{got} 不得终止",
+    en="the period to supplement ends on {expected}; the case cannot lapse on {got}",
+    fix_zh="期限届满后再记录",
+    fix_en="state it once the period is over",
+    fixed_by=FixedBy.REGION,
+    side=Side.HANDLING,
+)
+COMMAND_OWN_FACT: Final = ReasonRow(
+    code="command-own-fact",
+    zh="“{field}”本就由己方记录，不必请求对方",
+    en="`{field}` is the asking side's own fact; it needs no asking",
+    fix_zh="直接记录该事实",
+    fix_en="state the fact itself",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HOST,
+)
+COMMAND_NOT_ASKABLE: Final = ReasonRow(
+    code="command-not-askable",
+    zh="“{field}”由办理地依职权决定，不能请求；可请求的有：{expected}",
+    en="`{field}` is the owner's to decide and cannot be asked for; what can: {expected}",
+    fix_zh="只请求生命周期表中 asked 为真的事实",
+    fix_en="ask only for facts whose row says asked",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HOST,
+)
+JOINT_NOT_CONCLUDED: Final = ReasonRow(
+    code="joint-not-concluded",
+    zh="联办件尚有机关未办结：{got}",
+    en="the joint case waits for organs that have not concluded: {got}",
+    fix_zh="各机关均办结后再统一办结",
+    fix_en="close it once every organ has concluded",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HANDLING,
+)
+RECEIPT_RULE_UNNAMED: Final = ReasonRow(
+    code="receipt-rule-unnamed",
+    zh="`{field}` 为 {got} 时须写明所依据的规定（rule）",
+    en="`{field}` = {got} needs the norm that says so (rule)",
+    fix_zh="在 mappings/clocks/receipt 的文件中写明 rule，否则按当日收件",
+    fix_en="name the rule in the file of mappings/clocks/receipt, else the same day counts",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+RECEIPT_AGREEMENT_TWICE: Final = ReasonRow(
+    code="receipt-agreement-twice",
+    zh="`{field}` 与前面的约定冲突：{got}",
+    en="`{field}` collides with an agreement above it: {got}",
+    fix_zh="同一起始日两地之间只留一项约定",
+    fix_en="keep one agreement between two regions for one first day",
+    fixed_by=FixedBy.INTEGRATOR,
+)
+CLOCK_ACTS_ON_NONE: Final = ReasonRow(
+    code="clock-acts-on",
+    zh="`{field}` 的 acts_on 不合规定：{got}",
+    en="`{field}` has a wrong acts_on: {got}",
+    fix_zh="延长和中止须写明作用于哪些时限，时限本身不写",
+    fix_en="an extension or suspension names the deadlines it acts on, a deadline none",
+    fixed_by=FixedBy.INTEGRATOR,
+)
 CLOCK_UNKNOWN: Final = ReasonRow(
     code="clock-unknown",
     zh="时限表中没有 `{got}`；有：{expected}",
@@ -156,8 +260,8 @@ CLOCK_TWICE: Final = ReasonRow(
 )
 CLOCK_LENGTH: Final = ReasonRow(
     code="clock-length",
-    zh="`{field}` 须且只须写明 length、limit 之一",
-    en="`{field}` needs either length or limit, not both",
+    zh="`{field}` 须且只须写明 length、limit、stated 之一，中止则一项不写",
+    en="`{field}` needs one of length, limit and stated; a suspension none",
     fix_zh="改正 mappings/clocks 中的表",
     fix_en="correct the table in mappings/clocks",
     fixed_by=FixedBy.INTEGRATOR,
@@ -218,6 +322,14 @@ PREFIX_TWICE: Final = ReasonRow(
     fix_en="give each kind of notice a prefix of its own",
     fixed_by=FixedBy.INTEGRATOR,
 )
+REMEDY_MISSING: Final = ReasonRow(
+    code="notice-remedy-missing",
+    zh="文书模板没有写明救济途径 `{got}`",
+    en="the texts of notices do not tell the remedy `{got}`",
+    fix_zh="在 mappings/notices 的文件中写明行政复议和行政诉讼的途径和期限",
+    fix_en="tell review and litigation, each with its time, in the file of mappings/notices",
+    fixed_by=FixedBy.INTEGRATOR,
+)
 SECOND_REQUIREMENT: Final = ReasonRow(
     code="notice-second-requirement",
     zh="一次性告知之后不得再提出新的要求：{got}",
@@ -235,4 +347,30 @@ RULING_WITHOUT_REASON: Final = ReasonRow(
     fix_en="state the reasons (Licensing Law art. 38)",
     fixed_by=FixedBy.REGION,
     side=Side.HANDLING,
+)
+SEAL_MISMATCH: Final = ReasonRow(
+    code="seal-mismatch",
+    zh="印章服务对文书 `{field}` 盖章的内容或者机关与送交的不符",
+    en="the seal service sealed something else than the notice `{field}`, or for another organ",
+    fix_zh="不使用该印章结果；请印章服务的运维核对",
+    fix_en="do not use the mark; have the operator of the seal service look",
+    fixed_by=FixedBy.REGION,
+)
+ORGAN_NOT_COMPETENT: Final = ReasonRow(
+    code="organ-not-competent",
+    zh="申请事项不属于“{got}”的职权范围（{field}），请向“{expected}”申请",
+    en="`{got}` is not competent (`{field}`); apply to `{expected}`",
+    fix_zh="作出不予受理的决定并告知申请人向有权机关申请（行政许可法第三十二条）",
+    fix_en="refuse to accept and name the competent organ (Licensing Law art. 32)",
+    fixed_by=FixedBy.APPLICANT,
+    side=Side.APPLICANT,
+)
+ORGAN_UNDETERMINED: Final = ReasonRow(
+    code="organ-undetermined",
+    zh="由哪个机关办理取决于尚未填写的内容：{expected}",
+    en="which organ is competent depends on facts not stated: {expected}",
+    fix_zh="补充这些内容后再确定办理机关",
+    fix_en="state these facts first",
+    fixed_by=FixedBy.CALLER,
+    side=Side.APPLICANT,
 )

@@ -38,6 +38,7 @@ COMMANDS: Final = {
         "运行仿真的地区系统",
         "run simulated regional systems",
     ),
+    "case": Entry("interop.cli.case:case", "办件时限与审核", "deadlines of cases, audits"),
     "criteria": Entry(
         "interop.cli.criteria:criteria",
         "判断、比较、导入导出受理条件",

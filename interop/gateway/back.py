@@ -8,7 +8,7 @@ from interop.cases.reasons import RULING_WITHOUT_REASON
 from interop.criteria import one_time_notice
 from interop.errors import CaseError
 from interop.gateway.desk import Desk, Sitting
-from interop.gateway.dossier import Dossier, deemed_case, open_dossier
+from interop.gateway.dossier import Dossier, deemed_case, foreseen_deadlines, open_dossier
 from interop.gateway.ledger import Words, already, record, write_notice
 from interop.gateway.reasons import NOTHING_TO_SUPPLEMENT, STEP_VALUE
 from interop.model.canonical import Json
@@ -22,6 +22,8 @@ REGISTER: Final = "register"
 PROGRESS: Final = "progress"
 Ruling = Literal["permitted", "rejected"]
 HEADLINES: Final = {"permitted": "准予许可", "rejected": "不予许可"}
+# Values of CN-PRACTICE:conclusion-type (办结类型): with a certificate, or otherwise.
+CONCLUSIONS: Final = {"permitted": "0", "rejected": "6"}
 
 
 def acknowledge(at: Sitting, dossier: Dossier) -> Dossier:
@@ -63,7 +65,8 @@ def accepted(at: Sitting, dossier: Dossier, *, acceptance_number: str) -> Dossie
         f"法定办结时限 {item.statutory.length} 个工作日，承诺 {item.promised.length} 个工作日"
     )
     bases = tuple(b for b in (item.statutory.basis,) if b is not None)
-    words = Words(items=(limits,), bases=bases, detail=acceptance_number)
+    due = foreseen_deadlines(at.desk, dossier, "accepted")
+    words = Words(items=(limits,), bases=bases, deadlines=due, detail=acceptance_number)
     notice = write_notice(at, dossier, NoticeKind.ACCEPTANCE, words)
     body: dict[str, Json] = {"acceptance_number": acceptance_number}
     return record(at, dossier, "accepted", body=body, notice=notice)
@@ -146,10 +149,15 @@ def ruled(at: Sitting, dossier: Dossier, ruling: Ruling, *, body: dict[str, Json
         raise CaseError(RULING_WITHOUT_REASON.of(field="reasons"))
     result = str(body.get("result_number", ""))
     lines = (HEADLINES[ruling], *(line for line in (result, *stated) if line))
-    words = Words(items=lines, bases=dossier.item.setting_basis)
+    due = foreseen_deadlines(at.desk, dossier, ruling)
+    words = Words(items=lines, bases=dossier.item.setting_basis, deadlines=due)
     notice = write_notice(at, dossier, NoticeKind.RULING, words)
     after = record(at, dossier, ruling, body=body, notice=notice)
-    return record(at, after, "concluded", body={"result_number": result})
+    concluded: dict[str, Json] = {
+        "result_number": result,
+        "conclusion_type": CONCLUSIONS[ruling],
+    }
+    return record(at, after, "concluded", body=concluded)
 
 
 def close(desk: Desk, number: str) -> Case:

@@ -1,6 +1,6 @@
 """The dossier (案卷) of a case: its row, its facts, and what follows from them today."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from interop import cases
@@ -8,7 +8,15 @@ from interop.cases import Header
 from interop.errors import CaseError
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.reasons import DRAFT_UNFINISHED
-from interop.model.case import Application, Case, CaseFact, Deadline, Package
+from interop.model.case import (
+    Application,
+    Case,
+    CaseFact,
+    Deadline,
+    DeadlineRevised,
+    NoticeDeadline,
+    Package,
+)
 from interop.model.item import ServiceItem
 from interop.store import cases as rows
 from interop.store.cases import CaseRow
@@ -27,6 +35,7 @@ class Dossier:
     item: ServiceItem
     table: cases.LifeCycle
     clocks: cases.ClockTable
+    receipt: cases.ReceiptRules
 
     @property
     def application(self) -> Application:
@@ -70,6 +79,7 @@ def open_dossier(at: Sitting, number: str) -> Dossier:
         item=library.item_version(at.tx, row.knowledge["item"]),
         table=table,
         clocks=library.clocks_version(at.tx, row.knowledge["clocks"]),
+        receipt=library.receipt_version(at.tx, row.knowledge["receipt"]),
     )
 
 
@@ -81,29 +91,52 @@ def forget_token(at: Sitting, dossier: Dossier) -> None:
 
 def deemed_case(desk: Desk, dossier: Dossier) -> Case:
     """Return the case with deemed acceptance as of today."""
-    return cases.deemed(
-        dossier.case,
-        dossier.facts,
-        calendar=desk.library.calendar,
-        notice_days=dossier.clocks.row("C1").length or 0,
-        on=desk.today(),
+    rules = rules_of(desk, dossier)
+    return cases.deemed(dossier.case, dossier.facts, rules=rules, on=desk.today())
+
+
+def rules_of(desk: Desk, dossier: Dossier) -> cases.Rules:
+    """Return what a case runs under: the versions it began with, today's calendar."""
+    library, row = desk.library, dossier.row
+    return cases.Rules(
+        lifecycle=dossier.table,
+        clocks=dossier.clocks,
+        limits=cases.Limits(dossier.item.statutory, dossier.item.promised),
+        calendar=library.calendar,
+        receipt=dossier.receipt,
+        receiving=library.chain(row.receiving),
+        handling=library.chain(row.handling),
     )
 
 
 def deadlines_of(desk: Desk, dossier: Dossier) -> tuple[Deadline, ...]:
     """Return the deadlines of a case, deemed acceptance included, as of today."""
-    return cases.deadlines(
-        deemed_case(desk, dossier),
-        dossier.facts,
-        table=dossier.clocks,
-        limits=cases.Limits(dossier.item.statutory, dossier.item.promised),
-        calendar=desk.library.calendar,
+    rules, today = rules_of(desk, dossier), desk.today()
+    case = cases.deemed(dossier.case, dossier.facts, rules=rules, on=today)
+    return cases.deadlines(case, dossier.facts, rules=rules, on=today)
+
+
+def foreseen_deadlines(
+    desk: Desk, dossier: Dossier, fact_type: str
+) -> tuple[NoticeDeadline, ...]:
+    """Return the last days that a fact stated today will set, for the notice it is tied to."""
+    case, rules = deemed_case(desk, dossier), rules_of(desk, dossier)
+    return cases.foreseen(case, dossier.facts, fact_type, rules=rules, on=desk.today())
+
+
+def revised_deadlines(desk: Desk, dossier: Dossier) -> tuple[DeadlineRevised, ...]:
+    """Return what the newest calendar year has moved or made definite in a case."""
+    case, rules = deemed_case(desk, dossier), rules_of(desk, dossier)
+    told, found = (
+        cases.deadlines(case, dossier.facts, rules=under, on=desk.today())
+        for under in (replace(rules, calendar=desk.library.calendar_before), rules)
     )
+    return cases.revised(case.number, told, found)
 
 
 def running_deadlines(desk: Desk, dossier: Dossier) -> tuple[Deadline, ...]:
     """Return the deadlines that still run, the earliest first."""
-    in_time = cases.in_time(dossier.case, dossier.facts)
+    in_time = cases.in_time(deemed_case(desk, dossier), dossier.facts)
     found = cases.running(deadlines_of(desk, dossier), in_time, table=dossier.clocks)
     return tuple(sorted(found, key=lambda deadline: deadline.due_on))
 

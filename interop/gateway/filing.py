@@ -156,7 +156,7 @@ def begin(at: Sitting, filing: Filing, item: ServiceItem) -> tuple[str, Package 
         kept = rows.document(at.tx, known.number, PACKAGE)
         return known.number, None if kept is None else Package.from_json(kept)
     number = _next_number(at, item, application.handling_region)
-    knowledge = keep_versions(at, item)
+    knowledge = keep_versions(at, item, application.handling_region)
     add_case(at, Opening(number, application, desk.region, knowledge, lookup))
     rows.put_document(at.tx, number, APPLICATION, application.to_bytes())
     return number, None
@@ -189,10 +189,17 @@ def keep_item(at: Sitting, item: ServiceItem, data: bytes) -> str:
     return found
 
 
-def keep_versions(at: Sitting, item: ServiceItem) -> dict[str, str]:
-    """Keep the knowledge that a new case begins with; return its digests by kind."""
+def keep_versions(at: Sitting, item: ServiceItem, handling: str) -> dict[str, str]:
+    """Keep the knowledge that a new case begins with; return its digests by kind.
+
+    Args:
+        at: The sitting.
+        item: The item as the handling region runs it.
+        handling: Handling region; its rules of receipt govern.
+    """
     library, now = at.desk.library, at.desk.now()
-    for doc in (library.clocks, library.lifecycle):
+    receipt = library.receipt(handling)
+    for doc in (library.clocks, library.lifecycle, receipt):
         versions.keep(
             at.tx, digest=doc.digest, kind=doc.kind, key=doc.place.key, data=doc.data, at=now
         )
@@ -209,6 +216,7 @@ def keep_versions(at: Sitting, item: ServiceItem) -> dict[str, str]:
         "item": keep_item(at, item, item.to_bytes()),
         "clocks": library.clocks.digest,
         "lifecycle": library.lifecycle.digest,
+        "receipt": receipt.digest,
         "use-list": uses.digest(),
         "calendar": library.calendar.digest,
     }

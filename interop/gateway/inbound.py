@@ -87,7 +87,10 @@ def _adopt(at: Sitting, envelope: Envelope, message: Message, package: Package) 
     _require_stated_digest(message, package)
     item = _governing_item(at, package)
     _require_login(at, package, item)
-    knowledge = {**keep_versions(at, item), "item": item.digest()}
+    knowledge = {
+        **keep_versions(at, item, application.handling_region),
+        "item": item.digest(),
+    }
     add_case(at, Opening(package.case, application, envelope.source, knowledge))
     # With our own findings, and without the token, which was verified.
     judged = judged_again(desk, item, package).model_copy(

@@ -4,7 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeVar, cast
 
 from interop.calendar import YearTable, check_year
-from interop.cases import ClockTable, LifeCycle, NoticeTexts, check_clock_facts
+from interop.cases import (
+    ClockTable,
+    LifeCycle,
+    NoticeTexts,
+    ReceiptRules,
+    check_clock_facts,
+)
 from interop.certificates import (
     CertificateType,
     UseList,
@@ -55,6 +61,9 @@ def _sound(_record: Record) -> tuple[Reason, ...]:
     return ()
 
 
+Regional = TypeVar("Regional", ReceiptRules, NoticeTexts)
+
+COMMON: Final = "canonical"
 NATIONAL: Final = "000000"
 CODE: Final = "[0-9][0-9][0-9][0-9][0-9][0-9]*"
 # A file may hold one province: what its rows lie below is judged over all files together.
@@ -63,6 +72,9 @@ CODES: Final = _kind("code-system", "mappings/codes/*.toml", CodeSystem, check_s
 CODE_MAPS: Final = _kind("code-map", "mappings/codes/maps/*.toml", ConceptMap, check_map)
 YEARS: Final = _kind("calendar-year", "mappings/calendars/*.toml", YearTable, check_year)
 CLOCKS: Final = _kind("clocks", "mappings/clocks/*.toml", ClockTable, ClockTable.check)
+RECEIPTS: Final = _kind(
+    "receipt-rules", "mappings/clocks/receipt/*.toml", ReceiptRules, ReceiptRules.check
+)
 LIFECYCLES: Final = _kind("lifecycle", "mappings/lifecycles/*.toml", LifeCycle, LifeCycle.check)
 NOTICES: Final = _kind("notices", "mappings/notices/*.toml", NoticeTexts, NoticeTexts.check)
 ITEMS: Final = _kind("item", "mappings/items/*/canonical.toml", ServiceItem, check_item)
@@ -97,8 +109,8 @@ ADAPTERS: Final = Kind("adapter", "adapters/*/adapter.toml", AdapterFile, check_
 ALL: Final = cast(
     "tuple[Kind[Record], ...]",
     (
-        REGIONS, CODES, CODE_MAPS, YEARS, CLOCKS, LIFECYCLES, NOTICES, ITEMS, DISTRICT_ITEMS,
-        NORMS, CERTIFICATE_TYPES, CERTIFICATE_MAPPINGS, USE_LIST, QUALITY,
+        REGIONS, CODES, CODE_MAPS, YEARS, CLOCKS, RECEIPTS, LIFECYCLES, NOTICES, ITEMS,
+        DISTRICT_ITEMS, NORMS, CERTIFICATE_TYPES, CERTIFICATE_MAPPINGS, USE_LIST, QUALITY,
         REGISTRY, ASSURANCE, ISSUERS, ANCHORS, ADAPTERS,
     ),
 )  # fmt: skip
@@ -165,6 +177,8 @@ def _names(knowledge: Knowledge) -> Iterator[Problem]:
             for d in _sound_ones(knowledge, CERTIFICATE_MAPPINGS)
         ),
         *((d.place.path, d.code, d.value.region) for d in _sound_ones(knowledge, ISSUERS)),
+        *_stated_by(knowledge, RECEIPTS),
+        *_stated_by(knowledge, NOTICES),
         *((d.place.path, d.code, d.value.code) for d in _sound_ones(knowledge, ADAPTERS)),
     )
     for path, named, region in stated:
@@ -172,6 +186,13 @@ def _names(knowledge: Knowledge) -> Iterator[Problem]:
             yield Problem(path, REGION_MISFIT.of(field="region", expected=named, got=region))
         elif region not in known:
             yield Problem(path, REGION_UNKNOWN.of(field="region", got=region))
+
+
+def _stated_by(knowledge: Knowledge, kind: Kind[Regional]) -> Iterator[tuple[str, str, str]]:
+    """Yield path, name and stated region of the files of regions; the common one has none."""
+    for found in _sound_ones(knowledge, kind):
+        if found.place.key != COMMON:
+            yield found.place.path, found.code, found.value.region
 
 
 def _code_maps(knowledge: Knowledge) -> Iterator[Problem]:

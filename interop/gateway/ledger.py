@@ -25,7 +25,7 @@ from interop.gateway.dossier import (
 )
 from interop.gateway.reasons import CASE_PARKED
 from interop.model.canonical import Json
-from interop.model.case import CaseFact, Notice, NoticeKind
+from interop.model.case import CaseFact, Notice, NoticeDeadline, NoticeKind
 from interop.model.item import Basis
 from interop.store import audit
 from interop.store import cases as rows
@@ -172,6 +172,7 @@ class Words:
 
     items: tuple[str, ...] = ()
     bases: tuple[Basis, ...] = ()
+    deadlines: tuple[NoticeDeadline, ...] = ()
     detail: str = ""
 
 
@@ -186,7 +187,8 @@ def write_notice(at: Sitting, dossier: Dossier, kind: NoticeKind, words: Words) 
         on=today,
         items=words.items,
         bases=words.bases,
+        deadlines=words.deadlines,
         detail=words.detail,
     )
     serial = rows.next_serial(at.tx, f"notice/{desk.region}/{kind}/{today.year}")
-    return compose(kind, content, texts=desk.library.texts, serial=serial)
+    return compose(kind, content, texts=desk.library.texts_of(desk.region), serial=serial)

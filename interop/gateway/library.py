@@ -1,12 +1,12 @@
 """Typed knowledge for one gateway, and the versions that cases keep."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from interop.calendar import Calendar
-from interop.cases import ClockTable, LifeCycle, NoticeTexts
+from interop.cases import ClockTable, LifeCycle, NoticeTexts, ReceiptRules
 from interop.certificates import CertificateType, UseList
 from interop.certificates.ofd import Anchor
 from interop.criteria import Criterion, compile_item, resolve
@@ -23,6 +23,10 @@ from interop.store.tx import Tx
 from interop.transport.adapter import AdapterFile, resolve_extends
 
 R = TypeVar("R", bound=Record)
+
+
+# What every case needs, wherever it is handled.
+ALWAYS: Final = ("calendar", "clocks", "lifecycle", "use_list")
 
 
 class Library:
@@ -64,9 +68,14 @@ class Library:
         """
         self.regions.named(region)
         problems: list[Reason] = []
-        for name in ("calendar", "clocks", "lifecycle", "texts", "use_list"):
+        needed: tuple[Callable[[], object], ...] = (
+            *(partial(getattr, self, name) for name in ALWAYS),
+            partial(self.receipt, region),
+            partial(self.texts_of, region),
+        )
+        for read in needed:
             try:
-                getattr(self, name)
+                read()
             except KnowledgeError as fault:
                 problems.extend(fault.reasons)
         if problems:
@@ -78,19 +87,30 @@ class Library:
         return Calendar.of(doc.value for doc in self.knowledge.documents(kinds.YEARS))
 
     @cached_property
+    def calendar_before(self) -> Calendar:
+        """Return the calendar as it was before its newest year; itself if it has one only."""
+        newest = self.calendar.years[-1]
+        older = [table for table in self.calendar.tables if table.year < newest]
+        return Calendar.of(older) if older else self.calendar
+
+    @cached_property
     def clocks(self) -> Document[ClockTable]:
         """Return the clock table that new cases begin with."""
         return self.knowledge.document(kinds.CLOCKS, "clocks")
+
+    def receipt(self, region: str) -> Document[ReceiptRules]:
+        """Return the rules of receipt of ``region``, else the common ones."""
+        return self.knowledge.nearest(kinds.RECEIPTS, (*self.chain(region), "canonical"))
 
     @cached_property
     def lifecycle(self) -> Document[LifeCycle]:
         """Return the life-cycle table that new cases begin with."""
         return self.knowledge.document(kinds.LIFECYCLES, "case")
 
-    @cached_property
-    def texts(self) -> NoticeTexts:
-        """Return the texts of notices."""
-        return self.knowledge.document(kinds.NOTICES, "canonical").value
+    def texts_of(self, region: str) -> NoticeTexts:
+        """Return the texts that an organ of ``region`` uses, else the common ones."""
+        own = (*self.chain(region), "canonical")
+        return self.knowledge.nearest(kinds.NOTICES, own).value
 
     @cached_property
     def use_list(self) -> UseList:
@@ -173,6 +193,10 @@ class Library:
     def clocks_version(self, tx: Tx, digest: str) -> ClockTable:
         """Return the clock table that a case keeps; raise as :meth:`item_version`."""
         return self._version(tx, "clocks", digest, _read(ClockTable))
+
+    def receipt_version(self, tx: Tx, digest: str) -> ReceiptRules:
+        """Return the rules of receipt that a case keeps; raise as :meth:`item_version`."""
+        return self._version(tx, "receipt-rules", digest, _read(ReceiptRules))
 
     def lifecycle_version(self, tx: Tx, digest: str) -> LifeCycle:
         """Return the life-cycle table that a case keeps; raise as :meth:`item_version`."""

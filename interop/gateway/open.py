@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Self
 
+from interop.cases import Explanation
 from interop.crypto.ring import KeyRing
 from interop.gateway import back, front, inbound, withdrawal
 from interop.gateway import trace as tracing
@@ -213,6 +214,10 @@ class Gateway:
             CaseError: ``case-unknown``.
         """
         return tracing.trace(self._desk, case)
+
+    def explain(self, case: str) -> tuple[Explanation, ...]:
+        """Return why each deadline of a case is what it is; raise as :meth:`trace`."""
+        return tracing.explained(self._desk, case)
 
     def work(self) -> WorkReport:
         """Pump outboxes, carry out intents, revise provisional deadlines; once."""

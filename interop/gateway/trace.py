@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import AwareDatetime
 
+from interop.cases import Explanation, explain
 from interop.errors import InteropError
 from interop.exchange import sent_of, verify_receipt
 from interop.gateway.desk import Desk, Sitting
@@ -13,6 +14,7 @@ from interop.gateway.dossier import (
     deemed_case,
     open_dossier,
     other_region,
+    rules_of,
 )
 from interop.gateway.evidence import evidence_in
 from interop.gateway.filing import decision_on
@@ -104,13 +106,13 @@ def trace(desk: Desk, number: str) -> Trace:
     """
     with desk.sit() as at:
         dossier = open_dossier(at, number)
-        exemption = dossier.package.exemption
+        exemption, case = dossier.package.exemption, deemed_case(desk, dossier)
         delivered = dossier.said("delivered")
         return Trace(
-            case=deemed_case(desk, dossier),
+            case=case,
             parked=dossier.row.parked,
             parked_because=parked_because(at, number) if dossier.row.parked else "",
-            timeline=_timeline(dossier),
+            timeline=_timeline(dossier, case),
             deadlines=deadlines_of(desk, dossier),
             notices=tuple(
                 NoticeEntry(kind=n.kind, number=n.number, region=n.region, on=n.on)
@@ -126,8 +128,20 @@ def trace(desk: Desk, number: str) -> Trace:
         )
 
 
-def _timeline(dossier: Dossier) -> tuple[TimelineEntry, ...]:
-    late = set(dossier.case.out_of_time)
+def explained(desk: Desk, number: str) -> tuple[Explanation, ...]:
+    """Return why each deadline of a case is what it is, as of now.
+
+    Raises:
+        CaseError: ``case-unknown``.
+    """
+    with desk.sit() as at:
+        dossier = open_dossier(at, number)
+        case, rules = deemed_case(desk, dossier), rules_of(desk, dossier)
+        return explain(case, dossier.facts, rules=rules, on=desk.today())
+
+
+def _timeline(dossier: Dossier, case: Case) -> tuple[TimelineEntry, ...]:
+    late = set(case.out_of_time)
     entries = []
     for fact in sorted(dossier.facts, key=lambda fact: fact.at):
         row = dossier.table.row(fact.type)

@@ -14,7 +14,12 @@ from interop.certificates import write
 from interop.errors import InteropError, StoreError
 from interop.gateway import back
 from interop.gateway.desk import Desk, Sitting
-from interop.gateway.dossier import Dossier, open_dossier, running_deadlines
+from interop.gateway.dossier import (
+    Dossier,
+    open_dossier,
+    revised_deadlines,
+    running_deadlines,
+)
 from interop.gateway.ledger import note, require_moving, settle
 from interop.gateway.pump import pump
 from interop.gateway.trust import keep_registry, own_entry
@@ -42,7 +47,7 @@ class WorkReport:
         receipted: Batches closed on a receipt.
         failed: Batches that could not be sent or were refused; they stay open.
         tasks: Intents carried out.
-        revised: Provisional deadlines that a new calendar made definite or moved.
+        revised: Cases with provisional deadlines that a new calendar made definite or moved.
     """
 
     receipted: int
@@ -204,5 +209,6 @@ def _settled_anew(at: Sitting, number: str) -> bool:
         return False
     settle(at, dossier, ())
     note(at, number, "deadline-revised", at.desk.library.calendar.digest)
-    log.info("deadline-revised", case=number, due=str(due_on or ""))
+    moved = [event.masked() for event in revised_deadlines(at.desk, dossier)]
+    log.info("deadline-revised", case=number, due=str(due_on or ""), moved=moved)
     return True

@@ -130,8 +130,35 @@ class NoticeKind(StrEnum):
     SUPPLEMENT = "supplement"
     NOT_REQUIRED = "not-required"
     REFUSAL = "refusal"
+    EXTENSION = "extension"
+    SPECIAL = "special-procedure"
+    HEARING_RIGHT = "hearing-right"
+    HEARING = "hearing-notice"
     RULING = "ruling"
     DELIVERY = "delivery-record"
+
+
+class NoticeDeadline(Record):
+    """A last day that a notice tells, inclusive."""
+
+    clock: str
+    zh: str
+    due_on: date
+    provisional: bool = False
+
+
+class Remedy(Record):
+    """A way to contest what a notice decides (救济途径).
+
+    Attributes:
+        kind: Administrative review (行政复议) or litigation (行政诉讼).
+        zh: The sentence in the notice: to whom, within what time.
+        basis: The norm.
+    """
+
+    kind: Literal["review", "litigation"]
+    zh: str
+    basis: Basis
 
 
 class Notice(Record):
@@ -145,6 +172,8 @@ class Notice(Record):
         on: Date on the notice, Asia/Shanghai.
         items: What it asks for or decides, one line each, in Chinese.
         bases: Norms it rests on.
+        deadlines: Last days it tells.
+        remedies: How it can be contested.
         text: The full text in Chinese.
     """
 
@@ -155,6 +184,8 @@ class Notice(Record):
     on: date
     items: tuple[str, ...] = ()
     bases: tuple[Basis, ...] = ()
+    deadlines: tuple[NoticeDeadline, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
     text: Sensitive
 
 
@@ -166,12 +197,19 @@ class Deadline(Record):
         zh: What runs, in Chinese.
         en: What runs, in English.
         binds: Who is bound by it.
-        starts_on: Day that starts it; not counted.
+        starts_on: Day that starts it; not counted. For a clock counted back, the day it is
+            counted back from.
         due_on: Last day, inclusive; the earliest possible day if provisional.
         provisional: True while a calendar year it runs into is not announced.
-        length: How many units.
+        length: How many units, an extension included.
         unit: Working or calendar days.
         calendar_digest: Digest of the calendar it was computed with.
+        effect: What follows once the last day has passed, see mappings/clocks.
+        counts_until: Later day up to which an act still counts as in time; None if none.
+        suspended: Units left out while the clock stood still.
+        stands_still: Whether it stands still on the day of asking.
+        fact: The fact that started it, as ``side:seq``, where each such fact starts a clock
+            of its own; empty else.
     """
 
     clock: str
@@ -183,6 +221,31 @@ class Deadline(Record):
     provisional: bool = False
     length: int
     unit: Literal["working-day", "calendar-day"]
+    calendar_digest: str
+    effect: str = "overdue"
+    counts_until: date | None = None
+    suspended: int = 0
+    stands_still: bool = False
+    fact: str = ""
+
+
+class DeadlineRevised(Record):
+    """A deadline moved or became definite, as a new calendar year was announced.
+
+    Attributes:
+        case: Case number.
+        clock: Row of mappings/clocks.
+        before: Last day as it was told.
+        due_on: Last day now.
+        provisional: Whether it still waits for a year not announced.
+        calendar_digest: Digest of the calendar that moved it.
+    """
+
+    case: str
+    clock: str
+    before: date
+    due_on: date
+    provisional: bool
     calendar_digest: str
 
 
@@ -203,6 +266,10 @@ class Case(Record):
         handling_seq: Facts of the handling side.
         state_hash: Digest over all facts in the order both sides agree on.
         out_of_time: Facts that came too late, as ``side:seq``.
+        licence: Standing of the licence once one was granted, such as ``revoked``.
+        deemed_renewed: True if a renewal asked for in time follows from silence at expiry.
+        procedures: Special procedures that have begun and not ended.
+        done: Facts that may be stated once only, and were.
     """
 
     number: str
@@ -218,3 +285,7 @@ class Case(Record):
     handling_seq: int = 0
     state_hash: str
     out_of_time: tuple[str, ...] = ()
+    licence: str | None = None
+    deemed_renewed: bool = False
+    procedures: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()

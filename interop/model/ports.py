@@ -251,3 +251,33 @@ class Fetch(Protocol):
             RegionError: Not reached, late, too large, or another answer.
         """
         ...
+
+
+class SealMark(Record):
+    """What the organ's seal service gives back for a document.
+
+    Attributes:
+        organ: Unified social credit code of the organ whose seal it is.
+        name: Name of the seal, as it is shown.
+        content_digest: Digest of the sealed bytes, ``sha-256:…`` or ``sm3:…``.
+        sealed_at: When; aware.
+        token: The service's own proof, opaque here.
+    """
+
+    organ: str
+    name: str
+    content_digest: str = Field(pattern=r"^(sha-256|sm3):[0-9a-f]{64}$")
+    sealed_at: AwareDatetime
+    token: str = Field(max_length=65_536)
+
+
+class SealService(Protocol):
+    """The seal service (电子印章) of an organ; the seal itself never leaves it."""
+
+    def seal(self, data: bytes, *, organ: str) -> SealMark:
+        """Return the mark of the organ's seal on ``data``.
+
+        Raises:
+            RegionError: Not reached, timed out, or refused: nothing is sealed.
+        """
+        ...

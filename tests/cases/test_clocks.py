@@ -226,7 +226,9 @@ def test_a_clock_runs_from_its_first_start_until_a_fact_stops_it(
     said = WAY[:length]
     facts = said_on(*((name, date(2026, 3, day)) for day, name in enumerate(said, start=2)))
     found = rules.due(facts)
-    rows = rules.clocks.clocks
+    # What needs no further word: neither a day nor a value of the fact.
+    plain = [row for row in rules.clocks.clocks if not row.when and not row.day]
+    rows = [row for row in plain if row.role == "deadline"]
     started = [row.id for row in rows if not set(said).isdisjoint(row.starts)]
     left = [row.id for row in rows if row.id in started and set(said).isdisjoint(row.stops)]
     assert list(found) == started
@@ -234,7 +236,8 @@ def test_a_clock_runs_from_its_first_start_until_a_fact_stops_it(
     assert [d.clock for d in running(found.values(), counted, table=rules.clocks)] == left
     for row in rows:
         if row.id in found:
-            days = [date(2026, 3, 2 + said.index(name)) for name in row.starts]
+            starts = [said.index(name) for name in row.starts if name in said]
+            days = [date(2026, 3, 2 + place) for place in starts]
             assert found[row.id].starts_on == min(days)
 
 
@@ -253,9 +256,10 @@ def test_a_fact_out_of_time_starts_and_stops_nothing(
     for name in ("accepted", "permitted"):
         facts = (*facts, next_fact(facts, "receiving", name, at=BEGIN))
     found, case = rules.due(facts), rules.case(facts)
-    assert found.keys() == {"C1"}
+    assert found.keys() == {"C0", "C1"}
     assert case.out_of_time == ("receiving:3", "receiving:4")
-    assert running(found.values(), in_time(case, facts), table=rules.clocks) == (found["C1"],)
+    left = running(found.values(), in_time(case, facts), table=rules.clocks)
+    assert left == (found["C0"], found["C1"])
 
 
 def test_nothing_has_started_before_receipt(rules: Rules) -> None:
@@ -276,11 +280,19 @@ def test_the_shipped_clocks_are_sound_and_name_facts_of_the_life_cycle(
 ) -> None:
     assert ClockTable.check(clocks) == ()
     assert check_clock_facts(clocks, lifecycle) == ()
-    assert {row.unit for row in clocks.clocks if row.binds == "organ"} == {"working-day"}
+    names = {row.id.partition("-")[0] for row in clocks.clocks}
+    assert names == {f"C{number}" for number in range(16)}
+    forward = [row for row in clocks.clocks if not row.back]
+    # The organ's periods are working days, the citizen's calendar days.
+    units = {("organ", "working-day"), ("citizen", "calendar-day")}
+    assert {(row.binds, row.unit) for row in forward} == units
     # No clock goes on for a case that was withdrawn while it ran.
+    after_the_ruling = {"C5", "C10", "C14"}
     for row in clocks.clocks:
-        if row.id != "C5":
+        if row.role != "extension" and row.id not in {*after_the_ruling, "C8"}:
             assert "withdrawn" in row.stops
+        assert row.effect_zh
+        assert row.effect_en
 
 
 @pytest.mark.parametrize(
@@ -289,6 +301,10 @@ def test_the_shipped_clocks_are_sound_and_name_facts_of_the_life_cycle(
         (clock(id="C1", length=5), "clock-twice", "clock.C1"),
         (clock(length=5, limit="promised"), "clock-length", "clock.X"),
         (clock(), "clock-length", "clock.X"),
+        (clock(role="suspension", length=5, acts_on=("C2",)), "clock-length", "clock.X"),
+        (clock(role="suspension"), "clock-acts-on", "clock.X"),
+        (clock(role="extension", length=5, acts_on=("C4",)), "clock-acts-on", "clock.X"),
+        (clock(length=5, acts_on=("C2",)), "clock-acts-on", "clock.X"),
     ],
 )
 def test_every_planted_error_of_a_clock_is_found(

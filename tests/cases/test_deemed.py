@@ -33,7 +33,7 @@ def test_nothing_said_by_the_last_day_is_acceptance_as_of_receipt(
     assert due["C1"].due_on == LAST
     assert (due["C2"].starts_on, due["C2"].due_on) == (WEDNESDAY, date(2026, 3, 17))
     assert due["C9"].due_on == date(2026, 3, 3)
-    assert rules.due(facts, on=LAST).keys() == {"C1", "C11"}
+    assert rules.due(facts, on=LAST).keys() == {"C0", "C1", "C11"}
 
 
 @pytest.mark.requirement("YRD-CASE-002")
@@ -42,7 +42,11 @@ def test_what_is_said_after_the_last_day_undoes_nothing(rules: Rules, late: str)
     for day, is_deemed in ((LAST, False), (LAST + DAY, True)):
         facts = received_on(WEDNESDAY, (late, day))
         case = rules.case(facts, on=APRIL)
-        assert case.state == late
+        # A late notice is out of time; a late acceptance confirms what silence has done.
+        overtaken = is_deemed and late == "supplement-noticed"
+        assert case.state == ("acknowledged" if overtaken else late)
+        assert case.out_of_time == (("handling:2",) if overtaken else ())
+        assert case.state_hash == fold(HEADER, facts, table=rules.lifecycle).state_hash
         assert case.deemed == is_deemed
         if is_deemed:
             assert case.accepted_on == WEDNESDAY

@@ -1,6 +1,7 @@
 """Who may state which fact when; a window has none of the organ's powers."""
 
-from typing import cast
+from datetime import date
+from typing import Any, cast
 
 import pytest
 
@@ -8,6 +9,8 @@ from interop.cases import LifeCycle, fold, state_fact
 from interop.conformance.strategies.cases import (
     BEGIN,
     HEADER,
+    PROCEDURES,
+    SAYS,
     SIDES,
     next_fact,
     region_of,
@@ -15,7 +18,7 @@ from interop.conformance.strategies.cases import (
 )
 from interop.errors import CaseError, Side
 from interop.model.canonical import Json
-from interop.model.case import Case, CaseFact, CaseSide, NoticeKind
+from interop.model.case import Case, CaseFact, CaseSide, Deadline, NoticeKind
 
 STRANGER = "330100"
 ORGAN_ONLY = {
@@ -36,11 +39,31 @@ DOCUMENTS = {
     "permitted": NoticeKind.RULING,
     "rejected": NoticeKind.RULING,
     "delivered": NoticeKind.DELIVERY,
+    "special-started": NoticeKind.SPECIAL,
+    "extended": NoticeKind.EXTENSION,
+    "hearing-told": NoticeKind.HEARING_RIGHT,
+    "hearing-fixed": NoticeKind.HEARING,
+    **dict.fromkeys(
+        ("changed", "renewed", "revoked", "withdrawn-by-organ", "cancelled"), NoticeKind.RULING
+    ),
 }
 
 
-def in_state(state: str, table: LifeCycle) -> Case:
-    return fold(HEADER, (), table=table).model_copy(update={"state": state})
+def in_state(state: str, table: LifeCycle, *, ends: str = "") -> Case:
+    """Return a case in a state of either track; with the procedure open that ``ends`` ends."""
+    track = next(row.track for row in table.states if row.id == state)
+    name = "state" if track == "case" else "licence"
+    is_open = (PROCEDURES[0],) if ends == "special-ended" else ()
+    changed = {name: state, "procedures": is_open}
+    return fold(HEADER, (), table=table).model_copy(update=changed)
+
+
+# A period to supplement that a notice stated and that is over.
+OVER = Deadline(
+    clock="C13", zh="补正期限", en="period to supplement", binds="citizen",
+    starts_on=date(2026, 1, 20), due_on=date(2026, 2, 9), length=20, unit="calendar-day",
+    calendar_digest="-",
+)  # fmt: skip
 
 
 def refused(case: Case, fact: CaseFact, table: LifeCycle, region: str) -> CaseError:
@@ -60,11 +83,14 @@ def test_only_the_owner_states_a_fact_and_only_where_the_table_lets_it(
     for name, row in rows.items():
         for side in SIDES:
             fact = next_fact((), side, name, at=BEGIN)
-            for state in (state["id"] for state in file["state"]):
-                case = in_state(state, lifecycle)
+            track = row.get("track")
+            for state in (s["id"] for s in file["state"] if s.get("track") == track):
+                case = in_state(state, lifecycle, ends=name)
                 owns = row["side"] == side
                 if owns and state in row["from"]:
-                    passed = state_fact(case, fact, table=lifecycle, region=region_of(side))
+                    passed = state_fact(
+                        case, fact, table=lifecycle, region=region_of(side), due=(OVER,)
+                    )
                     assert passed is fact
                     continue
                 fault = refused(case, fact, lifecycle, region_of(side))
@@ -123,7 +149,7 @@ def test_facts_that_the_law_ties_to_a_document_need_it(lifecycle: LifeCycle) -> 
             {"notice": "", "notice_digest": "sha-256:00"},
             {"notice": "N-1", "notice_digest": ""},
         ):
-            bare = fact.model_copy(update={"body": body})
+            bare = fact.model_copy(update={"body": {**SAYS, **body}})
             fault = refused(case, bare, lifecycle, region_of(row.side))
             assert (fault.code, fault.reason.expected) == ("fact-without-notice", kind)
 
@@ -136,3 +162,106 @@ def test_a_fact_of_another_case_or_of_no_known_type_is_refused(lifecycle: LifeCy
     assert (fault.code, fault.reason.got) == ("fact-of-other-case", "C-2026-000002")
     blessed = fact.model_copy(update={"type": "blessed"})
     assert refused(case, blessed, lifecycle, HEADER.receiving).code == "fact-unknown"
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "wrong"),
+    [
+        ("extended", "approver", ["", " ", 7, None]),
+        ("extended", "reason", [""]),
+        ("special-started", "kind", ["holiday", ""]),
+        ("special-started", "needed_until", ["soon", "20260320", "2026-13-01", "1900-01-01"]),
+        ("served", "method", ["pigeon"]),
+        ("served", "served_at", ["2026-03-02", "2026-03-02T09:00:00", "then"]),
+        ("owed-noted", "period_days", [0, -1, 401, "10", True]),
+        ("concluded", "conclusion_type", ["7"]),
+        ("rated", "level", ["0", "6"]),
+    ],
+)
+def test_a_fact_says_what_the_table_wants(
+    lifecycle: LifeCycle, name: str, key: str, wrong: list[Any]
+) -> None:
+    row = lifecycle.row(name)
+    case = in_state(row.from_states[0], lifecycle)
+    whole = next_fact((), row.side, name, at=BEGIN)
+    bodies = [{**whole.body, key: value} for value in wrong]
+    for body in (*bodies, {k: v for k, v in whole.body.items() if k != key}):
+        fact = whole.model_copy(update={"body": body})
+        fault = refused(case, fact, lifecycle, region_of(row.side))
+        assert (fault.code, fault.reason.field) == ("fact-value", f"{name}.{key}")
+
+
+def test_what_slipped_past_another_gate_changes_nothing_here(lifecycle: LifeCycle) -> None:
+    way = ("acknowledged", "accepted")
+    facts = told(*(("receiving", n, BEGIN) for n in ("submitted", "received", "handed-over")))
+    facts = told(*(("handling", name, BEGIN) for name in way), before=facts)
+    for says, done in (({}, ("extended",)), ({"approver": ""}, ())):
+        fact = next_fact(facts, "handling", "extended", at=BEGIN, says=says)
+        case = fold(HEADER, (*facts, fact), table=lifecycle)
+        assert case.done == done
+        assert case.out_of_time == (() if done else ("handling:3",))
+
+
+def test_all_that_a_fact_lacks_is_told_at_once(lifecycle: LifeCycle) -> None:
+    fact = next_fact((), "handling", "extended", at=BEGIN).model_copy(update={"body": {}})
+    with pytest.raises(CaseError) as caught:
+        state_fact(
+            in_state("accepted", lifecycle), fact, table=lifecycle, region=HEADER.handling
+        )
+    found = [(reason.code, reason.field) for reason in caught.value.reasons]
+    assert found == [
+        ("fact-without-notice", "extended"),
+        ("fact-value", "extended.approver"),
+        ("fact-value", "extended.reason"),
+    ]
+
+
+@pytest.mark.requirement("YRD-CASE-006")
+def test_a_period_is_extended_once_only(lifecycle: LifeCycle) -> None:
+    fact = next_fact((), "handling", "extended", at=BEGIN)
+    case = in_state("accepted", lifecycle)
+    assert state_fact(case, fact, table=lifecycle, region=HEADER.handling) is fact
+    again = case.model_copy(update={"done": ("extended",)})
+    assert refused(again, fact, lifecycle, HEADER.handling).code == "fact-once"
+
+
+def test_a_procedure_begins_once_and_ends_only_if_it_began(lifecycle: LifeCycle) -> None:
+    case = in_state("special-procedure", lifecycle, ends="special-ended")
+    again = next_fact((), "handling", "special-started", at=BEGIN)
+    other = {"procedure": PROCEDURES[1]}
+    assert refused(case, again, lifecycle, HEADER.handling).code == "procedure-state"
+    second = next_fact((), "handling", "special-started", at=BEGIN, says=other)
+    assert state_fact(case, second, table=lifecycle, region=HEADER.handling) is second
+    never = next_fact((), "handling", "special-ended", at=BEGIN, says=other)
+    fault = refused(case, never, lifecycle, HEADER.handling)
+    assert (fault.code, fault.reason.got) == ("procedure-state", PROCEDURES[1])
+
+
+def test_a_case_lapses_only_once_a_stated_period_is_over(lifecycle: LifeCycle) -> None:
+    case = in_state("supplement-noticed", lifecycle)
+    # BEGIN is 2026-02-11 in Shanghai.
+    fact = next_fact((), "handling", "lapsed", at=BEGIN)
+
+    def lapse(*due: Deadline) -> str:
+        try:
+            state_fact(case, fact, table=lifecycle, region=HEADER.handling, due=due)
+        except CaseError as fault:
+            return fault.code
+        return "lapsed"
+
+    running = OVER.model_copy(update={"due_on": date(2026, 2, 11)})
+    assert lapse() == "lapse-without-period"
+    assert lapse(OVER.model_copy(update={"clock": "C1"})) == "lapse-without-period"
+    assert lapse(running) == "lapse-too-early"
+    assert lapse(OVER, running) == "lapse-too-early"
+    assert lapse(OVER.model_copy(update={"provisional": True})) == "lapse-too-early"
+    assert lapse(OVER) == "lapsed"
+
+
+def test_what_becomes_of_a_licence_needs_one(lifecycle: LifeCycle) -> None:
+    fact = next_fact((), "handling", "revoked", at=BEGIN)
+    for state in ("rejected", "archived", "refused"):
+        fault = refused(in_state(state, lifecycle), fact, lifecycle, HEADER.handling)
+        assert (fault.code, fault.reason.got) == ("transition-illegal", "-")
+    case = in_state("in-force", lifecycle).model_copy(update={"state": "archived"})
+    assert state_fact(case, fact, table=lifecycle, region=HEADER.handling) is fact

@@ -11,6 +11,17 @@ from interop.conformance.strategies.cases import PLANTS, Plant, Plot, broken_lif
 from interop.errors import CaseError, KnowledgeError
 from interop.model.canonical import Json
 
+# What the law and the guides of the national platform know of, by track.
+NAMED = {
+    "case": {
+        "draft", "submitted", "received", "handed-over", "acknowledged", "accepted",
+        "not-required", "refused", "supplement-noticed", "supplemented", "lapsed", "reviewing",
+        "special-procedure", "permitted", "rejected", "concluded", "delivered", "rated",
+        "archived", "withdrawn",
+    },
+    "licence": {"in-force", "changed", "renewed", "revoked", "withdrawn-by-organ", "cancelled"},
+}  # fmt: skip
+
 
 def found(value: Json) -> list[tuple[str, str]]:
     table = LifeCycle.from_value(value, error=KnowledgeError)
@@ -20,14 +31,20 @@ def found(value: Json) -> list[tuple[str, str]]:
 def test_every_state_is_reached_and_leads_to_the_archive(lifecycle_file: Json) -> None:
     assert found(lifecycle_file) == []
     file = cast("dict[str, list[dict[str, str]]]", lifecycle_file)
-    states, initial = {row["id"] for row in file["state"]}, "draft"
-    for start in states:
-        reached, before = {start}, set[str]()
-        while reached != before:
-            before = set(reached)
-            reached |= {row["to"] for row in file["fact"] if reached & set(row["from"])}
-        assert "archived" in reached
-        assert (reached == states) == (start == initial)
+    for track, initial, end in (
+        ("case", "draft", "archived"),
+        ("licence", "in-force", "cancelled"),
+    ):
+        states = {row["id"] for row in file["state"] if row.get("track", "case") == track}
+        assert states >= NAMED[track]
+        for start in states:
+            reached, before = {start}, set[str]()
+            while reached != before:
+                before = set(reached)
+                steps = [r for r in file["fact"] if "to" in r and reached & set(r["from"])]
+                reached |= {row["to"] for row in steps}
+            assert end in reached
+            assert (reached == states) == (start == initial)
 
 
 @pytest.mark.parametrize("plant", PLANTS)
@@ -57,7 +74,7 @@ def test_an_unknown_initial_state_leaves_all_unreachable(lifecycle_file: Json) -
     codes = found({**file, "initial": "nowhere"})
     assert ("lifecycle-state-unknown", "initial") in codes
     unreachable = [field for code, field in codes if code == "lifecycle-unreachable"]
-    assert len(unreachable) == len(cast("list[Json]", file["state"]))
+    assert len(unreachable) == len(NAMED["case"])
 
 
 def test_unknown_facts_are_refused_by_name(lifecycle: LifeCycle) -> None:
@@ -82,3 +99,30 @@ def test_values_the_schema_does_not_know_are_refused(
         found(cast("Json", {**file, "fact": facts}))
     assert {reason.code for reason in refused.value.reasons} == {"record-invalid"}
     assert refused.value.reason.field == f"$.fact.0.{name}"
+
+
+def test_the_receiving_side_owns_its_seven_facts_and_the_handling_side_all_others(
+    lifecycle: LifeCycle,
+) -> None:
+    window = {row.type for row in lifecycle.facts if row.side == "receiving"}
+    assert window == {
+        "submitted", "received", "handed-over", "supplemented", "withdrawn", "delivered",
+        "rated", "command-returned",
+    }  # fmt: skip
+
+
+def test_a_special_procedure_without_its_name_is_found(lifecycle_file: Json) -> None:
+    file = cast("dict[str, list[dict[str, Json]]]", lifecycle_file)
+    for name in ("special-started", "special-ended"):
+        facts = [{**r, "needs": []} if r["type"] == name else r for r in file["fact"]]
+        codes = found(cast("Json", {**file, "fact": facts}))
+        assert codes == [("lifecycle-procedure-unnamed", f"fact.{name}")]
+
+
+def test_modes_are_rows(lifecycle: LifeCycle) -> None:
+    modes = {row.id: (row.zh, row.handling) for row in lifecycle.modes}
+    assert modes == {
+        "online": ("全程网办", "one"),
+        "received-elsewhere": ("异地代收代办", "one"),
+        "joint": ("多地联办", "several"),
+    }

@@ -8,17 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interop.cases import Content, NoticeTexts, compose, require_one_notice
-from interop.cases.notices import PLACES
+from interop.cases.notices import CONTESTED, PLACES, needed_places
 from interop.conformance.strategies.cases import CONTENTS, TEXTS
 from interop.errors import CaseError, KnowledgeError
 from interop.model.canonical import Json
-from interop.model.case import Notice, NoticeKind
+from interop.model.case import Notice, NoticeDeadline, NoticeKind, Remedy
 from interop.model.item import Basis
 from interop.model.sensitive import Sensitive
 
 KINDS = st.sampled_from(NoticeKind)
 NAME = "王示例"
-NEEDED_PLACES = {"number", "case", "applicant", "region", "on", "items"}
 CONTENT = Content(
     case="C-2026-000001",
     item="设置大型户外广告审批",
@@ -49,6 +48,15 @@ def problems(texts: NoticeTexts, kind: str, **change: str) -> list[tuple[str, st
     return [(r.code, r.field, r.got) for r in NoticeTexts.check(broken)]
 
 
+def day_told(told: NoticeDeadline) -> str:
+    day = f"{told.due_on.year}年{told.due_on.month}月{told.due_on.day}日"
+    return f"{told.zh}期限至{day}" + "（暂定，待放假安排公布后确定）" * told.provisional
+
+
+def remedy_told(told: Remedy) -> str:
+    return f"{told.zh}（《{told.basis.document}》{told.basis.article}）。"
+
+
 @given(kind=KINDS, content=CONTENTS, serial=st.integers(1, 999_999))
 def test_every_place_is_filled_and_nothing_is_filled_twice(
     kind: NoticeKind, content: Content, serial: int, texts: NoticeTexts
@@ -67,6 +75,8 @@ def test_every_place_is_filled_and_nothing_is_filled_twice(
         on=f"{content.on.year}年{content.on.month}月{content.on.day}日",
         items="\n".join(lines),
         bases="；".join(norms) if norms else "—",
+        deadlines="\n".join(map(day_told, content.deadlines)),
+        remedies="\n".join(map(remedy_told, texts.remedies)),
         applicant=content.applicant.reveal(),
         detail=content.detail,
     )
@@ -74,6 +84,8 @@ def test_every_place_is_filled_and_nothing_is_filled_twice(
     assert (notice.number, notice.kind, notice.on) == (number, kind, content.on)
     assert (notice.items, notice.bases) == (content.items, content.bases)
     assert (notice.case, notice.region) == (content.case, content.region)
+    assert notice.deadlines == content.deadlines
+    assert notice.remedies == (texts.remedies if kind in CONTESTED else ())
 
 
 def test_a_name_that_looks_like_a_place_stays_a_name(texts: NoticeTexts) -> None:
@@ -148,9 +160,18 @@ def test_the_shipped_texts_are_sound_and_say_that_they_are_no_official_form(
 ) -> None:
     assert NoticeTexts.check(texts) == ()
     assert texts.illustrative
-    for kind in (NoticeKind.RULING, NoticeKind.REFUSAL):
-        assert "行政复议" in texts.template(kind).text
-        assert "行政诉讼" in texts.template(kind).text
+    for kind in NoticeKind:
+        text = compose(kind, CONTENT, texts=texts, serial=1).text.reveal()
+        contested = kind in {NoticeKind.RULING, NoticeKind.REFUSAL, NoticeKind.NOT_REQUIRED}
+        assert ("行政复议" in text) == ("行政诉讼" in text) == contested
+
+
+def test_a_region_that_tells_no_remedy_is_found(texts: NoticeTexts) -> None:
+    for left in texts.remedies:
+        broken = texts.model_copy(update={"remedies": (left,)})
+        (reason,) = NoticeTexts.check(broken)
+        assert reason.code == "notice-remedy-missing"
+        assert {reason.got, left.kind} == {"review", "litigation"}
 
 
 @pytest.mark.parametrize("kind", NoticeKind)
@@ -161,7 +182,8 @@ def test_unknown_and_missing_places_are_found(texts: NoticeTexts, kind: NoticeKi
         assert found == [("notice-place-unknown", kind, place)]
     for place in PLACES:
         found = problems(texts, kind, text=text.replace(f"{{{place}}}", ""))
-        needed = [("notice-place-missing", kind, place)] if place in NEEDED_PLACES else []
+        wanted = place in needed_places(kind)
+        needed = [("notice-place-missing", kind, place)] if wanted else []
         assert found == needed
 
 
@@ -179,7 +201,11 @@ def test_all_problems_come_at_once(texts: NoticeTexts) -> None:
         "notice-place-missing",
         "notice-brace-alone",
     }
-    assert len(found) == 2 + len(NEEDED_PLACES)
+    assert len(found) == 2 + len(needed_places(NoticeKind.RULING))
+    assert {"number", "case", "applicant", "region", "on", "items", "remedies"} == set(
+        needed_places(NoticeKind.RULING)
+    )
+    assert "deadlines" in needed_places(NoticeKind.EXTENSION)
 
 
 def test_two_kinds_never_share_a_prefix(texts: NoticeTexts) -> None:

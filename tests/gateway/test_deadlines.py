@@ -1,11 +1,16 @@
 """Statutory days: deemed acceptance alike at both ends, provisional days made definite."""
 
+import json
 from datetime import date
+from pathlib import Path
 
+import pytest
 import structlog
 
-from interop.model.case import Deadline
+from interop.cli import main
+from interop.model.case import Deadline, NoticeKind
 from interop.simulator.applicants import PUDONG, SUZHOU
+from interop.store import cases as rows
 from tests.gateway.delta import Delta, at
 
 # Constructed for this test: no notice for 2027 has been published.
@@ -45,6 +50,58 @@ def test_silence_accepts_alike_at_both_ends(delta: Delta) -> None:
     assert (ours.case.deemed, ours.case.accepted_on) == (True, date(2026, 2, 11))
 
 
+def test_the_command_line_explains_the_clocks_of_a_stored_case(
+    delta: Delta, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number = delta.handed_over()
+    explained = delta.pudong.explain(number)
+    assert tuple(one.deadline for one in explained) == delta.pudong.trace(number).deadlines
+    where = ("--region", PUDONG, "--store", delta.stage.store(PUDONG))
+    keys = ("--keys", delta.stage.keys(PUDONG), "--knowledge", delta.stage.knowledge)
+    for more, code in (((), 0), (("--json",), 0)):
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([str(word) for word in ("case", "clocks", number, *where, *keys, *more)])
+        told = capsys.readouterr().out
+        assert ended.value.code == code
+        assert "C1" in told
+    found = json.loads(told)
+    assert found["case"] == number
+    assert found["clocks"][0]["deadline"]["clock"] == "C0"
+
+
+def test_a_notice_tells_the_last_days_and_the_remedies(delta: Delta) -> None:
+    delta.clock.now = at("2026-03-02 10:00")
+    delta.reopen(acceptance=False)
+    number = delta.handed_over()
+    delta.pudong.accept(number)
+    delta.pudong.rule(number, "rejected", reasons=["超出面积上限（示例）"])
+    with delta.desk(PUDONG).sit() as here:
+        notices = {notice.kind: notice for notice in rows.notices(here.tx, number)}
+    acceptance, ruling = notices[NoticeKind.ACCEPTANCE], notices[NoticeKind.RULING]
+    assert [(d.clock, str(d.due_on)) for d in acceptance.deadlines] == [
+        ("C2", "2026-03-30"),
+        ("C9", "2026-03-09"),
+    ]
+    assert "法定办结期限至2026年3月30日" in acceptance.text.reveal()
+    assert [remedy.kind for remedy in ruling.remedies] == ["review", "litigation"]
+    assert "行政复议" in ruling.text.reveal()
+    assert [d.clock for d in ruling.deadlines] == ["C14"]
+    assert delta.pudong.trace(number).case.state == "concluded"
+
+
+def test_a_region_may_say_that_a_rest_day_counts_as_the_next_working_day(delta: Delta) -> None:
+    rules = (Path(__file__).parents[2] / "mappings/clocks/receipt/canonical.toml").read_text()
+    own = rules.replace("canonical", PUDONG).replace('"same-day"', '"next-working-day"', 2)
+    norm = 'rule = { level = "normative-document", document = "示例", verified = "no" }'
+    delta.lay_over(f"mappings/clocks/receipt/{PUDONG}.toml", f"{own}\n{norm}\n")
+    delta.clock.now = at("2026-02-21 10:00")
+    delta.reopen(acceptance=False)
+    number = delta.handed_over()
+    for gateway in (delta.suzhou, delta.pudong):
+        assert _due(gateway.trace(number).deadlines)["C1"] == ("2026-03-02", False)
+
+
 def test_a_provisional_day_is_announced_once_its_year_is(delta: Delta) -> None:
     delta.clock.now = at("2026-12-10 09:00")
     number = delta.handed_over()
@@ -75,6 +132,10 @@ def test_rows_that_wait_for_a_calendar_are_revised_when_it_comes(delta: Delta) -
     for region, gateway in delta.gateways.items():
         with structlog.testing.capture_logs() as logs:
             assert gateway.work().revised == 1
+        (told,) = [line for line in logs if line["event"] == "deadline-revised"]
+        assert [(one["clock"], one["before"], one["due_on"]) for one in told["moved"]] == [
+            ("C2", "2027-01-05", "2027-01-08")
+        ]
         assert [line["case"] for line in logs if line["event"] == "deadline-revised"] == [
             number
         ]

@@ -55,7 +55,7 @@ PLANTED: dict[str, tuple[str, Change, str, str]] = {
         CANONICAL, _swap('when = "agent.present"', 'when = "agent.present &&"'),
         "criterion-syntax", "agent-id"),
     "clock of no fact": (CLOCKS, _swap('starts = ["received"]', 'starts = ["dreamt"]'),
-        "clock-fact-unknown", "C1"),
+        "clock-fact-unknown", "C0"),
     "organ's fact given away": (
         LIFECYCLE, _swap('type = "accepted"\nside = "handling"',
             'type = "accepted"\nside = "receiving"'),
@@ -152,6 +152,24 @@ def test_planted_problems_are_all_found_with_file_key_and_fix(
         assert any(place in problem.reason.field for problem in told), name
         assert all(problem.reason.fix_zh and problem.reason.fix_en for problem in told)
     assert {problem.path for problem in problems} == {PLANTED[name][0] for name in batch}
+
+
+@pytest.mark.parametrize("folder", ["mappings/notices", "mappings/clocks/receipt"])
+def test_texts_and_receipt_rules_of_a_region_stand_under_its_code(
+    tmp_path: Path, folder: str
+) -> None:
+    text = (shipped_root() / folder / "canonical.toml").read_text(encoding="utf-8")
+    there = tmp_path / folder
+    there.mkdir(parents=True)
+    for stated, code in (
+        ("310115", None),
+        ("310104", "knowledge-region-misfit"),
+        ("canonical", "knowledge-region-misfit"),
+    ):
+        own = text.replace('region = "canonical"', f'region = "{stated}"')
+        (there / "310115.toml").write_text(own, encoding="utf-8")
+        found = [problem.reason.code for problem in check_knowledge(Knowledge(tmp_path))]
+        assert found == ([] if code is None else [code])
 
 
 def test_a_broken_file_hides_no_problem_of_another(tmp_path: Path, shipped: Path) -> None:

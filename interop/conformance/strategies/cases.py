@@ -1,18 +1,19 @@
 """Draw the stories of cases as two sides tell them, tables with a planted error, notices."""
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, cast
 
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from interop.cases import Header, LifeCycle, fold
-from interop.cases.lifecycle import NEEDED_FACTS, ORGAN_FACTS
+from interop.cases.lifecycle import NEEDED_FACTS, ORGAN_FACTS, FactRow
 from interop.cases.notices import PLACES, Content
 from interop.model.canonical import Json
-from interop.model.case import CaseFact, CaseSide
+from interop.model.case import Case, CaseFact, CaseSide, NoticeDeadline
 from interop.model.day import SHANGHAI
 from interop.model.item import Basis
 from interop.model.sensitive import Sensitive
@@ -20,7 +21,31 @@ from interop.model.sensitive import Sensitive
 HEADER: Final = Header("C-2026-000001", "outdoor-advertising", "320500", "310115")
 BEGIN: Final = datetime(2026, 2, 11, 1, tzinfo=UTC)
 STEPS_MAX: Final = 24
+# Drawn seldom: the one ends the case, the others leave it where it is.
+RARE: Final = frozenset(
+    {"withdrawn", "served", "command-declined", "command-returned", "lapsed"}
+)
 SIDES: Final[tuple[CaseSide, ...]] = ("receiving", "handling")
+PROCEDURES: Final = ("hearing-1", "review-1", "test-1")
+# What the facts of the shipped life cycle must say, beside their notices.
+SAYS: Final[dict[str, JsonValue]] = {
+    "procedure": PROCEDURES[0],
+    "kind": "hearing",
+    "needed_until": "2026-02-28",
+    "approver": "负责人（示例）",
+    "reason": "情况复杂（示例）",
+    "party": "applicant",
+    "hearing_on": "2026-03-16",
+    "method": "window",
+    "served_at": "2026-02-11T09:00:00+08:00",
+    "material": "site-plan",
+    "mode": "deferred",
+    "guide": "办事指南（示例）",
+    "period_days": 10,
+    "conclusion_type": "0",
+    "level": "1",
+    "answers": "C-1",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +77,22 @@ def told(
 
 
 def next_fact(
-    known: Iterable[CaseFact], side: CaseSide, of_type: str, *, at: datetime
+    known: Iterable[CaseFact],
+    side: CaseSide,
+    of_type: str,
+    *,
+    at: datetime,
+    says: Mapping[str, JsonValue] | None = None,
 ) -> CaseFact:
-    """Return the next fact of ``side``, which knows ``known``, with a notice tied to it."""
+    """Return the next fact of ``side``, which knows ``known``, with all that it must say.
+
+    Args:
+        known: What the side knows.
+        side: The side that states it.
+        of_type: Its type.
+        at: When; aware.
+        says: Values that differ from :data:`SAYS`, or are added.
+    """
     sides = [fact.side for fact in known]
     own = sides.count(side)
     return CaseFact(
@@ -64,7 +102,12 @@ def next_fact(
         seen=len(sides) - own,
         type=of_type,
         at=at,
-        body={"notice": f"N-{side}-{own + 1}", "notice_digest": "sha-256:00"},
+        body={
+            **SAYS,
+            "notice": f"N-{side}-{own + 1}",
+            "notice_digest": "sha-256:00",
+            **(says or {}),
+        },
     )
 
 
@@ -85,12 +128,14 @@ def stories(draw: st.DrawFn, table: LifeCycle) -> Story:
     for minute in range(draw(st.integers(0, STEPS_MAX))):
         side = draw(st.sampled_from(SIDES))
         waiting = [fact for fact in facts if fact not in known[side]]
-        state = fold(HEADER, known[side], table=table).state
-        rows = [row for row in table.facts if row.side == side and state in row.from_states]
+        case = fold(HEADER, known[side], table=table)
+        named = draw(st.sampled_from(PROCEDURES))
+        rows = [row for row in table.facts if row.side == side and _legal(case, row, named)]
         types = [row.type for row in rows]
         if of_type := draw(st.sampled_from(_weighed(types, waits=bool(waiting)))):
             at = BEGIN + timedelta(minutes=minute)
-            facts.append(next_fact(known[side], side, of_type, at=at))
+            says = {"procedure": named}
+            facts.append(next_fact(known[side], side, of_type, at=at, says=says))
             known[side].append(facts[-1])
         elif waiting:
             known[side].append(waiting[0])
@@ -98,10 +143,22 @@ def stories(draw: st.DrawFn, table: LifeCycle) -> Story:
     return Story(tuple(facts), tuple(views))
 
 
+def _legal(case: Case, row: FactRow, procedure: str) -> bool:
+    """Say whether a side that knows ``case`` may state a fact of this row."""
+    state = case.state if row.track == "case" else case.licence
+    is_open = procedure in case.procedures
+    return (
+        state in row.from_states
+        and not (row.once and row.type in case.done)
+        and not (row.opens and is_open)
+        and not (row.closes and not is_open)
+    )
+
+
 def _weighed(types: Iterable[str], *, waits: bool) -> list[str]:
     """Return the steps to draw from: no fact means a message, and few cases are withdrawn."""
-    often = [name for name in types if name != "withdrawn" for _ in range(4)]
-    rare = [name for name in types if name == "withdrawn"]
+    often = [name for name in types if name not in RARE for _ in range(4)]
+    rare = [name for name in types if name in RARE]
     return [*([""] * 4 if waits else []), *often, *rare] or [""]
 
 
@@ -153,25 +210,31 @@ def _left_end(plot: Plot) -> tuple[str, str]:
     return "lifecycle-final-left", "state.archived"
 
 
+def _step(name: str, start: str, to: str) -> dict[str, Json]:
+    """Return a fact that leads from one state to another and needs nothing."""
+    return {
+        "type": name, "side": "handling", "from": [start], "to": to, "zh": name, "en": name,
+    }  # fmt: skip
+
+
 def _ring(plot: Plot, name: str) -> None:
     """Add two states that lead to each other."""
-    plot.states.extend({**plot.state, "id": f"{name}-{n}", "final": False} for n in (1, 2))
+    plot.states.extend(
+        {"id": f"{name}-{n}", "zh": name, "en": name, "final": False} for n in (1, 2)
+    )
     for here, there in ((1, 2), (2, 1)):
-        step = {"type": f"{name}-{here}", "from": [f"{name}-{here}"], "to": f"{name}-{there}"}
-        plot.facts.append({**plot.fact, **cast("dict[str, Json]", step)})
+        plot.facts.append(_step(f"{name}-{here}", f"{name}-{here}", f"{name}-{there}"))
 
 
 def _island(plot: Plot) -> tuple[str, str]:
     _ring(plot, "island")
-    ashore: dict[str, Json] = {"type": "ashore", "from": ["island-2"], "to": "archived"}
-    plot.facts.append({**plot.fact, **ashore})
+    plot.facts.append(_step("ashore", "island-2", "archived"))
     return "lifecycle-unreachable", "state.island-1"
 
 
 def _trap(plot: Plot) -> tuple[str, str]:
     _ring(plot, "trap")
-    fallen: dict[str, Json] = {"type": "fallen", "from": ["draft"], "to": "trap-1"}
-    plot.facts.append({**plot.fact, **fallen})
+    plot.facts.append(_step("fallen", "draft", "trap-1"))
     return "lifecycle-dead-end", "state.trap-2"
 
 
@@ -214,6 +277,16 @@ CONTENTS: Final = st.builds(
     on=st.dates(date(2025, 12, 30), date(2026, 1, 3)),
     items=st.lists(TEXTS, max_size=4).map(tuple),
     bases=st.lists(BASES, max_size=3).map(tuple),
+    deadlines=st.lists(
+        st.builds(
+            NoticeDeadline,
+            clock=st.just("C2"),
+            zh=TEXTS,
+            due_on=st.dates(date(2025, 12, 30), date(2026, 1, 3)),
+            provisional=st.booleans(),
+        ),
+        max_size=2,
+    ).map(tuple),
     detail=TEXTS,
     organ=st.one_of(st.just(""), TEXTS),
 )
