@@ -9,9 +9,10 @@ import click
 
 from interop.cli.speech import Group
 from interop.errors import Lang, Reason
-from interop.gateway.kinds import ALL, check_knowledge, knowledge_warnings
+from interop.gateway.kinds import ALL
 from interop.gateway.library import Library
 from interop.gateway.readiness import missing_for
+from interop.gateway.soundness import check_knowledge, knowledge_warnings
 from interop.knowledge import Knowledge, legal_sources
 from interop.model.canonical import Json
 

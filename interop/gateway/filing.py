@@ -9,9 +9,9 @@ from interop.criteria import decide
 from interop.errors import CaseError, KnowledgeError, Side
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import PACKAGE
+from interop.gateway.keeping import keep_versions
 from interop.gateway.reasons import APPLICATION_TIME, ITEM_NOT_IN_FORCE, REFERENCE_REUSED
 from interop.model import case_number
-from interop.model.canonical import digest
 from interop.model.case import Application, Package
 from interop.model.certificate import LegalBasis
 from interop.model.item import ServiceItem
@@ -19,7 +19,6 @@ from interop.model.judgement import Decision
 from interop.model.party import Party, Role
 from interop.model.sensitive import Sensitive
 from interop.store import cases as rows
-from interop.store import versions
 from interop.store.cases import CaseRow
 
 APPLICATION: Final = "application"
@@ -179,47 +178,6 @@ def window_mark(region: str) -> str:
         left, digit = divmod(left, len(WINDOW_DIGITS))
         mark = WINDOW_DIGITS[digit] + mark
     return mark
-
-
-def keep_item(at: Sitting, item: ServiceItem, data: bytes) -> str:
-    """Keep an item version, with its canonical bytes, by its digest; return the digest."""
-    key = f"{item.item}/{item.region}"
-    found = digest(data)
-    versions.keep(at.tx, digest=found, kind="item", key=key, data=data, at=at.desk.now())
-    return found
-
-
-def keep_versions(at: Sitting, item: ServiceItem, handling: str) -> dict[str, str]:
-    """Keep the knowledge that a new case begins with; return its digests by kind.
-
-    Args:
-        at: The sitting.
-        item: The item as the handling region runs it.
-        handling: Handling region; its rules of receipt govern.
-    """
-    library, now = at.desk.library, at.desk.now()
-    receipt = library.receipt(handling)
-    for doc in (library.clocks, library.lifecycle, receipt):
-        versions.keep(
-            at.tx, digest=doc.digest, kind=doc.kind, key=doc.place.key, data=doc.data, at=now
-        )
-    uses = library.use_list
-    versions.keep(
-        at.tx,
-        digest=uses.digest(),
-        kind="use-list",
-        key="use-list",
-        data=uses.to_bytes(),
-        at=now,
-    )
-    return {
-        "item": keep_item(at, item, item.to_bytes()),
-        "clocks": library.clocks.digest,
-        "lifecycle": library.lifecycle.digest,
-        "receipt": receipt.digest,
-        "use-list": uses.digest(),
-        "calendar": library.calendar.digest,
-    }
 
 
 def add_case(at: Sitting, opening: Opening) -> None:

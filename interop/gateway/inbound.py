@@ -15,9 +15,9 @@ from interop.gateway.dossier import PACKAGE, Dossier, open_dossier
 from interop.gateway.filing import (
     Opening,
     add_case,
-    keep_versions,
     require_timely,
 )
+from interop.gateway.keeping import keep_versions
 from interop.gateway.ledger import park, settle
 from interop.gateway.parties import require_mandate, require_parties, require_sound
 from interop.gateway.reasons import (

@@ -1,13 +1,14 @@
 """What a gateway begins with: whom it believes, and what it keeps before the first verb."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from os import PathLike
 
 from interop.crypto.ring import KeyRing
 from interop.errors import InteropError
 from interop.federation import OpenedRegistry, Verifier
 from interop.gateway.desk import Desk
-from interop.gateway.filing import keep_item
+from interop.gateway.keeping import keep_item
 from interop.gateway.library import Library
 from interop.gateway.trust import SignedTrust, keep_registry, own_entry, registry_of
 from interop.model.item import ServiceItem
@@ -72,3 +73,8 @@ def keep_beginning(
         raise
     if desk.trust is not None:
         desk.trust.taken()
+
+
+def system_clock() -> datetime:
+    """Return now by the system's clock; aware."""
+    return datetime.now(UTC)

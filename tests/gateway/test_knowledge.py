@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from interop.gateway.kinds import check_knowledge
+from interop.gateway.soundness import check_knowledge
 from interop.gateway.library import Library
 from interop.gateway.readiness import missing_for
 from interop.knowledge import Knowledge, shipped_root

@@ -9,7 +9,7 @@ import pytest
 
 from interop.crypto.ring import KeyRing
 from interop.federation import TrustRegistry
-from interop.gateway.kinds import check_knowledge
+from interop.gateway.soundness import check_knowledge
 from interop.gateway.library import Library
 from interop.gateway.trust import registry_of
 from interop.knowledge import Knowledge
