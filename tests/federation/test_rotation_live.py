@@ -7,7 +7,6 @@ first.
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -146,15 +145,14 @@ class Live:
             if second == 0:
                 for thread in threads:
                     thread.start()
-            self._wait(lambda goal=self.asked + shown_a_step: self.asked >= goal)
+            self._wait(self.asked + shown_a_step)
         self.over = True
         for thread in threads:
             thread.join(WAIT_S_MAX)
 
-    @staticmethod
-    def _wait(done: Callable[[], bool]) -> None:
+    def _wait(self, goal: int) -> None:
         end = time.monotonic() + WAIT_S_MAX
-        while not done():
+        while self.asked < goal:
             assert time.monotonic() < end, "the threads stand still"
             time.sleep(0.0005)
 
