@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from interop.cases import (
-    check_clock_facts,
-)
+from interop.cases import NoticeTexts, ReceiptRules, check_clock_facts
 from interop.certificates import (
     CertificateType,
     check_certificate_mapping,

@@ -187,7 +187,8 @@ def test_a_revocation_counts_at_once_and_a_past_key_without_any_renewal() -> Non
     drill.second = PAST - 1
     drill.look()
     fresh = shown(NEW, PAST - 1)
-    assert drill.accepts(fresh)
+    # The first goes by the gates, the second by the hot path, the third is remembered.
+    assert all(drill.accepts(fresh) for _ in range(3))
     drill.second = PAST
     drill.look()
     assert not drill.accepts(fresh)

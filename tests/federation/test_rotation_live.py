@@ -7,9 +7,7 @@ first.
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -147,18 +145,14 @@ class Live:
             if second == 0:
                 for thread in threads:
                     thread.start()
-            self._wait(partial(self._shown, self.asked + shown_a_step))
+            self._wait(self.asked + shown_a_step)
         self.over = True
         for thread in threads:
             thread.join(WAIT_S_MAX)
 
-    def _shown(self, goal: int) -> bool:
-        return self.asked >= goal
-
-    @staticmethod
-    def _wait(done: Callable[[], bool]) -> None:
+    def _wait(self, goal: int) -> None:
         end = time.monotonic() + WAIT_S_MAX
-        while not done():
+        while self.asked < goal:
             assert time.monotonic() < end, "the threads stand still"
             time.sleep(0.0005)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from interop.gateway.soundness import check_knowledge
 from interop.gateway.library import Library
 from interop.gateway.readiness import missing_for
+from interop.gateway.soundness import check_knowledge
 from interop.knowledge import Knowledge, shipped_root
 
 ITEM = "mappings/items/outdoor-advertising/310115.toml"

@@ -9,8 +9,8 @@ import pytest
 
 from interop.crypto.ring import KeyRing
 from interop.federation import TrustRegistry
-from interop.gateway.soundness import check_knowledge
 from interop.gateway.library import Library
+from interop.gateway.soundness import check_knowledge
 from interop.gateway.trust import registry_of
 from interop.knowledge import Knowledge
 from interop.simulator.stage import (
