@@ -35,13 +35,16 @@ class Lens:
         head: What the mapping file says of itself.
         digest: Digest of the mapping; goes into evidence.
         scope: What may stand in a document and in a view.
-        source: The mapping compiled to Python, for people to read.
+        compiled: The mapping compiled to Python; ``source`` shows it.
+        folds: Whether documents are unfolded before reading.
+        xml: The form of XML documents; None for JSON.
     """
 
     head: MappingHead
     digest: str
     scope: Scope = field(repr=False)
     compiled: Compiled = field(repr=False)
+    folds: bool = field(repr=False)
     xml: XmlShape | None = field(repr=False)
 
     @classmethod
@@ -60,7 +63,14 @@ class Lens:
             raise KnowledgeError(*problems)
         scope = scope_of(file)
         xml = xml_shape(file, scope) if file.mapping.is_xml else None
-        return cls(file.mapping, digest or file.digest(), scope, compile_scope(scope), xml)
+        return cls(
+            head=file.mapping,
+            digest=digest or file.digest(),
+            scope=scope,
+            compiled=compile_scope(scope),
+            folds=scope.folds,
+            xml=xml,
+        )
 
     @property
     def source(self) -> str:
@@ -99,7 +109,7 @@ class Lens:
                 source path.
         """
         try:
-            if not self.scope.folds:
+            if not self.folds:
                 return self.compiled.get(document)
             return self.compiled.get(self._unfolded(document))
         except TROUBLE:
@@ -118,7 +128,7 @@ class Lens:
         """
         try:
             document = self.compiled.create(view)
-            if self.scope.folds:
+            if self.folds:
                 fold(document, self.scope)
         except TROUBLE:
             raise self._refused(view) from None
@@ -136,7 +146,7 @@ class Lens:
             KnowledgeError: Every field of the view that this format cannot carry.
         """
         try:
-            if not self.scope.folds:
+            if not self.folds:
                 return self.compiled.put(view, old)
             document = self.compiled.put(view, self._unfolded(old))
             fold(document, self.scope)

@@ -228,6 +228,14 @@ VIEW_KEY_REPEATED: Final = ReasonRow(
     fix_en="give every member a key of its own",
     fixed_by=FixedBy.INTEGRATOR,
 )
+VERSION_UNREACHED: Final = ReasonRow(
+    code="lens-version-unreached",
+    zh="规范版本 {got} 之间缺少迁移映射",
+    en="no migration leads from version {got}",
+    fix_zh="补上缺少的迁移映射；现有：{expected}",
+    fix_en="add the missing migration; there are: {expected}",
+    fixed_by=FixedBy.INTEGRATOR,
+)
 NOT_AN_OBJECT: Final = ReasonRow(
     code="lens-not-an-object",
     zh="`{field}` 应为含下级字段的对象，实为 {got}",

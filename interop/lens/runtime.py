@@ -12,7 +12,9 @@ from interop.lens.unfit import Unfit
 from interop.model.canonical import Json, canonical_bytes
 
 KEPT_MAX: Final = 50_000  # readings remembered per field; days and codes of 130 years fit
-MARK: Final = "\u241f"  # stands between texts that are checked in one go
+MARK: Final = "|"  # stands between texts that are checked in one go
+_BEFORE: Final = MARK + " "
+_AFTER: Final = " " + MARK
 ABSENT: Final = cast("Json", object())
 EMPTY: Final[dict[str, Json]] = {}
 
@@ -53,17 +55,19 @@ def reader(codec: Codec, *, optional: bool) -> Callable[[Json], Json]:
 def all_plain(texts: tuple[str, ...]) -> bool:
     """Return whether every text can be taken as it is; False only asks for a closer look.
 
-    The first and the last of ``texts`` are empty, so that every one stands between marks.
     Raises TypeError for what is no text.
     """
     whole = MARK.join(texts)
     return (
         whole.isprintable()
-        and MARK + MARK not in whole
-        and MARK + " " not in whole
-        and " " + MARK not in whole
+        and "" not in texts
         and len(whole) <= TEXT_CHARS_MAX
+        and (" " not in whole or not _ragged(f"{MARK}{whole}{MARK}"))
     )
+
+
+def _ragged(whole: str) -> bool:
+    return _BEFORE in whole or _AFTER in whole
 
 
 def text(value: Json) -> str:
@@ -160,6 +164,7 @@ def _name(view: Json, key: Path) -> Hashable:
 __all__ = [
     "ABSENT",
     "EMPTY",
+    "TEXT_CHARS_MAX",
     "Kept",
     "Trouble",
     "aligned",

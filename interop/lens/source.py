@@ -16,6 +16,7 @@ from interop.lens.steps import RAW
 from interop.model.canonical import Json
 
 PLAIN: Final = "text"
+FEW: Final = 4  # texts that are checked one by one
 COUNTED_SHARE: Final = 2  # count optional fields one by one while they are no more than a half
 
 Get = Callable[[Json], Json]
@@ -214,8 +215,13 @@ class _Level:
         """Yield lines that check plain texts in one go, and one by one where that fails."""
         if not texts:
             return
+        if len(texts) <= FEW and not any(optional for _, optional in texts):
+            for name, _ in texts:
+                plain = f"{name}.isprintable() and 0 < len({name}) <= TEXT_CHARS_MAX"
+                yield f"if not ({plain} and {name}.strip() == {name}): {name} = {call}({name})"
+            return
         shown = "".join(f"'-' if {n} is ABSENT else {n}, " if o else f"{n}, " for n, o in texts)
-        yield f"if not all_plain(('', {shown}'')):"
+        yield f"if not all_plain(({shown})):"
         for name, optional in texts:
             yield f"    {name} = {'optional_' if optional else ''}{call}({name})"
 
@@ -230,8 +236,12 @@ class _Level:
             if isinstance(row, ListRow):
                 name, inner = f"t{self.ids[id(row)]}", self.inner[id(row)]
                 there = f"if {name} is not ABSENT: " if row.optional else ""
-                each = f"[get{inner}(e) for e in {name}]"
-                yield f"{there}{name} = distinct({each}, {row.key!r})"
+                yield f"{there}{name} = [get{inner}(e) for e in {name}]"
+                if row.key:
+                    key = "".join(f"[{part!r}]" for part in row.key)
+                    unique = f"len({{e{key} for e in {name}}}) < len({name})"
+                    absent = f"{name} is not ABSENT and " if row.optional else ""
+                    yield f"if {absent}{unique}: raise Trouble"
 
     def _display(self, branch: Branch, path: Path) -> tuple[str, list[str]]:
         """Return the view of what is always there, and lines that add the rest."""

@@ -28,6 +28,18 @@ XML_BYTES_MAX: Final = 1024 * 1024
 XML_DEPTH_MAX: Final = 16
 XML_ELEMENTS_MAX: Final = 5_000
 TEXT: Final = "#"
+_INNER: Final = etree.XPath("count(*/*)")
+_ATTRIBUTES: Final = etree.XPath("count(*/@*)")
+# One parser for all: making one takes longer than reading a document, and it locks itself.
+_PARSER: Final = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    dtd_validation=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
 ATTRIBUTE: Final = "@"
 
 
@@ -94,17 +106,8 @@ def read_xml(data: bytes, xml: XmlShape) -> Json:
 
 
 def _parsed(data: bytes) -> etree._Element:
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        element = etree.fromstring(data, parser)
+        element = etree.fromstring(data, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as fault:
         line = fault.lineno if isinstance(fault, etree.XMLSyntaxError) else 0
         raise ContractViolation(XML_UNREADABLE.of(field="$", got=f"line {line}")) from None
@@ -187,20 +190,26 @@ class _Reader:
             raise ContractViolation(XML_TOO_LARGE.of(expected=limit, got="more"))
         found: dict[str, Json] = {}
         if named.name[0] == ATTRIBUTE and named.value == TEXT:
-            key, tag = named.name[1:], self._clark(named.item)
-            for item in container:
-                attributes = item.attrib
-                if item.tag != tag or len(attributes) != 1 or len(item):
-                    raise _no_item(named)
-                name = attributes.get(key)
-                if name is None or name in found:
-                    self._repeat(found, name, item.text, named)
-                else:
-                    found[str(name)] = item.text or ""
+            self._add_plain(found, container, named)
         else:
             for item in container:
                 self._item(found, item, named)
         return found
+
+    def _add_plain(
+        self, found: dict[str, Json], container: etree._Element, named: Named
+    ) -> None:
+        """Add items that are a text with one attribute, the common form."""
+        key, items = named.name[1:], 0
+        for item in container.iterchildren(self._clark(named.item)):
+            name, items = item.get(key), items + 1
+            if name is None or name in found:
+                self._repeat(found, name, item.text, named)
+            else:
+                found[name] = item.text or ""
+        # All of them in one go: no other item, nothing inside one, one attribute each.
+        if items != len(container) or _INNER(container) or _ATTRIBUTES(container) != items:
+            raise _no_item(named)
 
     def _clark(self, name: str) -> str:
         prefix, colon, local = name.rpartition(":")
@@ -224,10 +233,8 @@ class _Reader:
             found[name] = text
 
     @staticmethod
-    def _repeat(
-        found: dict[str, Json], name: str | None, text: str | None, named: Named
-    ) -> None:
-        if not name:
+    def _repeat(found: dict[str, Json], name: object, text: str | None, named: Named) -> None:
+        if not isinstance(name, str):
             raise _no_item(named)
         earlier = found[name]
         more = earlier if isinstance(earlier, list) else [earlier]

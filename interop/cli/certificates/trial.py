@@ -12,7 +12,7 @@ from interop.errors import InteropError, Reason
 from interop.lens import Fault, Lens
 from interop.lens.codec import Codec, read_value
 from interop.lens.codecs import build_codec
-from interop.lens.paths import Path, find, masked, parts
+from interop.lens.paths import Path, dotted, find, masked, parts
 from interop.lens.plan import Branch, Row, leaf_rows
 from interop.lens.reading import read, unfold
 from interop.lens.unfit import Unfit
@@ -104,7 +104,8 @@ def attempt(
     faults = lens.diagnose(document)
     seen = tuple(shower.told(fault, loaded) for fault in faults if fault.code != UNKNOWN)
     strange = [fault for fault in faults if fault.code == UNKNOWN]
-    stubs = tuple(_stub(fault, shower, known, loaded) for fault in strange)
+    stubber = _Stubs(set(loaded.file.fields), known)
+    stubs = tuple(stub for fault in strange for stub in stubber.of(fault, shower))
     if faults:
         readable = read(unfold(document, lens.scope)[0], lens.scope)[0]
         return Trial(tuple(shower.rows(readable, None, None)), seen, stubs)
@@ -231,21 +232,35 @@ def _reads(codec: Codec, value: Json) -> bool:
     return not isinstance(read, list) or len(read) > 1
 
 
-def _stub(fault: Fault, shower: _Shower, known: Mapping[str, str], loaded: Loaded) -> str:
-    """Return a line that maps an unknown field, or lists it as ignored."""
-    at = parts(fault.source)[len(shower.root) :]
-    source = ".".join(at)
-    value = _found(shower.document, _steps(fault.source))
-    if isinstance(value, dict | list):
-        inner = "list" if isinstance(value, list) else "object"
-        return f'# [loss] ignore = [{{ path = "{source}", reason = "…" }}]  # {inner}'
-    fed = set(loaded.file.fields)
-    target = known.get(at[-1] if at else "", "")
-    target = target if target and target not in fed else f"body.{_ascii(source)}"
-    codec = guess(value)
-    if not codec:
-        return f'"{target}" = "{source}"'
-    return f'"{target}" = {{ from = "{source}", codec = "{codec}" }}'
+@dataclass(frozen=True, slots=True)
+class _Stubs:
+    """Lines for fields that a mapping does not know."""
+
+    fed: set[str]
+    known: Mapping[str, str]
+
+    def of(self, fault: Fault, shower: _Shower) -> Iterator[str]:
+        """Yield a line for each leaf of an unknown field."""
+        at = parts(fault.source)[len(shower.root) :]
+        yield from self._leaves(at, _found(shower.document, _steps(fault.source)))
+
+    def _leaves(self, at: Path, value: Json) -> Iterator[str]:
+        if isinstance(value, dict):
+            for key, below in value.items():
+                yield from self._leaves((*at, key), below)
+        elif isinstance(value, list):
+            yield f'# [loss] ignore = [{{ path = "{dotted(at)}", reason = "…" }}]  # list'
+        else:
+            yield self._line(at, value)
+
+    def _line(self, at: Path, value: Json) -> str:
+        source = dotted(at)
+        target = self.known.get(at[-1] if at else "", "")
+        target = target if target and target not in self.fed else f"body.{_ascii(source)}"
+        codec = guess(value)
+        if not codec:
+            return f'"{target}" = "{source}"'
+        return f'"{target}" = {{ from = "{source}", codec = "{codec}" }}'
 
 
 def _ascii(source: str) -> str:

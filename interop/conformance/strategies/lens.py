@@ -145,7 +145,7 @@ def views(draw: st.DrawFn, lens: Lens) -> Json:
     Texts that the fixed text of a template would tear apart are drawn again.
     """
     view = draw(_views(lens.scope))
-    if lens.scope.folds:
+    if lens.folds:
         try:
             lens.create(view)
         except KnowledgeError:
