@@ -4,11 +4,13 @@ Documents of any region become one canonical certificate; what a certificate may
 for is decided by a pure function that gives every reason of every alternative.
 """
 
+from interop.certificates.annotation import annotate
+from interop.certificates.editions import lineage, supersede
 from interop.certificates.exemption import examine, spare
 from interop.certificates.findings import inspect_certificate
 from interop.certificates.grant import GrantTerms, GrantUse, check_grant, issue_grant
 from interop.certificates.hearing import Question
-from interop.certificates.reading import Fetched, certificate_of, read, supersede, view, write
+from interop.certificates.reading import Fetched, certificate_of, read, view, write
 from interop.certificates.sealed import read_sealed
 from interop.certificates.types import (
     CertificateType,
@@ -26,6 +28,7 @@ __all__ = [
     "GrantUse",
     "Question",
     "UseList",
+    "annotate",
     "certificate_of",
     "check_certificate_mapping",
     "check_certificate_type",
@@ -34,6 +37,7 @@ __all__ = [
     "examine",
     "inspect_certificate",
     "issue_grant",
+    "lineage",
     "read",
     "read_sealed",
     "spare",

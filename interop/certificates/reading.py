@@ -4,21 +4,19 @@ The canonical view is plain JSON: ``cert`` with what all certificates have, ``bo
 fields of the type. A lens reads documents into it and writes documents from it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from interop.certificates.reasons import DOCUMENT_OF_ANOTHER_TYPE, HOLDERS_MANY
 from interop.certificates.types import CertificateType
-from interop.errors import CaseError, ContractViolation, KnowledgeError
+from interop.errors import ContractViolation, KnowledgeError
 from interop.lens.mapping import Lens
 from interop.lens.plan import Branch, ListRow, Node, Row
 from interop.lens.report import unsigned_fields
-from interop.model import certificate_id
 from interop.model.canonical import Json, canonical_bytes, digest, read_json
 from interop.model.certificate import Certificate, Grant, HeldCertificate, SealFinding
-from interop.model.certificate_id import CertificateId
 from interop.model.party import Party, PartyKind, Scheme
 
 KINDS: Final[dict[str, PartyKind]] = {
@@ -221,33 +219,3 @@ def _party(holder: Json) -> Json:
 
 def _kept(value: Json) -> Json:
     return canonical_bytes(value).decode() if isinstance(value, list) else value
-
-
-def supersede(held: Iterable[HeldCertificate]) -> tuple[HeldCertificate, ...]:
-    """Return ``held`` with every edition marked that a higher one among them replaces.
-
-    Call it once on all that the sources answered, before anything is left out: the mark is
-    part of the record, so that the decision stays monotone and can be replayed from less.
-
-    Source: GB/T 36904: the version counts editions of one certificate.
-    """
-    kept = tuple(held)
-    highest: dict[tuple[str, str, str], int] = {}
-    for one in kept:
-        if (found := _edition(one)) is not None:
-            highest[found.certificate] = max(found.edition, highest.get(found.certificate, 0))
-    return tuple(_marked(one, highest) for one in kept)
-
-
-def _marked(one: HeldCertificate, highest: dict[tuple[str, str, str], int]) -> HeldCertificate:
-    found = _edition(one)
-    if found is None or found.edition >= highest[found.certificate]:
-        return one
-    return one.model_copy(update={"superseded": True})
-
-
-def _edition(one: HeldCertificate) -> CertificateId | None:
-    try:
-        return certificate_id.parse(one.certificate.identifier.reveal())
-    except CaseError:
-        return None

@@ -114,6 +114,7 @@ class HeldCertificate(Record):
         grant: Identifier of the grant under which it was fetched.
         fetched_at: When; aware.
         superseded: Whether the source's status answer says that a newer version exists.
+        replaces: Identifier of the certificate it was renewed from, as the source states it.
         status_at: When the source last answered about the status; aware. None if it did not:
             nothing is then decided on it.
         seal: What verifying its seals found; None for a document that carries none.
@@ -129,6 +130,7 @@ class HeldCertificate(Record):
     grant: str
     fetched_at: AwareDatetime
     superseded: bool = False
+    replaces: Sensitive | None = None
     status_at: AwareDatetime | None = None
     seal: SealFinding | None = None
     unsigned: tuple[str, ...] = ()
