@@ -14,7 +14,7 @@ from interop.model.day import SHANGHAI
 
 CAPTIONS: Final = {
     "zh": "仅供{grantee}办理“{purpose}”（办件 {case}）使用，{until}前有效，不得转用",
-    "en": "only for {grantee} and “{purpose}” (case {case}), until {until}; not to be passed on",
+    "en": "only for {grantee}, “{purpose}” (case {case}), until {until}; not to be passed on",
 }
 
 

@@ -102,4 +102,3 @@ def test_no_copy_outlives_its_grant_or_goes_beyond_it(
     with pytest.raises(CaseError) as caught:
         annotate(one, grant("applicant"), now=AT, not_after=ends)  # type: ignore[arg-type]  # an instant
     assert caught.value.code == code
-    assert certificate != CARD
