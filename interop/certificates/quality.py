@@ -254,7 +254,7 @@ def _source(rules: tuple[_Rule, ...]) -> str:
 
 
 def _broken(rule: _Rule) -> str:
-    """Return the Python that is true where ``rule`` is not met; what is missing is not wrong."""
+    """Return the Python that is true where ``rule`` is not met; nothing missing is wrong."""
     one, two = _value(rule.field), _value(rule.other) if rule.other else ""
     told = {
         # An open end is null, and there.

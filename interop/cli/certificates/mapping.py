@@ -227,6 +227,8 @@ def _quoted(text: str) -> str:
 
 
 def _inline(value: Json) -> str:
+    if isinstance(value, dict) and value.keys() == {"from"} and isinstance(value["from"], str):
+        return _quoted(value["from"])
     if isinstance(value, dict):
         inner = ", ".join(f"{_key(key)} = {_inline(below)}" for key, below in value.items())
         return f"{{ {inner} }}"
