@@ -52,7 +52,7 @@ def mapping() -> None:
 def export(file: Path, *, target: Path | None) -> None:
     """导出字段、代码表与损失清单 · Export fields, code lists and the loss ledger.
 
-    UTF-8 带 BOM，表头为中文，可用表格软件打开 · UTF-8 with a byte order mark and Chinese headers,
+    UTF-8 带 BOM，表头为中文，可用表格软件打开 · UTF-8 with a byte order mark, Chinese heads,
     for spreadsheet programs.
     """
     text = table(load(file, Knowledge()).file)
