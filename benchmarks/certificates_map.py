@@ -6,6 +6,7 @@ and the hand-written function: documents have none, which favours the peers.
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import make_dataclass
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -30,12 +31,12 @@ REPEAT: Final = 20
 PEERS: Final = ("jq", "glom", "jsonata", "adaptix", "linkml")
 
 
-def run() -> dict[str, float | None]:
+def run(rounds: int = ROUNDS) -> dict[str, float | None]:
     """Return how many times longer each takes than the other; None where a peer is absent."""
-    return {**_reading(), **_pipelines()}
+    return {**_reading(rounds), **_pipelines(rounds)}
 
 
-def _reading() -> dict[str, float | None]:
+def _reading(rounds: int) -> dict[str, float | None]:
     lens, documents = sample.lens(), [sample.document(n) for n in range(DOCUMENTS)]
     wanted = [sample.hand_get(one) for one in documents]
     views = [sample.changed(view) for view in wanted]
@@ -53,7 +54,7 @@ def _reading() -> dict[str, float | None]:
         "put": lambda: [lens.put(*pair) for pair in pairs],
         "create": lambda: [lens.create(view) for view in views],
     }
-    ours = interleave(work, rounds=3 * ROUNDS, repeat=REPEAT).medians
+    ours = interleave(work, rounds=3 * rounds, repeat=REPEAT).medians
     figures: dict[str, float | None] = {
         "get_vs_hand": round(ours["get"] / ours["hand_get"], 2),
         "put_vs_hand": round(ours["put"] / ours["hand_put"], 2),
@@ -67,7 +68,7 @@ def _reading() -> dict[str, float | None]:
             "get": lambda: [lens.get(one) for _ in range(REPEAT) for one in few],
             **{name: partial(_each, reader, few) for name, reader in readers.items()},
         },
-        rounds=3 * ROUNDS,
+        rounds=3 * rounds,
     ).medians
     for name in PEERS:
         ratio = timed[name] * REPEAT / timed["get"] if name in timed else None
@@ -163,12 +164,11 @@ def _jsonata(jsonata: object) -> Reader:
     body["owners"] = f"[KZ.GD.{{'name': XM, 'id': ZJHM, 'since': {since}}}]"
     text = f"($state := {codes}; {{'cert': {_object(cert)}, 'body': {_object(body)}}})"
     compiled = jsonata.Jsonata(text)  # type: ignore[attr-defined]  # as above
-    return lambda document: compiled.evaluate(document)
+    evaluate: Reader = compiled.evaluate
+    return evaluate
 
 
 def _adaptix(adaptix: object) -> Reader:
-    from dataclasses import make_dataclass
-
     def dated(text: str) -> str | None:
         return None if text == sample.LONG else f"{text[:4]}-{text[5:7]}-{text[8:10]}"
 
@@ -176,8 +176,7 @@ def _adaptix(adaptix: object) -> Reader:
     days = {f"day_{n:02}": k for n, k in enumerate(sample.DAYS)}
     body_keys = {f"text_{n:02}": k for n, k in enumerate(sample.TEXTS[12:])}
     states = {f"state_{n:02}": k for n, k in enumerate(sample.STATES)}
-    day = cast("type", type("Day", (str,), {}))
-    state, packed = (cast("type", type(name, (str,), {})) for name in ("State", "Packed"))
+    day, state, packed = (type(name, (str,), {}) for name in ("Day", "State", "Packed"))
     owner = make_dataclass("Owner", [("name", str), ("id", str), ("since", packed)])
     cert = make_dataclass("Cert", [*((k, str) for k in cert_keys), *((k, day) for k in days)])
     listed = cast("type", list[owner])  # type: ignore[valid-type]  # made above
@@ -207,9 +206,8 @@ def _adaptix(adaptix: object) -> Reader:
 
 def _linkml(_module: object) -> Reader:
     """Return linkml-map on the flat texts only: it has no day codec and gets no list."""
-    from linkml_map.transformer.object_transformer import ObjectTransformer
-    from linkml_runtime.utils.schemaview import SchemaView
-
+    transforming = import_module("linkml_map.transformer.object_transformer")
+    viewing = import_module("linkml_runtime.utils.schemaview")
     keys = sample.TEXTS[:12]
     source = {
         "id": "https://example.org/s",
@@ -229,11 +227,15 @@ def _linkml(_module: object) -> Reader:
             }
         }
     }
-    transformer = ObjectTransformer(source_schemaview=SchemaView(json.dumps(source)))
+    view = viewing.SchemaView(json.dumps(source))
+    transformer = transforming.ObjectTransformer(source_schemaview=view)
     transformer.create_transformer_specification(rules)
-    return lambda document: transformer.map_object(
-        {key: document[key] for key in keys}, source_type="Source"
-    )
+
+    def read(document: sample.Document) -> object:
+        flat = {key: document[key] for key in keys}
+        return transformer.map_object(flat, source_type="Source")
+
+    return read
 
 
 _PEERS: Final[Mapping[str, Callable[[object], Reader]]] = {
@@ -266,7 +268,7 @@ def _record(name: str, fields: Mapping[str, object]) -> type:
     return made
 
 
-def _pipelines() -> dict[str, float | None]:
+def _pipelines(rounds: int) -> dict[str, float | None]:
     lens, model = sample.lens(), _model()
     data = [orjson.dumps(sample.document(n)) for n in range(DOCUMENTS)]
     named, xml = named_lens(), [named_document(n) for n in range(DOCUMENTS)]
@@ -285,7 +287,7 @@ def _pipelines() -> dict[str, float | None]:
     saxon = _saxon(xml, named)
     if saxon is not None:
         work["saxon"] = saxon
-    timed = interleave(work, rounds=2 * ROUNDS, repeat=4).medians
+    timed = interleave(work, rounds=2 * rounds, repeat=4).medians
     return {
         "json_pipeline_vs_orjson": round(timed["json"] / timed["orjson"], 2),
         "xml_pipeline_vs_lxml": round(timed["xml"] / timed["lxml"], 2),

@@ -6,8 +6,9 @@ nothing of a fault but the first.
 """
 
 import tomllib
+from collections.abc import Callable
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 from interop.lens import Lens, MappingFile
 from interop.model.canonical import Json, json_bytes
@@ -131,48 +132,50 @@ def _get_source() -> str:
 
 def _put_source() -> str:
     lines = ["def put(v, s):", "    n = {**s}", "    kz = n['KZ'] = {**s['KZ']}"]
-    lines += ["    cert, body = v['cert'], v['body']"]
-    for n, key in enumerate(TEXTS[:12]):
-        lines.append(
-            f"    if cert['text_{n:02}'] != s['{key}'].strip(): n['{key}'] = cert['text_{n:02}']"
-        )
-    for n, key in enumerate(DAYS[:7]):
-        lines.append(
-            f"    if cert['day_{n:02}'] != day(s['{key}']): n['{key}'] = shown(cert['day_{n:02}'])"
-        )
-    old = f"(None if s['{DAYS[7]}'] == LONG else day(s['{DAYS[7]}']))"
-    new = "LONG if cert['day_07'] is None else shown(cert['day_07'])"
-    lines.append(f"    if cert['day_07'] != {old}: n['{DAYS[7]}'] = {new}")
-    for n, key in enumerate(TEXTS[12:]):
-        lines.append(
-            f"    if body['text_{n:02}'] != kz['{key}'].strip(): kz['{key}'] = body['text_{n:02}']"
-        )
-    for n, key in enumerate(STATES):
-        lines.append(
-            f"    if body['state_{n:02}'] != STATE[kz['{key}']]: kz['{key}'] = BACK[body['state_{n:02}']]"
-        )
+    lines.append("    cert, body = v['cert'], v['body']")
     lines += [
-        "    known = {g['ZJHM'].strip(): g for g in kz['GD']}",
-        "    owners = []",
-        "    for w in body['owners']:",
-        "        g = {**known.get(w['id'], {})}",
-        "        if w['name'] != g.get('XM', '').strip(): g['XM'] = w['name']",
-        "        if w['id'] != g.get('ZJHM', '').strip(): g['ZJHM'] = w['id']",
-        "        if 'CZRQ' not in g or packed(g['CZRQ']) != w['since']:",
-        "            g['CZRQ'] = w['since'].replace('-', '')",
-        "        owners.append(g)",
-        "    kz['GD'] = owners",
-        "    return n",
+        _change("cert", f"text_{n:02}", k, "{}.strip()") for n, k in enumerate(TEXTS[:12])
     ]
-    return "\n".join(lines) + "\n"
+    lines += [_change("cert", f"day_{n:02}", k, "day({})") for n, k in enumerate(DAYS[:7])]
+    lines.append(_change("cert", "day_07", DAYS[7], "(None if {0} == LONG else day({0}))"))
+    lines += [
+        _change("body", f"text_{n:02}", k, "{}.strip()") for n, k in enumerate(TEXTS[12:])
+    ]
+    lines += [_change("body", f"state_{n:02}", k, "STATE[{}]") for n, k in enumerate(STATES)]
+    return "\n".join([*lines, *_OWNERS, "    return n", ""])
 
 
+def _change(part: str, name: str, key: str, reading: str) -> str:
+    """Return the line that writes one field if it has changed."""
+    old = f"{'s' if part == 'cert' else 'kz'}['{key}']"
+    new = f"{part}['{name}']"
+    written = {
+        "d": f"shown({new})",
+        "S": f"BACK[{new}]",
+        "(": f"LONG if {new} is None else shown({new})",
+    }
+    target = f"{'n' if part == 'cert' else 'kz'}['{key}']"
+    return f"    if {new} != {reading.format(old)}: {target} = {written.get(reading[0], new)}"
+
+
+_OWNERS: Final = (
+    "    known = {g['ZJHM'].strip(): g for g in kz['GD']}",
+    "    owners = []",
+    "    for w in body['owners']:",
+    "        g = {**known.get(w['id'], {})}",
+    "        if w['name'] != g.get('XM', '').strip(): g['XM'] = w['name']",
+    "        if w['id'] != g.get('ZJHM', '').strip(): g['ZJHM'] = w['id']",
+    "        if 'CZRQ' not in g or packed(g['CZRQ']) != w['since']:",
+    "            g['CZRQ'] = w['since'].replace('-', '')",
+    "        owners.append(g)",
+    "    kz['GD'] = owners",
+)
 _NAMES: dict[str, object] = {
     "day": _day, "packed": _packed, "shown": _shown, "STATE": STATE, "BACK": BACK, "LONG": LONG,
 }  # fmt: skip
 exec(_get_source() + _put_source(), _NAMES)  # noqa: S102 -- spelt out like this by a programmer, field by field
-hand_get = _NAMES["get"]
-hand_put = _NAMES["put"]
+hand_get = cast("Callable[[Document], Json]", _NAMES["get"])
+hand_put = cast("Callable[[Json, Document], Json]", _NAMES["put"])
 
 
 def run() -> dict[str, float]:

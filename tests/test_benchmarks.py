@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import criteria, identity
+from benchmarks import certificates_stream, criteria, identity
 from benchmarks.criteria_prove import Size
 
 FIGURES = {
@@ -24,6 +24,13 @@ FIGURES = {
         *("clock_us", "explain_us", "term_us", "vs_walk", "audit_rows_per_s", "clocks_mass_s"),
     },
 }
+
+MAPPED = {
+    *("get_vs_hand", "put_vs_hand", "create_vs_hand", "get_us", "jq_vs_ours", "glom_vs_ours"),
+    *("jsonata_vs_ours", "adaptix_vs_ours", "linkml_vs_ours"),
+    *("json_pipeline_vs_orjson", "xml_pipeline_vs_lxml", "saxonche_vs_ours"),
+}
+STREAMED = {"map_rss_ratio", "map_rows_per_s_1p", "map_rows_per_s_2p"}
 
 RATIOS = {
     *(
@@ -98,6 +105,24 @@ def test_identity_gives_all_its_figures_in_one_object() -> None:
         assert value is None or value >= 0, name
 
 
+def test_the_mapping_gives_its_figures(root: Path) -> None:
+    code = (
+        "import json; from benchmarks import certificates_map as m; print(json.dumps(m.run(1)))"
+    )
+    done = subprocess.run(  # noqa: S603 -- our own code
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+    )
+    told = json.loads(done.stdout)
+    assert set(told) == MAPPED
+    assert all(value is None or value > 0 for value in told.values())
+
+
+def test_streaming_gives_its_figures() -> None:
+    told = certificates_stream.run(certificates_stream.Size(small=50, large=200, timed=200))
+    assert set(told) == STREAMED
+    assert all(value is not None and value > 0 for value in told.values())
+
+
 def test_an_unknown_benchmark_is_a_wrong_usage(root: Path) -> None:
     done = _benchmarks(root, "nonsense")
     assert done.returncode == 2
@@ -115,5 +140,7 @@ def test_every_benchmark_can_be_run_by_name(root: Path) -> None:
 
 def test_the_results_name_every_figure(root: Path) -> None:
     page = (root / "benchmarks/RESULTS.md").read_text(encoding="utf-8")
-    for figures in (*FIGURES.values(), RATIOS | FULL_SIZE | PROVED, IDENTITY):
+    for figures in (
+        *FIGURES.values(), RATIOS | FULL_SIZE | PROVED, IDENTITY, MAPPED | STREAMED,
+    ):  # fmt: skip
         assert all(f"`{name}`" in page for name in figures)

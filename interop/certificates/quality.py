@@ -10,11 +10,12 @@ Source: docs/reference/mapping-language.md, quality rules; GB/T 36904 (identifie
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, Literal, TypeAlias, cast
 
 from pydantic import Field
 
+from interop.certificates.check_characters import is_cert_id, is_resident_id, is_uscc
 from interop.certificates.reading import view
 from interop.certificates.type_reasons import (
     QUALITY_CHECK_CHARACTER,
@@ -27,7 +28,6 @@ from interop.certificates.type_reasons import (
 )
 from interop.certificates.types import CertificateType
 from interop.errors import KnowledgeError, Reason, ReasonRow
-from interop.model import certificate_id, resident_id, uscc
 from interop.model.canonical import Json
 from interop.model.certificate import Certificate
 from interop.model.item import Verified
@@ -254,7 +254,7 @@ def _source(rules: tuple[_Rule, ...]) -> str:
 
 
 def _broken(rule: _Rule) -> str:
-    """Return the Python that is true where ``rule`` is not met; what is missing is not wrong."""
+    """Return the Python that is true where ``rule`` is not met; nothing missing is wrong."""
     one, two = _value(rule.field), _value(rule.other) if rule.other else ""
     told = {
         # An open end is null, and there.
@@ -297,25 +297,11 @@ def _holders(cert: Json) -> list[dict[str, Json]]:
     return [_branch(cert, "holder")]
 
 
-def _is_uscc(value: Json) -> bool:
-    found = uscc.inspect(str(value))
-    return found.ok and found.value == value
-
-
-def _is_resident_id(value: Json) -> bool:
-    found = resident_id.inspect(str(value), on=date.max - timedelta(days=1))
-    return found.ok and found.value == value
-
-
-def _is_cert_id(value: Json) -> bool:
-    return certificate_id.inspect(str(value)).ok
-
-
 _NAMES: Final[Mapping[str, object]] = {
     "branch": _branch,
     "holders": _holders,
-    "is_uscc": _is_uscc,
-    "is_resident_id": _is_resident_id,
-    "is_cert_id": _is_cert_id,
+    "is_uscc": is_uscc,
+    "is_resident_id": is_resident_id,
+    "is_cert_id": is_cert_id,
     "blank": ("", [], {}),
 }

@@ -12,12 +12,11 @@ from interop.lens import runtime
 from interop.lens.codec import Codec
 from interop.lens.paths import Path
 from interop.lens.plan import Branch, Fixed, ListRow, Row, Scope
-from interop.lens.steps import RAW
+from interop.lens.walk import Walk, named
 from interop.model.canonical import Json
 
 PLAIN: Final = "text"
 FEW: Final = 4  # texts that are checked one by one
-COUNTED_SHARE: Final = 2  # count optional fields one by one while they are no more than a half
 
 Get = Callable[[Json], Json]
 Put = Callable[[Json, Json], Json]
@@ -98,6 +97,7 @@ class _Level:
         self, module: _Module, scope: Scope, number: int, inner: dict[int, int]
     ) -> None:
         self.module, self.scope, self.number, self.inner = module, scope, number, inner
+        self.walk = Walk(module.hold)
         self.ids = {id(row): at for at, row in enumerate(scope.rows)}
         self.held = {id(row): self._hold(row) for row in scope.rows if isinstance(row, Row)}
 
@@ -122,7 +122,7 @@ class _Level:
     def get(self) -> list[str]:
         """Return the source of ``get``."""
         lines = [f"def get{self.number}(d):"]
-        lines += self._indented(self._containers(self.scope.documents, "d", "o"))
+        lines += self._indented(self.walk.containers(self.scope.documents, "d", "o"))
         lines += self._indented(self._values())
         lines += self._indented(self._distinct_lists())
         sure, later = self._display(self.scope.views, ())
@@ -135,61 +135,10 @@ class _Level:
     def _indented(lines: Iterator[str] | list[str]) -> list[str]:
         return [f"    {line}" for line in lines]
 
-    def _containers(self, branch: Branch, var: str, prefix: str) -> Iterator[str]:
-        """Yield lines that name every object of a tree and refuse unknown members."""
-        yield from self._closed(branch, var)
-        for number, (key, node) in enumerate(branch.below.items()):
-            if isinstance(node, Branch):
-                below = f"{var}_{number}" if var not in {"d", "v"} else f"{prefix}{number}"
-                yield from self._container(node, var, key, below)
-                yield from self._containers(node, below, prefix)
-
-    def _container(self, node: Branch, var: str, key: str, below: str) -> Iterator[str]:
-        if self._sure_tree(node):
-            yield f"{below} = {var}[{key!r}]"
-        else:
-            yield f"{below} = {var}.get({key!r}, EMPTY)"
-        yield f"if type({below}) is not dict: raise Trouble"
-
-    def _closed(self, branch: Branch, var: str) -> Iterator[str]:
-        if branch.open:
-            return
-        loose = [key for key, node in branch.below.items() if not self._sure(node)]
-        tight = len(branch.below) - len(loose)
-        hidden = any(key.startswith(RAW) for key in branch.below)
-        if not hidden and len(loose) * COUNTED_SHARE <= len(branch.below):
-            there = "".join(f" - ({key!r} in {var})" for key in loose)
-            yield f"if len({var}){there} != {tight}: raise Trouble"
-        else:
-            keys = self.module.hold("k", frozenset(branch.below) | {RAW})
-            yield f"if not {var}.keys() <= {keys}: raise Trouble"
-
-    def _sure(self, node: object) -> bool:
-        """Return whether a member is in every document or view that is accepted."""
-        if isinstance(node, Branch):
-            return self._sure_tree(node)
-        if isinstance(node, Fixed):
-            return not node.optional
-        return isinstance(node, Row | ListRow) and not node.optional
-
-    def _sure_tree(self, branch: Branch) -> bool:
-        return any(self._sure(below) for below in branch.below.values())
-
-    def _places(
-        self, branch: Branch, var: str, prefix: str
-    ) -> Iterator[tuple[object, str, str]]:
-        """Yield every leaf of a tree with the name of its object and its key."""
-        for number, (key, node) in enumerate(branch.below.items()):
-            if isinstance(node, Branch):
-                below = f"{var}_{number}" if var not in {"d", "v"} else f"{prefix}{number}"
-                yield from self._places(node, below, prefix)
-            elif node is not None:
-                yield node, var, key
-
     def _values(self) -> Iterator[str]:
         """Yield lines that put what every field means into ``t<number>``."""
         texts: list[tuple[str, bool]] = []
-        for row, var, key in self._places(self.scope.documents, "d", "o"):
+        for row, var, key in self.walk.places(self.scope.documents, "d", "o"):
             name = f"t{self.ids[id(row)]}"
             if isinstance(row, ListRow):
                 yield self._list_value(row, name, var, key)
@@ -252,11 +201,11 @@ class _Level:
             if isinstance(node, Branch):
                 inner, more = self._display(node, at)
                 later += more
-                if self._sure_tree(node):
+                if self.walk.sure_tree(node):
                     shown.append(f"{key!r}: {inner}")
             elif isinstance(node, Row | ListRow | Fixed):
                 value = self._meant(node)
-                if self._sure(node):
+                if self.walk.sure(node):
                     shown.append(f"{key!r}: {value}")
                 else:
                     later.append(f"if {value} is not ABSENT: place(view, {at!r}, {value})")
@@ -276,12 +225,12 @@ class _Level:
 
     def _view(self) -> Iterator[str]:
         """Yield lines that put what the view says into ``a<number>``."""
-        yield from self._containers(self.scope.views, "v", "u")
+        yield from self.walk.containers(self.scope.views, "v", "u")
         fixed: list[str] = []
-        for node, var, key in self._places(self.scope.views, "v", "u"):
+        for node, var, key in self.walk.places(self.scope.views, "v", "u"):
             row = cast("Row | ListRow | Fixed", node)
             name = f"a{self.ids[id(row)]}"
-            yield f"{name} = {self._at(var, key, optional=not self._sure(row))}"
+            yield f"{name} = {self._at(var, key, optional=not self.walk.sure(row))}"
             if isinstance(row, Fixed):
                 other = f"a{self.ids[id(self._other(row))]}" if row.same_as else repr(row.value)
                 fixed.append(f"if {name} != {other}: raise Trouble")
@@ -290,12 +239,12 @@ class _Level:
     def put(self) -> list[str]:
         """Return the source of ``put``."""
         lines = [f"def put{self.number}(v, d):"]
-        lines += self._indented(self._containers(self.scope.documents, "d", "o"))
+        lines += self._indented(self.walk.containers(self.scope.documents, "d", "o"))
         lines += self._indented(self._values())
         lines += self._indented(self._view())
         lines.append("    n = d.copy()")
         lines += self._indented(self._copies(self.scope.documents, "d", "n", "o"))
-        for row, var, key in self._places(self.scope.documents, "d", "o"):
+        for row, var, key in self.walk.places(self.scope.documents, "d", "o"):
             lines += self._indented(self._change(row, self._new(var), key))
         lines += self._indented(self._returned(self.scope.documents, "d", "o"))
         lines.append("    return n")
@@ -308,18 +257,18 @@ class _Level:
     def _copies(self, branch: Branch, var: str, new: str, prefix: str) -> Iterator[str]:
         for number, (key, node) in enumerate(branch.below.items()):
             if isinstance(node, Branch):
-                below = f"{var}_{number}" if var != "d" else f"{prefix}{number}"
+                below = named(var, prefix, number)
                 copied = f"n{below} = {below}.copy()"
-                yield f"{new}[{key!r}] = {copied}" if self._sure_tree(node) else copied
+                yield f"{new}[{key!r}] = {copied}" if self.walk.sure_tree(node) else copied
                 yield from self._copies(node, below, f"n{below}", prefix)
 
     def _returned(self, branch: Branch, var: str, prefix: str) -> Iterator[str]:
         """Yield lines that put loose objects in their place, inner ones first."""
         for number, (key, node) in enumerate(branch.below.items()):
             if isinstance(node, Branch):
-                below = f"{var}_{number}" if var != "d" else f"{prefix}{number}"
+                below = named(var, prefix, number)
                 yield from self._returned(node, below, prefix)
-                if not self._sure_tree(node):
+                if not self.walk.sure_tree(node):
                     new = self._new(var)
                     yield f"if n{below} or {key!r} in {new}: {new}[{key!r}] = n{below}"
 
@@ -384,7 +333,7 @@ class _Level:
             if isinstance(node, Branch):
                 inner, more = self._document(node, at)
                 later += more
-                if self._sure_tree(node):
+                if self.walk.sure_tree(node):
                     shown.append(f"{key!r}: {inner}")
             elif isinstance(node, Row | ListRow):
                 now = f"a{self.ids[id(node)]}"

@@ -204,7 +204,10 @@ def proofs() -> Iterator[Callable[[], object]]:
 
 
 def keys() -> Iterator[Callable[[], object]]:
-    ring = KeyRing("sim", DELTA.east, DECRYPTION, OrganSecret(SECRET))
+    # A ring holds keys of one profile; the decryption key planted here is one for development.
+    east = DELTA.east
+    signing = east if isinstance(east, PrivateKey) else PrivateKey.generate(use="sig")
+    ring = KeyRing("sim", signing, DECRYPTION, OrganSecret(SECRET))
     yield lambda: (ring, ring.signing, ring.decryption, ring.organ, ring.public_jwks())
     yield lambda: (DELTA.east.public, DECRYPTION.public, AesGcm(), SubjectKey("e1", SECRET))
     yield lambda: DECRYPTION.public.wrap(lambda _: SECRET)

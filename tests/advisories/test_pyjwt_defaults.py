@@ -34,6 +34,9 @@ from interop.crypto.algorithms import P256
 from interop.errors import InteropError
 from interop.federation import IssuerKey, TrustRegistry, Verifier
 from interop.model.canonical import Json
+from tests.profiles import DEVELOPMENT_ONLY
+
+pytestmark = DEVELOPMENT_ONLY
 
 NOW: Final = datetime.now(UTC).replace(microsecond=0)
 NOW_S: Final = int(NOW.timestamp())

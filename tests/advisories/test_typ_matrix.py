@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 import pytest
 
+from interop.conformance.strategies.crypto import PROFILE
 from interop.conformance.strategies.federation import (
     IDP,
     MANDATES,
@@ -30,7 +31,7 @@ from interop.conformance.strategies.federation_tokens import (
 )
 from interop.conformance.strategies.token_exchange import EAST, WEST, Twin, a_request
 from interop.crypto import PrivateKey, base64url, sign_compact
-from interop.crypto.profile import SecretKey
+from interop.crypto.profile import DEVELOPMENT, SecretKey
 from interop.errors import TrustError
 from interop.federation import (
     ConfirmationClaim,
@@ -196,6 +197,8 @@ PAST: Final = {
 
 @pytest.mark.parametrize("place", PLACES)
 def test_the_kind_that_is_wanted_gets_past_its_type(place: str) -> None:
+    if place == "dpop+jwt" and DEVELOPMENT.name != PROFILE:
+        pytest.skip("the application of these strategies proves possession with ES256")
     code = PAST.get(place)
     if code is None:
         assert PLACES[place].read(shown(place, place))

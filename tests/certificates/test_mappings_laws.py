@@ -12,7 +12,7 @@ from interop.lens import Lens, MappingFile
 ROOT = Path(__file__).parents[2] / "mappings/certificates"
 FILES = sorted(f"{path.parent.name}/{path.stem}" for path in ROOT.glob("*/[0-9]*.toml"))
 # A run draws one example per law and file for six of a single law.
-EXAMPLES = settings.default.max_examples // 6
+EXAMPLES = settings().max_examples // 6
 
 
 def read(name: str) -> MappingFile:

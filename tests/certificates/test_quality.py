@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from interop.certificates import CertificateType, certificate_of
+from interop.certificates.check_characters import is_cert_id, is_resident_id, is_uscc
 from interop.certificates.quality import FULL, QualityCheck, QualityRules
+from interop.conformance.strategies.model import CERTIFICATE_IDS, resident_ids, usccs
 from interop.errors import KnowledgeError
 from interop.lens import Lens, MappingFile
+from interop.model import certificate_id, resident_id, uscc
 from interop.model.canonical import Json
 
 ROOT = Path(__file__).parents[2] / "mappings/certificates"
@@ -135,3 +140,19 @@ def test_a_rule_names_what_it_needs() -> None:
     }
     with pytest.raises(KnowledgeError, match="quality-rule-misfit"):
         QualityCheck.of(QualityRules.from_value({"rules": [rule]}), type_of("resident-card"))
+
+
+IDENTIFIERS = st.one_of(usccs(), CERTIFICATE_IDS, resident_ids(), st.text(max_size=20))
+
+
+@given(text=IDENTIFIERS, place=st.integers(0, 80), char=st.sampled_from("0A9ZXx.É１IO "))
+def test_the_quick_checks_say_what_inspecting_says(text: str, place: int, char: str) -> None:
+    for one in (text, text[:place] + char + text[place + 1 :]):
+        for quick, found in (
+            (is_uscc, uscc.inspect(one)),
+            (is_resident_id, resident_id.inspect(one, on=date.max)),
+        ):
+            assert quick(one) == (found.ok and found.value == one)
+        assert is_cert_id(one) == certificate_id.inspect(one).ok
+    assert not is_uscc(None)
+    assert not is_cert_id(7)

@@ -27,6 +27,7 @@ from interop.conformance.strategies.federation import (
 from interop.errors import TrustError
 from interop.federation import AccessClaims, IssuerFile, Verifier, issue
 from interop.federation.files import KeyState
+from tests.profiles import DEVELOPMENT_ONLY
 
 DELTA: Final = Delta()
 USED, SIGNED = NOW - timedelta(hours=1), NOW + timedelta(minutes=2)
@@ -89,6 +90,7 @@ def moment(border: str, claims: AccessClaims) -> datetime:
     return datetime.fromtimestamp(at[border], UTC)
 
 
+@DEVELOPMENT_ONLY
 @given(
     login=logins(),
     state=st.sampled_from(sorted(REGISTRIES)),

@@ -74,7 +74,7 @@ def codec(spec: str) -> Codec:
             {"province": "江苏省", "city": "苏州市", "district": "吴中区", "detail": "甲路1号"},
         ),
         ("address", "某处", {"detail": "某处"}),
-    ],  # fmt: skip
+    ],
 )
 def test_a_codec_reads(spec: str, text: Json, value: Json) -> None:
     assert read_value(codec(spec), text) == value

@@ -24,7 +24,7 @@ from interop.lens.laws import (
 FAULTS_MAX = 20
 
 # Wide documents take their time: a third of the counts, never less than a hundredth of all.
-LAWS = settings(max_examples=max(10, settings.default.max_examples // 3))
+LAWS = settings(max_examples=max(10, settings().max_examples // 3))
 
 
 @LAWS

@@ -52,7 +52,7 @@ def mapping() -> None:
 def export(file: Path, *, target: Path | None) -> None:
     """导出字段、代码表与损失清单 · Export fields, code lists and the loss ledger.
 
-    UTF-8 带 BOM，表头为中文，可用表格软件打开 · UTF-8 with a byte order mark and Chinese headers,
+    UTF-8 带 BOM，表头为中文，可用表格软件打开 · UTF-8 with a byte order mark, Chinese heads,
     for spreadsheet programs.
     """
     text = table(load(file, Knowledge()).file)
@@ -227,6 +227,8 @@ def _quoted(text: str) -> str:
 
 
 def _inline(value: Json) -> str:
+    if isinstance(value, dict) and value.keys() == {"from"} and isinstance(value["from"], str):
+        return _quoted(value["from"])
     if isinstance(value, dict):
         inner = ", ".join(f"{_key(key)} = {_inline(below)}" for key, below in value.items())
         return f"{{ {inner} }}"
