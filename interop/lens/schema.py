@@ -3,9 +3,9 @@
 ::
 
     [mapping]
-    id = "320000.business-licence"
+    id = "990000.business-licence"
     version = "1.0.0"
-    region = "320000"
+    region = "990000"
     format = "xml-path"
     root = "CERT"
 
