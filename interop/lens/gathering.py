@@ -7,7 +7,7 @@ from typing import Final, cast
 from interop.lens.faults import Broken, Fault
 from interop.lens.paths import Path, find, place, remove
 from interop.lens.reasons import FIELD_MISSING, FIELD_NOT_TEXT, LIST_UNEVEN
-from interop.lens.steps import Document, blank, fault_at
+from interop.lens.steps import Document, blank, fault_at, stray
 from interop.lens.unfit import Unfit
 from interop.model.canonical import Json
 
@@ -37,6 +37,7 @@ class Zip:
     separator: str
     columns: Mapping[str, Path]
     optional: frozenset[str]
+    may_lack: bool
 
     def open(self, document: Document) -> Iterator[Fault]:
         """Gather the texts into one list of objects.
@@ -44,6 +45,11 @@ class Zip:
         Yields:
             Each fault of the place.
         """
+        outer = stray(document, self.columns.values(), optional=self.may_lack)
+        if outer is not None:
+            yield from outer
+            document[self.key] = cast("Json", Broken())
+            return
         raw = {name: find(document, column) for name, column in self.columns.items()}
         if all(map(blank, raw.values())):
             return
@@ -109,6 +115,7 @@ class Numbered:
     patterns: tuple[str, ...]
     spell: Callable[[str, int], Path] = field(repr=False)
     most: int
+    may_lack: bool
 
     def open(self, document: Document) -> Iterator[Fault]:
         """Gather the repetitions into one list of objects.
@@ -116,6 +123,15 @@ class Numbered:
         Yields:
             Each fault of the place.
         """
+        first = [self.spell(pattern, 1) for pattern in self.patterns]
+        outer = stray(document, first, optional=self.may_lack)
+        if outer is not None:
+            yield from outer
+            document[self.key] = cast("Json", Broken())
+            return
+        self._gather(document)
+
+    def _gather(self, document: Document) -> None:
         raw: dict[Path, Json] = {}
         members: list[Json] = []
         numbers: list[int] = []
@@ -132,7 +148,6 @@ class Numbered:
             if member:
                 members.append(member)
                 numbers.append(number)
-        yield from ()
         if members:
             gathered = Gathered(members)
             gathered.raw, gathered.numbers = raw, tuple(numbers)

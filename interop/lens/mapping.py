@@ -118,7 +118,8 @@ class Lens:
     def diagnose(self, document: Json) -> tuple[Fault, ...]:
         """Return every fault of ``document``; empty exactly if :meth:`get` returns."""
         unfolded, faults = unfold(document, self.scope)
-        return (*faults, *read(unfolded, self.scope)[1])
+        # A container that is missing is told of once, whoever looked for it.
+        return tuple(dict.fromkeys((*faults, *read(unfolded, self.scope)[1])))
 
     def create(self, view: Json) -> Json:
         """Return a new document of ``view``.
@@ -165,8 +166,8 @@ class Lens:
     def _read(self, document: Json) -> Json:
         unfolded, faults = unfold(document, self.scope)
         view, more = read(unfolded, self.scope)
-        if faults or more:
-            raise ContractViolation(*(fault.reason for fault in (*faults, *more)))
+        if found := dict.fromkeys((*faults, *more)):
+            raise ContractViolation(*(fault.reason for fault in found))
         return view
 
     def _refused(self, view: Json) -> KnowledgeError:

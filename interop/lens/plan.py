@@ -270,12 +270,14 @@ def _list(level: _Level, name: str, rule: FieldRule) -> ListRow:
     if kind == "zip_split":
         optional = {path for _, one in members if one.optional for path in one.sources}
         columns = {path: _placed(level, path, frozenset()) for path in paths}
-        level.steps.append(Zip(name, virtual, separator, columns, frozenset(optional)))
+        level.steps.append(
+            Zip(name, virtual, separator, columns, frozenset(optional), rule.optional)
+        )
         level.spare += columns.values()
     else:
         root = level.root
         spell = _Spelling(root)
-        level.steps.append(Numbered(virtual, paths, spell, rule.max))
+        level.steps.append(Numbered(virtual, paths, spell, rule.max, rule.optional))
         level.spare += [spell(path, n) for path in paths for n in range(1, rule.max + 1)]
     inner = [(member, _relative(one)) for member, one in members]
     scope = _scope(_Level(level.file, RAW, (), [], []), inner)

@@ -140,7 +140,7 @@ LIST_MISFIT: Final = ReasonRow(
     zh="列表字段 `{field}` 的写法不对",
     en="list field `{field}` is not written as lists are",
     fix_zh="字段名以 [] 结尾；普通列表写 from 与 fields；zip_split 与 indexed 只在 fields 中写来源，indexed 的来源含花括号括起的 n",
-    fix_en="end the name in []; a plain list has `from` and `fields`; zip_split and indexed have sources in `fields` only, those of indexed with n in braces",
+    fix_en="end the name in []; a plain list has `from` and `fields`; zip_split and indexed have sources in `fields` only, those of indexed with `n` in braces",
     fixed_by=FixedBy.INTEGRATOR,
 )
 KEY_MISFIT: Final = ReasonRow(
@@ -163,8 +163,8 @@ LEDGER_UNREASONED: Final = ReasonRow(
     code="lens-ledger-unreasoned",
     zh="损失清单 `{field}` 中的 `{got}` 没有理由",
     en="the loss ledger `{field}` lists `{got}` without a reason",
-    fix_zh="写明 path 与 reason；草稿可写 strict = false",
-    fix_en="give path and reason; a draft may say strict = false",
+    fix_zh="写成含 path 与 reason 的一行；草稿可写 strict = false",
+    fix_en="write a row with `path` and `reason`; a draft may say strict = false",
     fixed_by=FixedBy.INTEGRATOR,
 )
 CODE_LIST_UNUSED: Final = ReasonRow(

@@ -65,7 +65,7 @@ class MappingHead(Record):
     """What the file is.
 
     Attributes:
-        id: Region and document, such as ``320000.business-licence``.
+        id: Region and document, such as ``990000.business-licence``.
         version: Semantic version of the file.
         region: Region code whose layout this is.
         format: ``json`` (flat or nested keys, Chinese too), ``xml-path``, ``xml-named``

@@ -6,7 +6,7 @@ and lists, and closes it again when writing. What was not changed gets its old t
 that the lens between them needs to know of objects, texts and lists only.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias, cast
 
@@ -51,6 +51,32 @@ def blank(value: Json) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
+def stray(document: Document, sources: Iterable[Path], *, optional: bool) -> list[Fault] | None:
+    """Return the faults of containers that ``sources`` stand in; None if all are there.
+
+    A container at fault is told of once: what is no object by the reading, what is missing
+    in the same words as the reading would use.
+    """
+    told, missing = False, dict[Path, None]()
+    for source in sources:
+        at: object = document
+        for length, part in enumerate(source[:-1], start=1):
+            if not isinstance(at, dict):
+                told = True
+                break
+            if part not in at:
+                missing[source[:length]] = None
+                break
+            at = at[part]
+        else:
+            told = told or not isinstance(at, dict)
+    if told:
+        return []
+    if optional or not missing:
+        return None
+    return [fault_at(FIELD_MISSING, dotted(path), dotted(path)) for path in missing]
+
+
 def fault_at(
     row: ReasonRow, at: str, source: str, value: Json = None, *, codec: str = ""
 ) -> Fault:
@@ -83,6 +109,11 @@ class Join:
         Yields:
             Each fault of the place.
         """
+        outer = stray(document, self.sources, optional=self.optional)
+        if outer is not None:
+            yield from outer
+            document[self.key] = cast("Json", Broken())
+            return
         raw = {source: find(document, source) for source in self.sources}
         texts = list(raw.values())
         if all(map(blank, texts)) and self.optional:

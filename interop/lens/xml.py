@@ -10,7 +10,7 @@ Named values (``<item Name="ZZMC">…</item>``) become one object of text by nam
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 from lxml import etree
 
@@ -28,8 +28,8 @@ XML_BYTES_MAX: Final = 1024 * 1024
 XML_DEPTH_MAX: Final = 16
 XML_ELEMENTS_MAX: Final = 5_000
 TEXT: Final = "#"
-_INNER: Final = etree.XPath("count(*/*)")
-_ATTRIBUTES: Final = etree.XPath("count(*/@*)")
+# Attributes of all items, and far more than there can be if there is anything inside one.
+_MORE: Final = etree.XPath("count(*/@*) + 1000000 * count(*/*)")
 # One parser for all: making one takes longer than reading a document, and it locks itself.
 _PARSER: Final = etree.XMLParser(
     resolve_entities=False,
@@ -188,33 +188,32 @@ class _Reader:
         if self._count > XML_ELEMENTS_MAX:
             limit = f"{XML_ELEMENTS_MAX} elements"
             raise ContractViolation(XML_TOO_LARGE.of(expected=limit, got="more"))
-        found: dict[str, Json] = {}
         if named.name[0] == ATTRIBUTE and named.value == TEXT:
-            self._add_plain(found, container, named)
-        else:
-            for item in container:
-                self._item(found, item, named)
+            return self._plain_items(container, named)
+        found: dict[str, Json] = {}
+        for item in container:
+            self._item(found, item, named)
         return found
 
-    def _add_plain(
-        self, found: dict[str, Json], container: etree._Element, named: Named
-    ) -> None:
-        """Add items that are a text with one attribute, the common form."""
-        key, items = named.name[1:], 0
-        for item in container.iterchildren(self._clark(named.item)):
-            name, items = item.get(key), items + 1
-            if name is None or name in found:
-                self._repeat(found, name, item.text, named)
-            else:
-                found[name] = item.text or ""
+    def _plain_items(self, container: etree._Element, named: Named) -> dict[str, Json]:
+        """Return items that are a text with one attribute, the common form."""
+        key = named.name[1:]
+        items = container.findall(self._clark(named.item))
+        found: dict[str | None, str] = {item.get(key): item.text or "" for item in items}
         # All of them in one go: no other item, nothing inside one, one attribute each.
-        if items != len(container) or _INNER(container) or _ATTRIBUTES(container) != items:
+        if len(items) != len(container) or None in found or _MORE(container) != len(items):
             raise _no_item(named)
+        kept = cast("dict[str, Json]", found)
+        if len(kept) < len(items):
+            kept.clear()
+            for item in items:
+                self._add_item(kept, str(item.get(key)), item.text or "")
+        return kept
 
     def _clark(self, name: str) -> str:
-        prefix, colon, local = name.rpartition(":")
+        prefix, _, local = name.rpartition(":")
         uri = self._xml.namespaces.get(prefix, "")
-        return f"{{{uri}}}{local}" if uri else (local if colon else name)
+        return f"{{{uri}}}{local}" if uri else local
 
     def _item(self, found: dict[str, Json], item: etree._Element, named: Named) -> None:
         held = self.value(item, "\x00", 1)
@@ -227,18 +226,15 @@ class _Reader:
             raise _no_item(named)
         if not isinstance(text, str):
             raise _no_item(named)
-        if name in found:
-            self._repeat(found, name, text, named)
-        else:
-            found[name] = text
+        self._add_item(found, name, text)
 
     @staticmethod
-    def _repeat(found: dict[str, Json], name: object, text: str | None, named: Named) -> None:
-        if not isinstance(name, str):
-            raise _no_item(named)
+    def _add_item(found: dict[str, Json], name: str, text: str) -> None:
+        if name not in found:
+            found[name] = text
+            return
         earlier = found[name]
-        more = earlier if isinstance(earlier, list) else [earlier]
-        found[name] = [*more, text or ""]
+        found[name] = [*(earlier if isinstance(earlier, list) else [earlier]), text]
 
 
 def _no_item(named: Named) -> ContractViolation:

@@ -26,8 +26,17 @@ USE = Use("outdoor-advertising", LICENCE, "320500", "310115", date(2026, 3, 2))
 def test_shipped_types_and_mappings_are_sound(
     types: dict[str, CertificateType], files: dict[str, MappingFile]
 ) -> None:
-    assert sorted(types) == ["business-licence", "real-estate-certificate", "resident-card"]
-    assert len(files) == 4
+    assert sorted(types) == [
+        "associate-constructor",
+        "business-licence",
+        "construction-permit",
+        "construction-planning-permit",
+        "real-estate-certificate",
+        "resident-card",
+        "road-transport-licence",
+        "vehicle-licence",
+    ]
+    assert len(files) == 4 * len(types)
     for name, one in types.items():
         assert one.type == name
         assert check_certificate_type(one) == ()

@@ -147,3 +147,35 @@ def test_json_bytes_are_read_strictly(sample: Lens) -> None:
     assert sample.decode(sample.encode(DOCUMENT)) == DOCUMENT
     with pytest.raises(ContractViolation, match="json-malformed"):
         sample.decode(b'{"a": 1, "a": 2}')
+
+
+@pytest.mark.parametrize("held", [None, "文本", 7, ["a"]])
+def test_a_container_of_joined_fields_is_one_fault(
+    every: dict[str, MappingFile], held: Json
+) -> None:
+    lens = Lens.of(every["nested"])
+    inner: Json = {} if held is None else {"q:result": held, "@version": "1"}
+    found = lens.diagnose({"soap:Body": {"q:QueryResponse": inner}})
+    sources = [one.source for one in found]
+    assert len(sources) == len(set(sources)) == (2 if held is None else 1)
+
+
+def test_a_container_that_only_joined_fields_stand_in_is_told_of_once() -> None:
+    head: Json = {
+        "id": "990000.joined",
+        "version": "1.0.0",
+        "region": "990000",
+        "format": "json",
+        "source": "made up",
+    }
+    joined: Json = {"from": ["D.y", "D.m", "D.d"], "codec": "join_date"}
+    loose: Json = {"from": ["E.y", "E.m", "E.d"], "codec": "join_date", "optional": True}
+    lens = Lens.of(
+        MappingFile.from_value({"mapping": head, "fields": {"a": joined, "b": loose}})
+    )
+    right: dict[str, Json] = {"D": {"y": "2024", "m": "2", "d": "9"}}
+    assert lens.get(right) == {"a": "2024-02-09"}
+    assert lens.put({"a": "2024-02-09"}, right) == right
+    cases: list[tuple[Json, str]] = [({}, "D"), ({"D": "x"}, "D"), ({**right, "E": "x"}, "E")]
+    for document, source in cases:
+        assert [one.source for one in lens.diagnose(document)] == [source]

@@ -11,6 +11,7 @@ import click
 
 from interop.cli.certificates.files import Loaded, load, shipped
 from interop.cli.certificates.reasons import EXTRA_MISSING
+from interop.cli.speech import Command
 from interop.errors import KnowledgeError, Lang
 from interop.knowledge import Knowledge
 from interop.lens import Lens
@@ -21,7 +22,7 @@ EXAMPLES: Final = 50
 SIGNS: Final = {True: "✓", False: "✗", None: "–"}
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option(
     "--examples",

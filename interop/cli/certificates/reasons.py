@@ -9,7 +9,7 @@ EXTRA_MISSING: Final = ReasonRow(
     zh="该命令需要 `{field}`，尚未安装",
     en="this command needs `{field}`, which is not installed",
     fix_zh="安装：pip install 'interop-gateway[{expected}]'",
-    fix_en="pip install 'interop-gateway[{expected}]'",
+    fix_en="install it: pip install 'interop-gateway[{expected}]'",
     fixed_by=FixedBy.OPERATOR,
 )
 TARGET_UNKNOWN: Final = ReasonRow(

@@ -128,6 +128,7 @@ class _Shower:
 
     def __init__(self, lens: Lens, document: Json, *, mask: bool) -> None:
         self.lens, self.document, self.mask = lens, document, mask
+        self.unfolded = unfold(document, lens.scope)[0]
         at = lens.scope.documents
         root: Path = ()
         while at.open:
@@ -163,6 +164,8 @@ class _Shower:
         for path, row in leaf_rows(self.lens.scope):
             shown = row.shown if isinstance(row, Row) else ""
             texts = [self.show(self.raw(one)) for one in shown.split("+") if one]
+            if isinstance(row, Row) and not any(texts):
+                texts = [self.show(find(self.unfolded, row.source))]
             other = there.get(path)
             place = other.shown if isinstance(other, Row) else ""
             wrote = [self.show(_found(written, _steps(one))) for one in place.split("+") if one]

@@ -12,6 +12,7 @@ import click
 from interop.cli.certificates.files import Loaded, load, shipped
 from interop.cli.certificates.reasons import TARGET_UNKNOWN
 from interop.cli.certificates.trial import Trial, attempt
+from interop.cli.speech import Command
 from interop.errors import InteropError, KnowledgeError, Lang
 from interop.gateway import kinds
 from interop.knowledge import Knowledge
@@ -24,7 +25,7 @@ SAMPLE_BYTES_MAX: Final = 4 * 1024 * 1024
 _FILE: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
-@click.command(name="try")
+@click.command("try", cls=Command)
 @click.argument("mapping", type=_FILE)
 @click.argument("sample", type=_FILE)
 @click.option("--to", default="", help="目标地区代码或名称 · region to write for, code or name")

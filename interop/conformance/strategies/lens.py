@@ -8,7 +8,7 @@ fields that only the document knows in the members of lists.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 from hypothesis import reject
@@ -312,21 +312,25 @@ def _targets(scope: Scope) -> Iterator[tuple[Path, list[str]]]:
     """Yield places that can be at fault by themselves, with the faults they can have."""
     opened = [step.source for step in scope.steps if isinstance(step, Split | Embed)]
     yield from ((source, ["unreadable", "not-text", "unknown"]) for source in opened)
+    # What stands inside a text that is opened is no place of the document.
+    free = partial(_outside, opened)
     for step in scope.steps:
         if isinstance(step, Join):
-            yield from ((one, ["unreadable", "not-text", "unknown"]) for one in step.sources)
+            places = filter(free, step.sources)
+            yield from ((one, ["unreadable", "not-text", "unknown"]) for one in places)
         elif isinstance(step, Zip):
-            yield from ((one, ["not-text", "unknown"]) for one in step.columns.values())
+            places = filter(free, step.columns.values())
+            yield from ((one, ["not-text", "unknown"]) for one in places)
     for row in scope.rows:
-        if isinstance(row, Row) and not any(_within(row.source, one) for one in opened):
+        if isinstance(row, Row) and free(row.source):
             if row.source[0].startswith(RAW):
                 continue
             missing = ["missing"] * (not row.optional and not row.codec.blank)
             yield row.source, ["unreadable", "not-text", "unknown", *missing]
 
 
-def _within(path: Path, container: Path) -> bool:
-    return path[: len(container)] == container
+def _outside(containers: list[Path], path: Path) -> bool:
+    return not any(path[: len(one)] == one for one in containers)
 
 
 def _replaced(document: Json, path: Path, value: Json) -> dict[str, Json]:
