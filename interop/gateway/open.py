@@ -1,7 +1,7 @@
 """The gateway of one region: open it, then use its verbs in the order of the way."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from os import PathLike
 from pathlib import Path
 from typing import Self
@@ -12,8 +12,9 @@ from interop.gateway import trace as tracing
 from interop.gateway import work as working
 from interop.gateway.desk import Desk, Outside
 from interop.gateway.filing import Filing
+from interop.gateway.host import HostService
 from interop.gateway.library import Library
-from interop.gateway.opening import believing, keep_beginning, open_store
+from interop.gateway.opening import believing, keep_beginning, open_store, system_clock
 from interop.gateway.outside import reach_out
 from interop.gateway.sparing import Draft, draft_case
 from interop.gateway.tokens import TokenService
@@ -72,7 +73,7 @@ class Gateway:
             TrustError: The registry lacks this gateway, is not valid now, or goes back.
             StoreError: The store refuses.
         """
-        now = clock or _system_clock
+        now = clock or system_clock
         keys.require_openable(day_of(now()))
         library = Library.of(knowledge)
         library.require_sound(region)
@@ -114,6 +115,11 @@ class Gateway:
     def tokens(self) -> TokenService:
         """Return what can be done with tokens: read, exchange, log out, revoke."""
         return TokenService(self._desk)
+
+    @property
+    def host(self) -> HostService:
+        """Return what a host system asks beyond the verbs: questions, clocks, events."""
+        return HostService(self._desk)
 
     def identify(self, token: Sensitive) -> Principal:
         """Return who is asking and how surely.
@@ -240,7 +246,3 @@ class Gateway:
         """Return the canonical bytes of a knowledge version kept here, if it is."""
         with self._desk.sit() as at:
             return kept_versions.held(at.tx, digest)
-
-
-def _system_clock() -> datetime:
-    return datetime.now(UTC)

@@ -1,6 +1,7 @@
 """What a gateway begins with: whom it believes, and what it keeps before the first verb."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from os import PathLike
 
 from interop.crypto.ring import KeyRing
@@ -72,3 +73,8 @@ def keep_beginning(
         raise
     if desk.trust is not None:
         desk.trust.taken()
+
+
+def system_clock() -> datetime:
+    """Return the present instant of the system's clock, in UTC."""
+    return datetime.now(UTC)
