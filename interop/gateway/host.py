@@ -1,6 +1,6 @@
 """What a host system asks of a gateway beyond its verbs, whatever wire it comes over."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from interop.criteria.questions import Purpose, Question, questions
@@ -21,6 +21,7 @@ from interop.gateway.host_reasons import CASE_UNNAMED, REFERENCE_OTHER, REFERENC
 from interop.gateway.parties import require_sound
 from interop.gateway.replies import HostCall
 from interop.gateway.trust import own_entry
+from interop.gateway.work import renew_trust
 from interop.model.case import Application, Case, Deadline
 from interop.model.record import Record
 from interop.store import audit, cursors, leases
@@ -162,6 +163,14 @@ class HostService:
         """Return counts and ages for whoever watches the gateway."""
         with self._desk.sit() as at:
             return figures(at)
+
+    def renew(self) -> bool:
+        """Believe a newer signed registry, as ``work`` does; nothing is sent."""
+        return renew_trust(self._desk)
+
+    def now(self) -> datetime:
+        """Return the present instant of the gateway's clock, aware."""
+        return self._desk.now()
 
     def require_ready(self) -> None:
         """Return if the gateway can work: its store answers, its registry lists it now.
