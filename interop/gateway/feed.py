@@ -14,7 +14,8 @@ from interop.gateway.host_reasons import CURSOR_AHEAD
 from interop.model.record import Record
 from interop.store import audit
 
-LINES_MAX: Final = 1_000
+# Lines about no case, such as logins, that a page may step over.
+OTHER_LINES_MAX: Final = 100
 EVENTS_MAX: Final = 500
 
 
@@ -63,8 +64,9 @@ def events(at: Sitting, *, after: int, limit: int = EVENTS_MAX) -> Events:
     last, _ = audit.head(at.tx)
     if after > last:
         raise CaseError(CURSOR_AHEAD.of(field="after", expected=last, got=after))
-    page = audit.lines(at.tx, after=after, limit=LINES_MAX)
-    told = [line for line in page if line.case][: min(limit, EVENTS_MAX)]
+    most = min(limit, EVENTS_MAX)
+    page = audit.lines(at.tx, after=after, limit=most + OTHER_LINES_MAX)
+    told = [line for line in page if line.case][:most]
     found = tuple(
         Event(cursor=line.n, at=line.at, case=line.case, type=line.kind, about=line.digest)
         for line in told

@@ -49,3 +49,12 @@ CURSOR_AHEAD: Final = ReasonRow(
     fixed_by=FixedBy.CALLER,
     side=Side.HOST,
 )
+SHADOW_REACHES_NOBODY: Final = ReasonRow(
+    code="host-shadow-sends-nothing",
+    zh="影子模式不向 `{got}` 发送任何内容",
+    en="a shadow sends nothing to `{got}`",
+    fix_zh="不带 --shadow 启动",
+    fix_en="start without --shadow",
+    fixed_by=FixedBy.OPERATOR,
+    side=Side.HOST,
+)

@@ -20,12 +20,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import structlog
+from pydantic import AwareDatetime
 
 from interop.errors import InteropError, KnowledgeError, RegionFault, TrustError
 from interop.exchange import Backoff
 from interop.gateway.feed import Event
 from interop.gateway.open import Gateway
-from interop.model.canonical import Json, canonical_bytes
+from interop.model.record import Record
 from interop.model.sensitive import Sensitive
 from interop.node.reasons import (
     WEBHOOK_FAILED,
@@ -57,6 +58,29 @@ class Webhook:
 
     url: str
     secret: Sensitive
+
+
+class MessageData(Record):
+    """What a message is about; see :class:`interop.gateway.feed.Event`."""
+
+    region: str
+    case: str
+    cursor: int
+    about: str
+
+
+class Message(Record):
+    """What a receiver is told: no personal value, ``trace`` tells the rest.
+
+    Attributes:
+        type: Type of the event.
+        timestamp: When it happened, in UTC.
+        data: Where, to which case.
+    """
+
+    type: str
+    timestamp: AwareDatetime
+    data: MessageData
 
 
 class Teller:
@@ -121,7 +145,7 @@ class Teller:
 
     def _send(self, event: Event) -> None:
         region = self._gateway.region
-        body = canonical_bytes(message(event, region))
+        body = message(event, region).to_bytes()
         name = f"{region}-{event.cursor}"
         headers = signed(name, body, secret=self._secret, at=self._gateway.host.now())
         reply = self._http.send("POST", body=body, headers=headers)
@@ -129,15 +153,10 @@ class Teller:
             raise RegionFault(WEBHOOK_FAILED.of(field=PEER, got=reply.status))
 
 
-def message(event: Event, region: str) -> dict[str, Json]:
-    """Return what a receiver is told: no personal value, ``trace`` tells the rest."""
-    data: dict[str, Json] = {
-        "about": event.about,
-        "case": event.case,
-        "cursor": event.cursor,
-        "region": region,
-    }
-    return {"data": data, "timestamp": event.at.isoformat(), "type": event.type}
+def message(event: Event, region: str) -> Message:
+    """Return what a receiver is told about an event at the gateway of ``region``."""
+    data = MessageData(region=region, case=event.case, cursor=event.cursor, about=event.about)
+    return Message(type=event.type, timestamp=event.at, data=data)
 
 
 def signed(name: str, body: bytes, *, secret: bytes, at: datetime) -> dict[str, str]:
