@@ -12,6 +12,7 @@ from interop.cli.speech import Command, Misuse
 from interop.model.ports import Env
 
 if TYPE_CHECKING:
+    from interop.gateway.trust import SignedTrust
     from interop.node.webhooks import Webhook
 
 
@@ -134,16 +135,12 @@ def serve(  # noqa: PLR0913 -- one argument per option
     from interop.crypto.ring import KeyRing
     from interop.gateway.open import Gateway
     from interop.gateway.outside import reach_nobody
-    from interop.gateway.trust import SignedTrust
     from interop.model.sensitive import Sensitive
     from interop.node.app import create_node
     from interop.node.logs import configure_logs
 
     configure_logs(form="json" if form == "json" else "console")
-    ring = KeyRing.load(keys)
-    if (registry is None) != (signers is None):
-        raise Misuse(PARAMETER_MISSING.of(field="--registry, --signers", expected="FILE"))
-    trust = SignedTrust.load(registry, signers) if registry and signers else None
+    ring, trust = KeyRing.load(keys), _trust(registry, signers)
     clock = shifted(_allowed(clock_offset, ring.env)) if clock_offset else None
     with ending_on_signals(served=True), listen(host, port) as listener:
         if until_eof:
@@ -159,8 +156,16 @@ def serve(  # noqa: PLR0913 -- one argument per option
         ) as gateway:
             key, told = Sensitive(api_key), _webhook(webhook, webhook_secret)
             node = create_node(gateway, api_key=key, webhook=told, shadow=shadow)
-            mode = {"mode": "shadow"} if shadow else {}
-            run(node, listener, about={"region": region, "env": ring.env, **mode})
+            about = {"region": region, "env": ring.env}
+            run(node, listener, about=about | ({"mode": "shadow"} if shadow else {}))
+
+
+def _trust(registry: Path | None, signers: Path | None) -> "SignedTrust | None":
+    from interop.gateway.trust import SignedTrust
+
+    if (registry is None) != (signers is None):
+        raise Misuse(PARAMETER_MISSING.of(field="--registry, --signers", expected="FILE"))
+    return SignedTrust.load(registry, signers) if registry and signers else None
 
 
 def _webhook(url: str | None, secret: str) -> "Webhook | None":

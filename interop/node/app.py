@@ -90,36 +90,34 @@ def create_node(
     header_secret(api_key, field="application-key")
     faces = _Faces(gateway, api_key, shadow=shadow)
     teller = None if webhook is None or shadow else Teller(gateway, webhook)
-    jobs = [] if teller is None else [Rounds(teller.tell, TELL_S, "webhook")]
     if shadow:
-        jobs.append(Rounds(gateway.host.renew, RENEW_S, "renewal"))
-    elif work_every_s is not None:
-        faces.work = Rounds(gateway.work, work_every_s, "work")
-        jobs.append(faces.work)
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        running = [asyncio.create_task(job.run()) for job in jobs]
-        try:
-            yield
-        finally:
-            for job in jobs:
-                job.stop()
-            if teller is not None:
-                teller.stop()
-            await asyncio.gather(*running)
-            if teller is not None:
-                teller.close()
-
-    routes = faces.routes
-    handlers = {404: _no_path, 405: _no_method}
+        jobs = [Rounds(gateway.host.renew, RENEW_S, "renewal")]
+    else:
+        jobs = faces.begin_work(work_every_s)
     node = Starlette(
-        routes=_advising(routes) if shadow else routes,
-        lifespan=lifespan,
-        exception_handlers=handlers,
+        routes=_advising(faces.routes) if shadow else faces.routes,
+        lifespan=lambda _app: _living(jobs, teller),
+        exception_handlers={404: _no_path, 405: _no_method},
     )
     node.router.redirect_slashes = False
     return node
+
+
+@asynccontextmanager
+async def _living(jobs: list[Rounds], teller: Teller | None) -> AsyncIterator[None]:
+    telling = [] if teller is None else [Rounds(teller.tell, TELL_S, "webhook")]
+    rounds = [*jobs, *telling]
+    running = [asyncio.create_task(job.run()) for job in rounds]
+    try:
+        yield
+    finally:
+        for job in rounds:
+            job.stop()
+        if teller is not None:
+            teller.stop()
+        await asyncio.gather(*running)
+        if teller is not None:
+            teller.close()
 
 
 class _Faces:
@@ -144,6 +142,13 @@ class _Faces:
             Route("/ready", self.ready, methods=["GET"]),
             Route("/metrics", self.metrics, methods=["GET"]),
         ]
+
+    def begin_work(self, every_s: float | None) -> list[Rounds]:
+        """Return the rounds of work that a node does by itself, if it does any."""
+        if every_s is None:
+            return []
+        self.work = Rounds(self._gateway.work, every_s, "work")
+        return [self.work]
 
     async def batch(self, request: Request) -> Response:
         """Take a batch from another region and answer with the receipt."""

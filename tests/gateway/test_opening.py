@@ -106,9 +106,9 @@ def test_a_gateway_is_a_context_and_runs_on_the_clock_of_the_system(
 ) -> None:
     keys = KeyRing.load(delta.stage.keys(PUDONG))
     knowledge = Knowledge(delta.stage.knowledge)
-    from interop.gateway.open import _system_clock
+    from interop.gateway.opening import system_clock
 
-    assert _system_clock().tzinfo is not None
+    assert system_clock().tzinfo is not None
     with Gateway.open(
         PUDONG, store=tmp_path / "x.db", keys=keys, knowledge=knowledge, clock=delta.clock
     ) as gateway:
