@@ -47,7 +47,8 @@ PREFIX: Final = "/v1"
 KEY_CHARS_MAX: Final = 200
 HEADER_BYTES_MAX: Final = 16 * 1024
 CALLS_MAX: Final = 64
-WAITS_MAX: Final = 64
+# Each asks the store four times a second.
+WAITS_MAX: Final = 16
 WAIT_S_MAX: Final = 30
 POLL_S: Final = 0.25
 CURSOR_MAX: Final = 2**53

@@ -12,6 +12,7 @@ from interop.errors import TrustError
 from interop.federation.exchange_reasons import FORM_MALFORMED
 from interop.gateway.host import HostService
 from interop.gateway.open import Gateway
+from interop.gateway.replies import HostCall
 from interop.model.canonical import JSON_BYTES_MAX, Json
 from interop.node import api as module
 from interop.node.verbs import VERBS
@@ -134,6 +135,16 @@ def test_the_same_request_at_once_gets_one_answer(stand: Stand) -> None:
         ]
         found = {answer().content for answer in answers}
     assert len(found) == 1
+
+
+def test_the_answer_kept_first_stands(stand: Stand) -> None:
+    host, case = stand.gateways[SUZHOU].host, drafted(stand, "API-FIRST")
+    one, other = HostCall("k-1", "receive", "d"), HostCall("k-2", "receive", "d")
+    assert host.recall(one, case) is None
+    assert [host.keep(one, case, data) for data in (b"1", b"2")] == [b"1", b"1"]
+    assert host.keep(other, case, b"2") == b"2"
+    assert (host.recall(one, case), host.recall(one, "")) == (b"1", None)
+    assert "k-1" not in repr(one)
 
 
 def test_a_case_is_named_by_the_number_of_the_host(stand: Stand) -> None:
