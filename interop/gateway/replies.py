@@ -50,7 +50,8 @@ def recall(at: Sitting, call: HostCall, case: str) -> bytes | None:
         CaseError: ``host-key-reused``; nothing is kept then.
     """
     tx, now = at.tx, at.desk.now()
-    nonces.sweep(tx, now)
+    for kind in (KEY, CALL):
+        nonces.sweep(tx, now, kind=kind)
     until = now + timedelta(days=KEY_DAYS)
     is_new = nonces.use_once(tx, KEY, tx.lookup(f"{KEY}|{call.key}"), until)
     same = f"{CALL}|{call.key}|{call.verb}|{call.digest}"

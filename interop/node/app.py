@@ -1,13 +1,12 @@
 """The node as an ASGI application: run it with ``interop serve``, or mount it.
 
 ``POST /exchange/batches`` and ``GET /knowledge/{digest}`` are for other regions, which prove
-themselves by what they sign. ``/v1/…`` is for the application beside it and needs its key
-(:mod:`interop.node.api`); ``POST /api/{verb}`` calls the same verbs for our own client;
-``POST /token`` exchanges tokens (:mod:`interop.node.token`); ``POST /backchannel-logout`` is
-for identity providers; ``GET /health`` says that the store answers, ``/ready`` that the node
-can work, ``/metrics`` how much there is. The gateway is synchronous; every call runs in a
-worker thread. A refusal is JSON: ``error``, the class in :mod:`interop.errors`, and
-``reasons``.
+themselves by what they sign; ``/v1/…`` is for the application beside it and needs its key
+(:mod:`interop.node.api`); ``POST /token`` exchanges tokens for it (:mod:`interop.node.token`);
+``POST /backchannel-logout`` is for identity providers; ``GET /health`` says that the store
+answers, ``/ready`` that the node can work, ``/metrics`` how much there is. The gateway is
+synchronous; every call runs in a worker thread. A refusal is JSON: ``error``, the class in
+:mod:`interop.errors`, and ``reasons``.
 """
 
 import asyncio
@@ -31,7 +30,6 @@ from interop.errors import (
 )
 from interop.exchange.batch import BATCH_BYTES_MAX
 from interop.gateway.open import Gateway
-from interop.model.canonical import JSON_BYTES_MAX, canonical_bytes
 from interop.model.sensitive import Sensitive
 from interop.node import token
 from interop.node.answering import UNAVAILABLE, Refusal, answered, octets, refused
@@ -44,11 +42,9 @@ from interop.node.reasons import (
     NOT_WORKING,
     ONLY_ADVISES,
     PATH_UNKNOWN,
-    VERB_UNKNOWN,
     VERSION_NOT_HELD,
 )
 from interop.node.rounds import AGE_S_MAX, Rounds
-from interop.node.verbs import VERBS
 from interop.node.webhooks import Teller, Webhook
 from interop.transport.http import header_secret
 
@@ -57,7 +53,7 @@ RENEW_S: Final = 5.0
 TELL_S: Final = 0.2
 # What a shadow answers; everything else it refuses.
 ADVISING: Final = (
-    *(f"{PREFIX}/", "/api/", "/knowledge/", "/backchannel-logout"),
+    *(f"{PREFIX}/", "/knowledge/", "/backchannel-logout"),
     *("/health", "/ready", "/metrics"),
 )
 
@@ -124,7 +120,6 @@ class _Faces:
     def __init__(self, gateway: Gateway, api_key: Sensitive, *, shadow: bool) -> None:
         self._gateway = gateway
         self._api_key = api_key
-        self._shadow = shadow
         self.api = ApplicationApi(gateway, api_key, shadow=shadow)
         self.work: Rounds | None = None
 
@@ -135,7 +130,6 @@ class _Faces:
             Route("/exchange/batches", self.batch, methods=["POST"]),
             Route("/knowledge/{digest}", self.version, methods=["GET"]),
             *self.api.routes,
-            Route("/api/{verb}", self.verb, methods=["POST"]),
             Route("/token", self.token, methods=["POST"]),
             Route("/backchannel-logout", self.logout, methods=["POST"]),
             Route("/health", self.health, methods=["GET"]),
@@ -169,24 +163,6 @@ class _Faces:
             return octets(held)
 
         return await answered(request, give, bytes_max=0)
-
-    async def verb(self, request: Request) -> Response:
-        """Call a verb for the application beside this node."""
-        if not self.api.is_known(request):
-            return refused(401, TrustError, KEY_REFUSED.of(field="authorization"))
-        name = str(request.path_params["verb"])
-        verb = VERBS.get(name)
-        if verb is None:
-            reason = VERB_UNKNOWN.of(field="verb", expected=", ".join(VERBS), got=name)
-            return refused(404, CaseError, reason)
-        if self._shadow and verb.effect != "none":
-            return refused(403, CaseError, ONLY_ADVISES.of(field="verb", got=name))
-
-        def call(data: bytes) -> Response:
-            found = canonical_bytes(verb(self._gateway, data))
-            return Response(found, media_type="application/json")
-
-        return await answered(request, call, bytes_max=JSON_BYTES_MAX)
 
     async def token(self, request: Request) -> Response:
         """Exchange a token for the application beside this node (RFC 8693)."""

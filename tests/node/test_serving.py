@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from interop.node.openapi import document
 from interop.simulator.applicants import SUZHOU
 from tests.node.host import call, send, told
@@ -83,6 +85,7 @@ def test_a_shadow_is_a_process_that_only_advises(stand: Stand, tmp_path: Path) -
         ends(process)
 
 
+@pytest.mark.slow
 def test_a_node_tells_its_webhook(stand: Stand, tmp_path: Path) -> None:
     filing = stand.filing(stand.login(), "SERVED-HOOK")
     with (
@@ -101,6 +104,7 @@ def test_a_node_tells_its_webhook(stand: Stand, tmp_path: Path) -> None:
     assert all(SECRET.decode() not in body.decode() for _, body in receiver.taken)
 
 
+@pytest.mark.slow
 def test_a_webhook_that_is_none_is_told_at_the_start(stand: Stand, tmp_path: Path) -> None:
     done = subprocess.run(  # noqa: S603 -- our own interpreter and module
         [
