@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from interop.cli import main
 from interop.node.openapi import document
 from interop.simulator.applicants import SUZHOU
 from tests.node.host import call, send, told
@@ -66,12 +67,14 @@ def ends(process: "subprocess.Popen[str]") -> None:
     assert process.wait(WAIT_S) == 0
 
 
-def test_the_document_is_printed_without_anything_else() -> None:
-    done = subprocess.run(  # noqa: S603 -- our own interpreter and module
-        command("serve", "--openapi"), capture_output=True, text=True, timeout=60, check=True
-    )
-    assert json.loads(done.stdout) == document()
-    assert done.stderr == ""
+def test_the_document_is_printed_without_anything_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["serve", "--openapi"])
+    printed = capsys.readouterr()
+    assert (ended.value.code, printed.err) == (0, "")
+    assert json.loads(printed.out) == document()
 
 
 def test_a_shadow_is_a_process_that_only_advises(stand: Stand, tmp_path: Path) -> None:
