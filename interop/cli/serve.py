@@ -1,6 +1,8 @@
 """``interop serve``: run the gateway node of a region."""
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +10,18 @@ from interop.cli.clock import shifted
 from interop.cli.reasons import PARAMETER_MISSING, VALUE_REFUSED
 from interop.cli.speech import Command, Misuse
 from interop.model.ports import Env
+
+if TYPE_CHECKING:
+    from interop.gateway.trust import SignedTrust
+    from interop.node.webhooks import Webhook
+
+
+def _print_openapi(context: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 -- click's signature
+    if asked:
+        from interop.node.openapi import document
+
+        click.echo(json.dumps(document(), ensure_ascii=False, indent=1))
+        context.exit()
 
 
 @click.command(cls=Command)
@@ -52,6 +66,31 @@ from interop.model.ports import Env
     "key of the application beside this node; better from INTEROP_API_KEY",
 )
 @click.option(
+    "--webhook",
+    metavar="URL",
+    help="办件有变化时通知此地址，密钥取自 INTEROP_WEBHOOK_SECRET · tell this address what "
+    "happens to cases, signed with INTEROP_WEBHOOK_SECRET",
+)
+@click.option(
+    "--webhook-secret",
+    envvar="INTEROP_WEBHOOK_SECRET",
+    default="",
+    help="签名密钥，宜用环境变量 · secret to sign with; better from the environment",
+)
+@click.option(
+    "--shadow",
+    is_flag=True,
+    help="只提供判断：不外发、不改动办件 · only advise: send nothing, change no case",
+)
+@click.option(
+    "--openapi",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_openapi,
+    help="打印应用接口的 OpenAPI 文档 · print the OpenAPI document of the interface",
+)
+@click.option(
     "--log",
     "form",
     type=click.Choice(["json", "console"]),
@@ -80,6 +119,9 @@ def serve(  # noqa: PLR0913 -- one argument per option
     host: str,
     port: int,
     api_key: str,
+    webhook: str | None,
+    webhook_secret: str,
+    shadow: bool,
     form: str,
     clock_offset: float,
     until_eof: bool,
@@ -92,25 +134,45 @@ def serve(  # noqa: PLR0913 -- one argument per option
     from interop.cli.server import end_with_input, ending_on_signals, listen, run
     from interop.crypto.ring import KeyRing
     from interop.gateway.open import Gateway
-    from interop.gateway.trust import SignedTrust
+    from interop.gateway.outside import reach_nobody
     from interop.model.sensitive import Sensitive
     from interop.node.app import create_node
     from interop.node.logs import configure_logs
 
     configure_logs(form="json" if form == "json" else "console")
-    ring = KeyRing.load(keys)
-    if (registry is None) != (signers is None):
-        raise Misuse(PARAMETER_MISSING.of(field="--registry, --signers", expected="FILE"))
-    trust = SignedTrust.load(registry, signers) if registry and signers else None
+    ring, trust = KeyRing.load(keys), _trust(registry, signers)
     clock = shifted(_allowed(clock_offset, ring.env)) if clock_offset else None
     with ending_on_signals(served=True), listen(host, port) as listener:
         if until_eof:
             end_with_input()
         with Gateway.open(
-            region, store=store, keys=ring, knowledge=knowledge, clock=clock, trust=trust
+            region,
+            store=store,
+            keys=ring,
+            knowledge=knowledge,
+            clock=clock,
+            outside=reach_nobody() if shadow else None,
+            trust=trust,
         ) as gateway:
-            node = create_node(gateway, api_key=Sensitive(api_key))
-            run(node, listener, about={"region": region, "env": ring.env})
+            key, told = Sensitive(api_key), _webhook(webhook, webhook_secret)
+            node = create_node(gateway, api_key=key, webhook=told, shadow=shadow)
+            about = {"region": region, "env": ring.env}
+            run(node, listener, about=about | ({"mode": "shadow"} if shadow else {}))
+
+
+def _trust(registry: Path | None, signers: Path | None) -> "SignedTrust | None":
+    from interop.gateway.trust import SignedTrust
+
+    if (registry is None) != (signers is None):
+        raise Misuse(PARAMETER_MISSING.of(field="--registry, --signers", expected="FILE"))
+    return SignedTrust.load(registry, signers) if registry and signers else None
+
+
+def _webhook(url: str | None, secret: str) -> "Webhook | None":
+    from interop.model.sensitive import Sensitive
+    from interop.node.webhooks import Webhook
+
+    return None if url is None else Webhook(url, Sensitive(secret))
 
 
 def _allowed(offset: float, env: Env) -> float:

@@ -13,6 +13,7 @@ from interop.gateway import trace as tracing
 from interop.gateway import work as working
 from interop.gateway.desk import Desk, Outside
 from interop.gateway.filing import Filing
+from interop.gateway.host import HostService
 from interop.gateway.library import Library
 from interop.gateway.opening import believing, keep_beginning, open_store, system_clock
 from interop.gateway.outside import reach_out
@@ -115,6 +116,11 @@ class Gateway:
     def tokens(self) -> TokenService:
         """Return what can be done with tokens: read, exchange, log out, revoke."""
         return TokenService(self._desk)
+
+    @property
+    def host(self) -> HostService:
+        """Return what a host system asks beyond the verbs: questions, clocks, events."""
+        return HostService(self._desk)
 
     def identify(self, token: Sensitive) -> Principal:
         """Return who is asking and how surely.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from interop.errors import KnowledgeError
 from interop.gateway.desk import Outside
+from interop.gateway.host_reasons import SHADOW_REACHES_NOBODY
 from interop.gateway.library import Library
 from interop.gateway.reasons import (
     ENDPOINT_MISSING,
@@ -77,6 +78,15 @@ def reach_out(library: Library, region: str, *, env: Env, clock: Clock) -> Outsi
         acceptance=acceptance if services.acceptance else None,
         close=made.close,
     )
+
+
+def reach_nobody() -> Outside:
+    """Return the ports of a shadow: no peer, no certificate service, no acceptance system."""
+
+    def nobody(code: str) -> Peer:
+        raise KnowledgeError(SHADOW_REACHES_NOBODY.of(field="peer", got=code))
+
+    return Outside(peer=nobody)
 
 
 def _peer(library: Library, region: str, env: Env) -> "HttpPeer":

@@ -1,92 +1,70 @@
 """The node as an ASGI application: run it with ``interop serve``, or mount it.
 
 ``POST /exchange/batches`` and ``GET /knowledge/{digest}`` are for other regions, which prove
-themselves by what they sign; ``POST /api/{verb}`` is for the application beside it and needs
-its key; ``POST /token`` exchanges tokens for it (:mod:`interop.node.token`);
+themselves by what they sign; ``/v1/…`` is for the application beside it and needs its key
+(:mod:`interop.node.api`); ``POST /token`` exchanges tokens for it (:mod:`interop.node.token`);
 ``POST /backchannel-logout`` is for identity providers; ``GET /health`` says that the store
-answers. The gateway is synchronous; every call runs in a worker thread. A refusal is JSON:
-``error``, the class in :mod:`interop.errors`, and ``reasons``.
+answers, ``/ready`` that the node can work, ``/metrics`` how much there is. The gateway is
+synchronous; every call runs in a worker thread. A refusal is JSON: ``error``, the class in
+:mod:`interop.errors`, and ``reasons``.
 """
 
 import asyncio
-import hmac
-import uuid
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from typing import Final, Protocol, cast
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final, cast
 
-import structlog
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from interop.errors import (
     CaseError,
-    ExchangeError,
     InteropError,
     KnowledgeError,
     Reason,
-    RegionError,
-    RegionFault,
-    StoreError,
+    RegionUnavailable,
     TrustError,
 )
 from interop.exchange.batch import BATCH_BYTES_MAX
 from interop.gateway.open import Gateway
-from interop.model.canonical import JSON_BYTES_MAX, canonical_bytes
 from interop.model.sensitive import Sensitive
 from interop.node import token
+from interop.node.answering import UNAVAILABLE, Refusal, answered, octets, refused
+from interop.node.api import PREFIX, ApplicationApi
+from interop.node.metrics import MEDIA_TYPE, exposition
+from interop.node.problems import problem
 from interop.node.reasons import (
-    BODY_TOO_LARGE,
-    BODY_TOO_SLOW,
-    INTERNAL,
     KEY_REFUSED,
     METHOD_REFUSED,
+    NOT_WORKING,
+    ONLY_ADVISES,
     PATH_UNKNOWN,
-    VERB_UNKNOWN,
     VERSION_NOT_HELD,
 )
-from interop.node.verbs import VERBS
+from interop.node.rounds import AGE_S_MAX, Rounds
+from interop.node.webhooks import Teller, Webhook
 from interop.transport.http import header_secret
 
 WORK_S: Final = 0.05
-PAUSE_S: Final = 1.0
-BODY_S_MAX: Final = 30.0
-RETRY_AFTER_S: Final = 1
-UNAVAILABLE: Final = 503
-# How a caller is to react, as HTTP says it; looked up along the class tree.
-STATUS: Final[tuple[tuple[type[InteropError], int], ...]] = (
-    (StoreError, UNAVAILABLE),
-    (RegionError, 502),
-    (TrustError, 403),
-    (CaseError, 422),
-    (ExchangeError, 409),
-    (KnowledgeError, 422),
-    (InteropError, 500),
+RENEW_S: Final = 5.0
+TELL_S: Final = 0.2
+# What a shadow answers; everything else it refuses.
+ADVISING: Final = (
+    *(f"{PREFIX}/", "/knowledge/", "/backchannel-logout"),
+    *("/health", "/ready", "/metrics"),
 )
-# Where a body is left unread, its connection ends. Source: RFC 9110 sections 11.6.1, 10.2.3.
-HEADERS: Final = {
-    401: {"WWW-Authenticate": "Bearer", "Connection": "close"},
-    408: {"Connection": "close"},
-    413: {"Connection": "close"},
-    UNAVAILABLE: {"Retry-After": str(RETRY_AFTER_S)},
-}
-
-log = structlog.get_logger("interop.node")
-
-
-class _Unread(Exception):
-    """A body that was not taken in."""
-
-    def __init__(self, status: int, reason: Reason) -> None:
-        self.status, self.reason = status, reason
 
 
 def create_node(
-    gateway: Gateway, *, api_key: Sensitive, work_every_s: float | None = WORK_S
+    gateway: Gateway,
+    *,
+    api_key: Sensitive,
+    work_every_s: float | None = WORK_S,
+    webhook: Webhook | None = None,
+    shadow: bool = False,
 ) -> Starlette:
     """Return the ASGI application of a gateway.
 
@@ -98,67 +76,81 @@ def create_node(
         api_key: Key that the application beside it sends as Bearer; visible ASCII.
         work_every_s: Seconds between two rounds of work in the lifespan; None leaves work to
             somebody else.
+        webhook: Whom to tell what happens to cases, if anybody.
+        shadow: Only advise: nothing is sent to anybody, what changes a case is refused.
 
     Raises:
-        KnowledgeError: ``transport-secret-malformed`` for a key that no client could send.
+        KnowledgeError: ``transport-secret-malformed`` for a key that no client could send;
+            ``node-webhook-url``, ``node-webhook-secret``.
     """
     header_secret(api_key, field="application-key")
-    faces = _Faces(gateway, api_key)
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        if work_every_s is None:
-            yield
-            return
-        stopping = asyncio.Event()
-        worker = asyncio.create_task(_work(gateway, work_every_s, stopping))
-        try:
-            yield
-        finally:
-            stopping.set()
-            await worker
-
-    routes = [
-        Route("/exchange/batches", faces.batch, methods=["POST"]),
-        Route("/knowledge/{digest}", faces.version, methods=["GET"]),
-        Route("/api/{verb}", faces.verb, methods=["POST"]),
-        Route("/token", faces.token, methods=["POST"]),
-        Route("/backchannel-logout", faces.logout, methods=["POST"]),
-        Route("/health", faces.health, methods=["GET"]),
-    ]
-    handlers = {404: _no_path, 405: _no_method}
-    node = Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
+    faces = _Faces(gateway, api_key, shadow=shadow)
+    teller = None if webhook is None or shadow else Teller(gateway, webhook)
+    if shadow:
+        jobs = [Rounds(gateway.host.renew, RENEW_S, "renewal")]
+    else:
+        jobs = faces.begin_work(work_every_s)
+    node = Starlette(
+        routes=_advising(faces.routes) if shadow else faces.routes,
+        lifespan=lambda _app: _living(jobs, teller),
+        exception_handlers={404: _no_path, 405: _no_method},
+    )
     node.router.redirect_slashes = False
     return node
 
 
-async def _work(gateway: Gateway, every_s: float, stopping: asyncio.Event) -> None:
-    """Work until told to stop; a failing round is logged and tried again after a pause."""
-    while not stopping.is_set():
-        pause_s = max(every_s, PAUSE_S)
-        try:
-            await run_in_threadpool(gateway.work)
-            pause_s = every_s
-        except InteropError as fault:
-            log.warning("work-failed", code=fault.code)
-        except Exception:  # whatever it is, deadlines and outboxes of other cases go on
-            log.exception("work-crashed")
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), pause_s)
+@asynccontextmanager
+async def _living(jobs: list[Rounds], teller: Teller | None) -> AsyncIterator[None]:
+    telling = [] if teller is None else [Rounds(teller.tell, TELL_S, "webhook")]
+    rounds = [*jobs, *telling]
+    running = [asyncio.create_task(job.run()) for job in rounds]
+    try:
+        yield
+    finally:
+        for job in rounds:
+            job.stop()
+        if teller is not None:
+            teller.stop()
+        await asyncio.gather(*running)
+        if teller is not None:
+            teller.close()
 
 
 class _Faces:
-    def __init__(self, gateway: Gateway, api_key: Sensitive) -> None:
+    def __init__(self, gateway: Gateway, api_key: Sensitive, *, shadow: bool) -> None:
         self._gateway = gateway
         self._api_key = api_key
+        self.api = ApplicationApi(gateway, api_key, shadow=shadow)
+        self.work: Rounds | None = None
+
+    @property
+    def routes(self) -> list[Route]:
+        """Return where each is reached."""
+        return [
+            Route("/exchange/batches", self.batch, methods=["POST"]),
+            Route("/knowledge/{digest}", self.version, methods=["GET"]),
+            *self.api.routes,
+            Route("/token", self.token, methods=["POST"]),
+            Route("/backchannel-logout", self.logout, methods=["POST"]),
+            Route("/health", self.health, methods=["GET"]),
+            Route("/ready", self.ready, methods=["GET"]),
+            Route("/metrics", self.metrics, methods=["GET"]),
+        ]
+
+    def begin_work(self, every_s: float | None) -> list[Rounds]:
+        """Return the rounds of work that a node does by itself, if it does any."""
+        if every_s is None:
+            return []
+        self.work = Rounds(self._gateway.work, every_s, "work")
+        return [self.work]
 
     async def batch(self, request: Request) -> Response:
         """Take a batch from another region and answer with the receipt."""
 
         def take(data: bytes) -> Response:
-            return _octets(self._gateway.receive_batch(data))
+            return octets(self._gateway.receive_batch(data))
 
-        return await _answered(request, take, bytes_max=BATCH_BYTES_MAX)
+        return await answered(request, take, bytes_max=BATCH_BYTES_MAX)
 
     async def version(self, request: Request) -> Response:
         """Give out a knowledge version by digest."""
@@ -167,26 +159,10 @@ class _Faces:
         def give(_data: bytes) -> Response:
             held = self._gateway.knowledge_version(digest)
             if held is None:
-                return _refused(404, KnowledgeError, VERSION_NOT_HELD.of(got=digest))
-            return _octets(held)
+                return refused(404, KnowledgeError, VERSION_NOT_HELD.of(got=digest))
+            return octets(held)
 
-        return await _answered(request, give, bytes_max=0)
-
-    async def verb(self, request: Request) -> Response:
-        """Call a verb for the application beside this node."""
-        if not self._is_known(request):
-            return _refused(401, TrustError, KEY_REFUSED.of(field="authorization"))
-        name = str(request.path_params["verb"])
-        verb = VERBS.get(name)
-        if verb is None:
-            reason = VERB_UNKNOWN.of(field="verb", expected=", ".join(VERBS), got=name)
-            return _refused(404, CaseError, reason)
-
-        def call(data: bytes) -> Response:
-            found = canonical_bytes(verb(self._gateway, data))
-            return Response(found, media_type="application/json")
-
-        return await _answered(request, call, bytes_max=JSON_BYTES_MAX)
+        return await answered(request, give, bytes_max=0)
 
     async def token(self, request: Request) -> Response:
         """Exchange a token for the application beside this node (RFC 8693)."""
@@ -197,7 +173,7 @@ class _Faces:
             token.require_form(request)
             return token.exchanged(self._gateway, data)
 
-        return await _answered(
+        return await answered(
             request, exchange, bytes_max=token.FORM_BYTES_MAX, refuse=token.refused
         )
 
@@ -208,7 +184,7 @@ class _Faces:
             token.require_form(request)
             return token.logged_out(self._gateway, data)
 
-        return await _answered(
+        return await answered(
             request, end, bytes_max=token.FORM_BYTES_MAX, refuse=token.refused
         )
 
@@ -219,77 +195,67 @@ class _Faces:
             self._gateway.knowledge_version("")
             return JSONResponse({"region": self._gateway.region, "status": "ok"})
 
-        return await _answered(request, ask, bytes_max=0)
+        return await answered(request, ask, bytes_max=0)
 
-    def _is_known(self, request: Request) -> bool:
-        given = request.headers.get("authorization", "").encode()
-        wanted = f"Bearer {self._api_key.reveal()}".encode()
-        return hmac.compare_digest(given, wanted)
+    async def ready(self, request: Request) -> Response:
+        """Say whether the node can work now: store, registry and rounds of work."""
+
+        def ask(_data: bytes) -> Response:
+            self._gateway.host.require_ready()
+            if self.work is not None and self.work.age_s() > AGE_S_MAX:
+                reason = NOT_WORKING.of(field="work", expected=int(AGE_S_MAX))
+                return refused(UNAVAILABLE, RegionUnavailable, reason)
+            return JSONResponse({"region": self._gateway.region, "status": "ready"})
+
+        return await answered(request, ask, bytes_max=0, refuse=_not_ready)
+
+    async def metrics(self, request: Request) -> Response:
+        """Give counts and ages to whoever has the key."""
+        if not self.api.is_known(request):
+            return refused(401, TrustError, KEY_REFUSED.of(field="authorization"))
+
+        def tell(_data: bytes) -> Response:
+            page = exposition(
+                self._gateway.host.figures(),
+                region=self._gateway.region,
+                work_age_s=-1 if self.work is None else self.work.age_s(),
+                counts=dict(self.api.counts),
+            )
+            return Response(page, headers={"Content-Type": MEDIA_TYPE})
+
+        return await answered(request, tell, bytes_max=0)
 
 
-async def _answered(
-    request: Request,
-    work: Callable[[bytes], Response],
-    *,
-    bytes_max: int,
-    refuse: "Refusal | None" = None,
-) -> Response:
-    refuse = refuse or _refused
-    try:
-        return await run_in_threadpool(work, await _body(request, bytes_max))
-    except _Unread as why:
-        return refuse(why.status, CaseError, why.reason)
-    except ClientDisconnect:
-        return Response(status_code=400)  # nobody is there to read it
-    except InteropError as fault:
-        status = next(code for kind, code in STATUS if isinstance(fault, kind))
-        return refuse(status, type(fault), *fault.reasons)
-    except Exception:  # a caller gets a number, never a traceback
-        number = uuid.uuid4().hex[:12]
-        log.exception("internal", number=number)
-        return _refused(500, RegionFault, INTERNAL.of(got=number))
+def _advising(routes: list[Route]) -> list[Route]:
+    """Return the routes of a shadow: what only asks, and a refusal of everything else."""
+
+    async def refuse(request: Request) -> Response:
+        reason = ONLY_ADVISES.of(field="path", got=request.scope["path"])
+        return refused(UNAVAILABLE, RegionUnavailable, reason)
+
+    kept = [route for route in routes if route.path.startswith(ADVISING)]
+    others = [route for route in routes if route not in kept]
+    return [*kept, *(Route(r.path, refuse, methods=[*(r.methods or ())]) for r in others)]
 
 
-async def _body(request: Request, bytes_max: int) -> bytes:
-    parts: list[bytes] = []
-    room = bytes_max
-    try:
-        async with asyncio.timeout(BODY_S_MAX):
-            async for part in request.stream():
-                room -= len(part)
-                if room < 0:
-                    raise _Unread(413, BODY_TOO_LARGE.of(field="body", expected=bytes_max))
-                parts.append(part)
-    except TimeoutError:
-        raise _Unread(408, BODY_TOO_SLOW.of(field="body", expected=int(BODY_S_MAX))) from None
-    return b"".join(parts)
+def _not_ready(status: int, error: type[InteropError], *reasons: Reason) -> Response:
+    del status  # whatever it is, it will pass or be mended
+    return refused(UNAVAILABLE, error, *reasons)
 
 
 async def _no_path(request: Request, _fault: Exception) -> Response:
-    return _refused(404, CaseError, PATH_UNKNOWN.of(field="path", got=request.scope["path"]))
+    reason = PATH_UNKNOWN.of(field="path", got=request.scope["path"])
+    return _worded(request)(404, CaseError, reason)
 
 
 async def _no_method(request: Request, fault: Exception) -> Response:
     allowed = cast("HTTPException", fault).headers or {}
     expected = allowed.get("Allow", "")
     reason = METHOD_REFUSED.of(field="method", expected=expected, got=request.method)
-    answer = _refused(405, CaseError, reason)
+    answer = _worded(request)(405, CaseError, reason)
     answer.headers.update(allowed)
     return answer
 
 
-def _octets(data: bytes) -> Response:
-    return Response(data, media_type="application/octet-stream")
-
-
-class Refusal(Protocol):
-    """How a face words a refusal."""
-
-    def __call__(self, status: int, error: type[InteropError], *reasons: Reason) -> Response:
-        """Return the answer."""
-        ...
-
-
-def _refused(status: int, error: type[InteropError], *reasons: Reason) -> Response:
-    told = {"error": error.__name__, "reasons": [reason.as_json() for reason in reasons]}
-    return JSONResponse(told, status_code=status, headers=HEADERS.get(status))
+def _worded(request: Request) -> Refusal:
+    return problem if f"{PREFIX}/" in request.scope["path"] else refused

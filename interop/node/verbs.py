@@ -1,18 +1,27 @@
-"""The verbs of a gateway as JSON: one request record and one call each."""
+"""The verbs of a gateway as JSON: a request record, an answer record and one call each."""
 
 from collections.abc import Callable, Mapping
-from typing import Final, Literal, TypeVar
+from dataclasses import dataclass
+from typing import Final, Literal, TypeVar, cast
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
+from interop.criteria.questions import Purpose
 from interop.gateway.filing import Filing
+from interop.gateway.host import Clocks, Questions
 from interop.gateway.open import Gateway
+from interop.gateway.sparing import Draft
+from interop.gateway.trace import Trace
 from interop.model.canonical import Json
-from interop.model.case import Application
+from interop.model.case import Application, Case
 from interop.model.certificate import LegalBasis
-from interop.model.party import Role
+from interop.model.judgement import Decision
+from interop.model.party import Principal, Role
 from interop.model.record import Record
 from interop.model.sensitive import Sensitive
+
+# ``none`` only asks; ``case`` changes a case and takes a key; ``work`` pumps what is due.
+Effect = Literal["none", "case", "work"]
 
 
 class Identify(Record):
@@ -27,6 +36,13 @@ class Check(Record):
     application: Application
 
 
+class Ask(Record):
+    """Body of ``ask``: ``notice`` asks for everything to mend, ``precheck`` for the answer."""
+
+    application: Application
+    purpose: Purpose = "notice"
+
+
 class Spare(Record):
     """Body of ``spare``; fields as :class:`interop.gateway.filing.Filing`."""
 
@@ -34,44 +50,47 @@ class Spare(Record):
     token: Sensitive
     handling_token: Sensitive
     basis: LegalBasis
-    reference: str
+    reference: str = Field(min_length=1, max_length=200)
     mandate: Sensitive | None = None
 
 
 class OfCase(Record):
-    """Body of ``receive``, ``hand_over``, ``supplement``, ``trace`` and ``close``."""
+    """A case by its number, or by the host's own number as given to ``spare``; or both."""
 
-    case: str
+    case: str = Field(default="", max_length=100)
+    reference: str = Field(default="", max_length=200)
 
 
-class Accept(Record):
+class Accept(OfCase):
     """Body of ``accept``."""
 
-    case: str
     acceptance_number: str = ""
 
 
-class Rule(Record):
+class Supplement(OfCase):
+    """Body of ``supplement``; ``also``: what a person found missing, in Chinese."""
+
+    also: tuple[str, ...] = ()
+
+
+class Rule(OfCase):
     """Body of ``rule``."""
 
-    case: str
     ruling: Literal["permitted", "rejected"]
     result_number: str = ""
     reasons: tuple[str, ...] = ()
 
 
-class Deliver(Record):
+class Deliver(OfCase):
     """Body of ``deliver``."""
 
-    case: str
     method: str
     served_at: AwareDatetime | None = None
 
 
-class WithdrawGrant(Record):
+class WithdrawGrant(OfCase):
     """Body of ``withdraw_grant``."""
 
-    case: str
     holder: Role
 
 
@@ -79,66 +98,168 @@ class Work(Record):
     """Body of ``work``: empty."""
 
 
-Verb = Callable[[Gateway, bytes], Json]
+class Worked(Record):
+    """What one round of work did; see :class:`interop.gateway.work.WorkReport`."""
+
+    receipted: int
+    failed: int
+    tasks: int
+    revised: int
+
+
 Body = TypeVar("Body", bound=Record)
 
 
-def _spare(gateway: Gateway, body: Spare) -> Json:
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb.
+
+    Attributes:
+        body: What it takes.
+        answer: What it gives.
+        effect: What it changes.
+        zh: What it does, in Chinese.
+        en: What it does, in English.
+        run: Calls it.
+    """
+
+    body: type[Record]
+    answer: type[Record]
+    effect: Effect
+    zh: str
+    en: str
+    run: Callable[[Gateway, Record], Record]
+
+    def __call__(self, gateway: Gateway, data: bytes) -> Json:
+        """Return the answer to a body, sensitive values masked.
+
+        Raises:
+            InteropError: The body is none, or what the verb raises.
+        """
+        return self.run(gateway, self.body.from_json(data)).masked()
+
+
+def number_of(gateway: Gateway, body: OfCase) -> str:
+    """Return the number of the case that a body names; raise as ``HostService.number``."""
+    return gateway.host.number(body.case, body.reference)
+
+
+def case_of(gateway: Gateway, body: Record) -> str:
+    """Return the number of the case a body is about; empty if there is none yet."""
+    if isinstance(body, Spare):
+        return gateway.host.filed(body.reference)
+    return number_of(gateway, body) if isinstance(body, OfCase) else ""
+
+
+def _spare(gateway: Gateway, body: Spare) -> Draft:
     filing = Filing(**{name: getattr(body, name) for name in Spare.model_fields})
-    return gateway.spare(filing).masked()
+    return gateway.spare(filing)
 
 
-def _rule(gateway: Gateway, body: Rule) -> Json:
-    result, reasons = body.result_number, body.reasons
-    case = gateway.rule(body.case, body.ruling, result_number=result, reasons=reasons)
-    return case.masked()
+def _withdraw(gateway: Gateway, body: WithdrawGrant) -> Draft:
+    return gateway.withdraw_grant(number_of(gateway, body), holder=body.holder)
 
 
-def _deliver(gateway: Gateway, body: Deliver) -> Json:
-    return gateway.deliver(body.case, method=body.method, served_at=body.served_at).masked()
+def _accept(gateway: Gateway, body: Accept) -> Case:
+    number = body.acceptance_number
+    return gateway.accept(number_of(gateway, body), acceptance_number=number)
 
 
-def _accept(gateway: Gateway, body: Accept) -> Json:
-    return gateway.accept(body.case, acceptance_number=body.acceptance_number).masked()
+def _supplement(gateway: Gateway, body: Supplement) -> Case:
+    return gateway.supplement(number_of(gateway, body), also=body.also)
 
 
-def _withdraw_grant(gateway: Gateway, body: WithdrawGrant) -> Json:
-    return gateway.withdraw_grant(body.case, holder=body.holder).masked()
+def _rule(gateway: Gateway, body: Rule) -> Case:
+    case, result = number_of(gateway, body), body.result_number
+    return gateway.rule(case, body.ruling, result_number=result, reasons=body.reasons)
 
 
-def _work(gateway: Gateway, _body: Work) -> Json:
+def _deliver(gateway: Gateway, body: Deliver) -> Case:
+    case = number_of(gateway, body)
+    return gateway.deliver(case, method=body.method, served_at=body.served_at)
+
+
+def _work(gateway: Gateway, _body: Work) -> Worked:
     done = gateway.work()
-    return {name: getattr(done, name) for name in done.__slots__}
+    return Worked(**{name: getattr(done, name) for name in done.__slots__})
 
 
-def _identify(gateway: Gateway, body: Identify) -> Json:
-    return gateway.identify(body.token).masked()
+def _verb(
+    body: type[Body],
+    answer: type[Record],
+    run: Callable[[Gateway, Body], Record],
+    told: tuple[Effect, str, str],
+) -> Verb:
+    def call(gateway: Gateway, given: Record) -> Record:
+        return run(gateway, cast("Body", given))
+
+    return Verb(body, answer, *told, run=call)
 
 
-def _check(gateway: Gateway, body: Check) -> Json:
-    return gateway.check(body.application).masked()
-
-
-def _verb(kind: type[Body], call: Callable[[Gateway, Body], Json]) -> Verb:
-    return lambda gateway, data: call(gateway, kind.from_json(data))
-
-
-def _of_case(call: Callable[[Gateway, str], Record]) -> Verb:
-    return _verb(OfCase, lambda gateway, body: call(gateway, body.case).masked())
+def _step(run: Callable[[Gateway, str], Record], zh: str, en: str) -> Verb:
+    told: tuple[Effect, str, str] = ("case", zh, en)
+    return _verb(OfCase, Case, lambda g, body: run(g, number_of(g, body)), told)
 
 
 VERBS: Final[Mapping[str, Verb]] = {
-    "identify": _verb(Identify, _identify),
-    "check": _verb(Check, _check),
-    "spare": _verb(Spare, _spare),
-    "withdraw_grant": _verb(WithdrawGrant, _withdraw_grant),
-    "receive": _of_case(Gateway.receive),
-    "hand_over": _of_case(Gateway.hand_over),
-    "accept": _verb(Accept, _accept),
-    "supplement": _of_case(Gateway.supplement),
-    "rule": _verb(Rule, _rule),
-    "deliver": _verb(Deliver, _deliver),
-    "trace": _of_case(Gateway.trace),
-    "work": _verb(Work, _work),
-    "close": _of_case(Gateway.close),
+    "identify": _verb(
+        Identify,
+        Principal,
+        lambda g, body: g.identify(body.token),
+        ("none", "认证：谁在申请，实名等级如何", "who is asking, and how surely"),
+    ),
+    "check": _verb(
+        Check,
+        Decision,
+        lambda g, body: g.check(body.application),
+        ("none", "预检：受理条件的判断", "what the criteria say of an application"),
+    ),
+    "ask": _verb(
+        Ask,
+        Questions,
+        lambda g, body: g.host.ask(body.application, purpose=body.purpose),
+        ("none", "还需要问什么", "what to ask next, and what need not be asked"),
+    ),
+    "spare": _verb(
+        Spare,
+        Draft,
+        _spare,
+        ("case", "调用电子证照，减免材料", "spare materials by certificates; keep a draft"),
+    ),
+    "withdraw_grant": _verb(
+        WithdrawGrant, Draft, _withdraw, ("case", "撤回用证授权", "take back a grant")
+    ),
+    "receive": _step(Gateway.receive, "收件", "receive a drafted case"),
+    "hand_over": _step(Gateway.hand_over, "转办", "hand the case to the handling region"),
+    "accept": _verb(Accept, Case, _accept, ("case", "受理", "accept a case")),
+    "supplement": _verb(
+        Supplement,
+        Case,
+        _supplement,
+        ("case", "一次性告知补正", "tell once all that is missing"),
+    ),
+    "rule": _verb(Rule, Case, _rule, ("case", "决定并办结", "rule, and conclude the case")),
+    "deliver": _verb(Deliver, Case, _deliver, ("case", "送达", "deliver the result")),
+    "case": _verb(
+        OfCase,
+        Case,
+        lambda g, body: g.trace(number_of(g, body)).case,
+        ("none", "办件现状", "where a case stands"),
+    ),
+    "trace": _verb(
+        OfCase,
+        Trace,
+        lambda g, body: g.trace(number_of(g, body)),
+        ("none", "办件全程", "timeline, deadlines, notices, receipts, replay"),
+    ),
+    "clocks": _verb(
+        OfCase,
+        Clocks,
+        lambda g, body: g.host.clocks(number_of(g, body)),
+        ("none", "时限及其计算", "every clock, with the days it leaves out"),
+    ),
+    "work": _verb(
+        Work, Worked, _work, ("work", "处理到期事务一轮", "one round of what is due")
+    ),
+    "close": _step(Gateway.close, "归档", "archive a case"),
 }

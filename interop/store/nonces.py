@@ -24,12 +24,13 @@ def use_once(tx: Tx, kind: str, digest: str, until: datetime) -> bool:
     return True
 
 
-def sweep(tx: Tx, now: datetime) -> int:
-    """Forget what expired before ``now``; return how many.
+def sweep(tx: Tx, now: datetime, *, kind: str | None = None) -> int:
+    """Forget what expired before ``now``, of one kind if it is given; return how many.
 
     Whoever checks expiry refuses these anyway; only then is it safe to forget them.
     """
-    return tx.write(delete(NONCE).where(NONCE.c.until < now))
+    expired = delete(NONCE).where(NONCE.c.until < now)
+    return tx.write(expired if kind is None else expired.where(NONCE.c.kind == kind))
 
 
 def count_use(tx: Tx, kind: str, key: str, limit: int) -> bool:

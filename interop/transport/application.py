@@ -1,6 +1,7 @@
 """The application interface of a gateway, as a client calls it over HTTP."""
 
 import re
+import uuid
 from typing import Final
 
 from interop.errors import ContractViolation, KnowledgeError
@@ -12,6 +13,7 @@ from interop.transport.reasons import IDENTIFIER_UNSENDABLE, REFUSAL_UNREADABLE
 from interop.transport.refusal import error_class, read_refusal
 
 JSON: Final = "application/json"
+PROBLEM: Final = "application/problem+json"
 TIMEOUT_S: Final = 60.0
 
 _VERB: Final = re.compile(r"[a-z][a-z_]{0,39}")
@@ -36,7 +38,7 @@ class ApplicationClient:
         self._http = HttpClient(url, limits=limits, peer="gateway")
 
     def call(self, verb: str, body: Json) -> Json:
-        """Return the answer of ``POST /api/{verb}``.
+        """Return the answer of ``POST /v1/{verb}``, every call under a key of its own.
 
         Args:
             verb: Such as ``receive``.
@@ -51,11 +53,12 @@ class ApplicationClient:
         headers = {
             "Authorization": self._key.reveal(),
             "Content-Type": JSON,
-            "Accept": JSON,
+            "Accept": f"{JSON}, {PROBLEM}",
+            "Idempotency-Key": uuid.uuid4().hex,
         }
         data = canonical_bytes(body)
-        reply = self._http.send("POST", f"/api/{verb}", body=data, headers=headers)
-        if reply.status != OK and reply.media_type == JSON:
+        reply = self._http.send("POST", f"/v1/{verb}", body=data, headers=headers)
+        if reply.status != OK and reply.media_type in {JSON, PROBLEM}:
             told, reasons = read_refusal(reply.body, peer="gateway", status=reply.status)
             raised = error_class(told)
             if raised is None:

@@ -24,9 +24,9 @@ def acting(subject: Login, actor: Login, **changes: str) -> dict[str, str]:
 
 
 def identify(url: str, token: str) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {KEY.reveal()}"}
+    headers = {"Authorization": f"Bearer {KEY.reveal()}", "Content-Type": "application/json"}
     body = canonical_bytes({"token": token})
-    return ask("POST", f"{url}/api/identify", content=body, headers=headers)
+    return ask("POST", f"{url}/v1/identify", content=body, headers=headers)
 
 
 def said(login: Login) -> dict[str, Json]:

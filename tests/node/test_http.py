@@ -15,7 +15,7 @@ from interop.errors import ExchangeError, KnowledgeError, Reason, RegionFault, S
 from interop.exchange.batch import BATCH_BYTES_MAX
 from interop.model.canonical import JSON_BYTES_MAX
 from interop.model.sensitive import Sensitive
-from interop.node import app as module
+from interop.node import answering as module
 from interop.node.app import create_node
 from interop.node.verbs import VERBS
 from interop.simulator.applicants import SUZHOU
@@ -25,15 +25,23 @@ from interop.transport.application import ApplicationClient
 from tests.node.stand import KEY, Lone, Stand, ask, told
 
 Call = Callable[[str], ApplicationClient]
-AUTHORITY = {"Authorization": f"Bearer {KEY.reveal()}"}
+AUTHORITY = {
+    "Authorization": f"Bearer {KEY.reveal()}",
+    "Content-Type": "application/json",
+    "Idempotency-Key": "key-of-this-test",
+}
+PLAIN, PROBLEM = {"error", "reasons"}, {"type", "title", "status", "detail"}
 CANARY = "329901199001010019"
 
 
 def reasons(answer: httpx.Response, status: int, error: str) -> list[dict[str, str]]:
     """Return the reasons of a refusal that has this status and class."""
-    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/json")
+    assert answer.status_code == status
     told: dict[str, object] = answer.json()
-    assert told.keys() == {"error", "reasons"}
+    is_ours = "/v1/" in answer.request.url.path
+    assert told.keys() == (PLAIN | PROBLEM if is_ours else PLAIN)
+    form = "application/problem+json" if is_ours else "application/json"
+    assert answer.headers["content-type"] == form
     assert told["error"] == error
     assert isinstance(told["reasons"], list)
     for reason in told["reasons"]:
@@ -46,7 +54,7 @@ def codes(answer: httpx.Response, status: int, error: str) -> list[str]:
 
 
 def post(url: str, verb: str, body: bytes | Iterator[bytes]) -> httpx.Response:
-    return ask("POST", f"{url}/api/{verb}", content=body, headers=AUTHORITY)
+    return ask("POST", f"{url}/v1/{verb}", content=body, headers=AUTHORITY)
 
 
 def test_health_names_the_region_and_asks_the_store(brief: Lone) -> None:
@@ -62,7 +70,7 @@ def test_health_names_the_region_and_asks_the_store(brief: Lone) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/api", "/api/", "/api/trace/", "/api/a/b", "/knowledge/", "/docs", "/%ff"]
+    "path", ["/", "/v1", "/v1/", "/v1/trace/", "/v1/a/b", "/knowledge/", "/docs", "/%ff"]
 )
 def test_an_unknown_address_is_refused(stand: Stand, path: str) -> None:
     answer = ask("POST", stand.urls[SUZHOU] + path, headers=AUTHORITY)
@@ -73,7 +81,7 @@ def test_an_unknown_address_is_refused(stand: Stand, path: str) -> None:
     ("method", "path", "allowed"),
     [
         ("GET", "/exchange/batches", {"POST"}),
-        ("GET", "/api/trace", {"POST"}),
+        ("GET", "/v1/trace", {"POST"}),
         ("POST", "/health", {"GET", "HEAD"}),
         ("DELETE", "/knowledge/x", {"GET", "HEAD"}),
     ],
@@ -106,7 +114,7 @@ def test_another_method_is_refused(
 def test_without_the_key_nothing_is_answered(stand: Stand, given: str | None) -> None:
     headers = {} if given is None else {b"Authorization": given.encode()}
     for verb in ("trace", "unknown"):
-        answer = ask("POST", f"{stand.urls[SUZHOU]}/api/{verb}", headers=headers, content=b"{")
+        answer = ask("POST", f"{stand.urls[SUZHOU]}/v1/{verb}", headers=headers, content=b"{")
         assert codes(answer, 401, "TrustError") == ["node-key-refused"]
         assert answer.headers["www-authenticate"] == "Bearer"
         assert KEY.reveal() not in answer.text
@@ -114,7 +122,7 @@ def test_without_the_key_nothing_is_answered(stand: Stand, given: str | None) ->
 
 def test_an_empty_key_is_no_key(stand: Stand) -> None:
     with dial(stand.urls[SUZHOU]) as line:
-        line.sendall(b"POST /api/trace HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \r\n")
+        line.sendall(b"POST /v1/trace HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \r\n")
         line.sendall(b"Content-Length: 2\r\n\r\n{}")
         assert whole(line).startswith(b"HTTP/1.1 401 ")
 
@@ -130,7 +138,7 @@ def test_the_key_shows_nowhere(lone: Lone) -> None:
     node = create_node(lone.gateway, api_key=KEY)
     endpoints = [getattr(route, "endpoint", None) for route in node.routes]
     owners = {id(o): o for e in endpoints if (o := getattr(e, "__self__", None)) is not None}
-    assert len(owners) == 1
+    assert len(owners) == 2
     shown = [repr(node), repr(node.routes), *(repr(vars(owner)) for owner in owners.values())]
     assert KEY.reveal() not in "".join(shown)
 
@@ -211,7 +219,7 @@ def application(stand: Stand) -> dict[str, object]:
 
 ENDPOINTS = {
     "batches": ("POST", "/exchange/batches", BATCH_BYTES_MAX),
-    "verb": ("POST", "/api/trace", JSON_BYTES_MAX),
+    "verb": ("POST", "/v1/trace", JSON_BYTES_MAX),
     "knowledge": ("GET", "/knowledge/x", 0),
     "health": ("GET", "/health", 0),
 }

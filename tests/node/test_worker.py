@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from interop.errors import StoreLocked
-from interop.node import app as module
+from interop.node import rounds as module
 from interop.node.app import create_node
 from interop.store.reasons import STORE_LOCKED
 from tests.node.stand import KEY, Lone, told

@@ -1,6 +1,7 @@
 """The application's client: the class that the gateway raised comes out again."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -51,9 +52,25 @@ def test_a_verb_is_posted_with_the_key_and_answers_json() -> None:
     with gateway(answer(200, JSON, '{"办件":"C-1"}'.encode())) as (client, served):
         assert client.call("hand_over", {"b": 1, "a": "沪"}) == {"办件": "C-1"}
     (request,) = served.requests
-    assert request.startswith(b"POST /api/hand_over HTTP/1.1\r\n")
+    assert request.startswith(b"POST /v1/hand_over HTTP/1.1\r\n")
     assert b"Authorization: Bearer app-key\r\n" in request
+    assert re.search(rb"\r\nIdempotency-Key: [0-9a-f]{32}\r\n", request)
     assert request.endswith('{"a":"沪","b":1}'.encode())
+
+
+def test_every_call_has_a_key_of_its_own() -> None:
+    with gateway(*[answer(200, JSON, b"{}")] * 2) as (client, served):
+        for _ in range(2):
+            client.call("hand_over", {})
+    keys = [re.findall(rb"Idempotency-Key: (\w+)", one) for one in served.requests]
+    assert keys[0] != keys[1]
+
+
+def test_problem_details_are_read() -> None:
+    told = json.dumps({"title": "t", "error": "CaseError", "reasons": [REASON]}).encode()
+    reply = answer(422, "application/problem+json", told)
+    with gateway(reply) as (client, _), pytest.raises(CaseError, match="case-unknown"):
+        client.call("receive", {})
 
 
 @pytest.mark.parametrize("kind", TREE)

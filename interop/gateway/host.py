@@ -1,0 +1,229 @@
+"""What a host system asks of a gateway beyond its verbs, whatever wire it comes over."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from interop.criteria.questions import Purpose, Question, questions
+from interop.errors import CaseError
+from interop.gateway import feed, replies
+from interop.gateway.desk import Desk, Sitting
+from interop.gateway.dossier import (
+    Dossier,
+    deadlines_of,
+    deemed_case,
+    open_dossier,
+    running_deadlines,
+)
+from interop.gateway.feed import EVENTS_MAX, Events
+from interop.gateway.figures import Figures, figures
+from interop.gateway.filing import item_in_force
+from interop.gateway.host_reasons import CASE_UNNAMED, REFERENCE_OTHER, REFERENCE_UNKNOWN
+from interop.gateway.parties import require_sound
+from interop.gateway.replies import HostCall
+from interop.gateway.trust import own_entry
+from interop.gateway.work import renew_trust
+from interop.model.case import Application, Case, Deadline
+from interop.model.record import Record
+from interop.store import audit, cursors, leases
+from interop.store import cases as rows
+
+REFERENCE: Final = "host-reference"
+SPAN_DAYS_MAX: Final = 1_000
+PUSHING_S: Final = 120
+
+
+class Questions(Record):
+    """What to ask next, the first first; empty once nothing can matter any more."""
+
+    item: str
+    region: str
+    version: str
+    questions: tuple[Question, ...]
+
+
+class ClockEntry(Record):
+    """One clock of a case.
+
+    Attributes:
+        deadline: Where it starts, how long it is, its last day.
+        runs: Whether no fact has stopped it.
+        rest_days: Days between start and last day that do not count, Asia/Shanghai; only of
+            working-day clocks, at most those of a thousand days.
+    """
+
+    deadline: Deadline
+    runs: bool
+    rest_days: tuple[date, ...] = ()
+
+
+class Clocks(Record):
+    """The clocks of a case as of ``on``, Asia/Shanghai."""
+
+    case: Case
+    on: date
+    clocks: tuple[ClockEntry, ...]
+
+
+class HostService:
+    """What a host asks at one gateway; thread-safe."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Take a wired desk."""
+        self._desk = desk
+
+    def number(self, case: str, reference: str) -> str:
+        """Return the number of the case that a host names, by its own number or ours.
+
+        Where a case was handed over, the host's number is kept the first time it comes with
+        the case's, and held against it from then on.
+
+        Raises:
+            CaseError: ``host-case-unnamed``, ``host-reference-unknown``,
+                ``host-reference-other``, ``case-unknown``.
+        """
+        if not case and not reference:
+            raise CaseError(CASE_UNNAMED.of(field="case"))
+        with self._desk.sit() as at:
+            return _named(at, case, reference) if reference else case
+
+    def filed(self, reference: str) -> str:
+        """Return the number of the case filed under ``reference``; empty if none was."""
+        with self._desk.sit() as at:
+            row = rows.by_reference(at.tx, _lookup(at, reference))
+            return "" if row is None else row.number
+
+    def ask(self, application: Application, *, purpose: Purpose = "notice") -> Questions:
+        """Return what can still matter to the decision, what to ask next first.
+
+        Raises:
+            CaseError: Bad parties or facts.
+            KnowledgeError: Unknown item or region, or the item is not in force.
+        """
+        desk = self._desk
+        require_sound(application, on=desk.today())
+        item = item_in_force(desk, application)
+        found = questions(
+            desk.library.criterion(item),
+            application.facts,
+            materials=[material.code for material in application.materials],
+            has_agent=application.agent is not None,
+            on=desk.today(),
+            purpose=purpose,
+        )
+        return Questions(
+            item=item.item, region=item.region, version=item.version, questions=found
+        )
+
+    def clocks(self, case: str) -> Clocks:
+        """Return every clock of a case that has started, with the days it leaves out.
+
+        Raises:
+            CaseError: ``case-unknown``, ``case-draft-unfinished``.
+        """
+        desk = self._desk
+        with desk.sit() as at:
+            dossier = open_dossier(at, case)
+            entries = _clocks(desk, dossier)
+            return Clocks(case=deemed_case(desk, dossier), on=desk.today(), clocks=entries)
+
+    def events(self, *, after: int, limit: int = EVENTS_MAX) -> Events:
+        """Return the events past a cursor; raise as :func:`interop.gateway.feed.events`."""
+        with self._desk.sit() as at:
+            return feed.events(at, after=after, limit=limit)
+
+    def recall(self, call: HostCall, case: str) -> bytes | None:
+        """Return the kept answer; raise as :func:`interop.gateway.replies.recall`."""
+        with self._desk.sit() as at:
+            return replies.recall(at, call, case)
+
+    def keep(self, call: HostCall, case: str, answer: bytes) -> bytes:
+        """Keep an answer; return the one kept first."""
+        with self._desk.sit() as at:
+            return replies.keep(at, call, case, answer)
+
+    def begin_push(self, reader: str) -> int | None:
+        """Return how far ``reader`` has been told; None while another process tells it."""
+        desk = self._desk
+        with desk.sit() as at:
+            if not leases.take(at.tx, reader, desk.holder, desk.now(), PUSHING_S):
+                return None
+            return cursors.position(at.tx, reader)
+
+    def pushed(self, reader: str, cursor: int) -> None:
+        """Keep that ``reader`` has been told everything up to ``cursor``."""
+        with self._desk.sit() as at:
+            cursors.advance(at.tx, reader, cursor)
+
+    def end_push(self, reader: str) -> None:
+        """Let another process tell ``reader``."""
+        with self._desk.sit() as at:
+            leases.release(at.tx, reader, self._desk.holder)
+
+    def figures(self) -> Figures:
+        """Return counts and ages for whoever watches the gateway."""
+        with self._desk.sit() as at:
+            return figures(at)
+
+    def renew(self) -> bool:
+        """Believe a newer signed registry, as ``work`` does; nothing is sent."""
+        return renew_trust(self._desk)
+
+    def now(self) -> datetime:
+        """Return the present instant of the gateway's clock, aware."""
+        return self._desk.now()
+
+    def require_ready(self) -> None:
+        """Return if the gateway can work: its store answers, its registry lists it now.
+
+        Raises:
+            StoreError: The store refuses.
+            TrustError: The registry is not valid now, or lacks this gateway's keys.
+        """
+        desk = self._desk
+        with desk.sit() as at:
+            audit.head(at.tx)
+        own_entry(desk.registry, desk.region, desk.keys, desk.now())
+
+
+def _lookup(at: Sitting, reference: str) -> str:
+    return at.tx.lookup(f"reference|{reference}")
+
+
+def _named(at: Sitting, case: str, reference: str) -> str:
+    lookup = _lookup(at, reference)
+    known = rows.by_reference(at.tx, lookup)
+    if not case:
+        if known is None:
+            raise CaseError(REFERENCE_UNKNOWN.of(field="reference"))
+        return known.number
+    row = rows.require(at.tx, case)
+    held = row.reference_lookup
+    if held is None:
+        kept = rows.document(at.tx, case, REFERENCE)
+        if kept is None and known is None:
+            rows.put_document(at.tx, case, REFERENCE, kept := lookup.encode())
+        held = (kept or b"").decode()
+    if held != lookup:
+        raise CaseError(REFERENCE_OTHER.of(field="reference"))
+    return case
+
+
+def _clocks(desk: Desk, dossier: Dossier) -> tuple[ClockEntry, ...]:
+    running = {deadline.clock for deadline in running_deadlines(desk, dossier)}
+    return tuple(
+        ClockEntry(
+            deadline=deadline,
+            runs=deadline.clock in running,
+            rest_days=_resting(desk, deadline),
+        )
+        for deadline in deadlines_of(desk, dossier)
+    )
+
+
+def _resting(desk: Desk, deadline: Deadline) -> tuple[date, ...]:
+    calendar = desk.library.calendar
+    if deadline.unit != "working-day":
+        return ()
+    span = min((deadline.due_on - deadline.starts_on).days, SPAN_DAYS_MAX)
+    days = (deadline.starts_on + timedelta(days=n) for n in range(1, span))
+    return tuple(d for d in days if calendar.covers(d) and not calendar.is_working(d))
