@@ -1,11 +1,14 @@
 """``interop keys``: make the keys of a gateway."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from interop.cli.speech import Group
+from interop.cli.reasons import PARAMETER_MISSING
+from interop.cli.speech import Group, Misuse
+from interop.crypto.profile import ProfileName, Waiver
 from interop.crypto.ring import KeyRing
 from interop.model.ports import Env
 
@@ -23,14 +26,41 @@ def keys() -> None:
     required=True,
     help="密钥所属环境；不同环境互不往来 · environment; nodes refuse every other one",
 )
-def new(folder: Path, env: Env) -> None:
+@click.option(
+    "--profile",
+    type=click.Choice(["development", "production-cn"]),
+    default="development",
+    show_default=True,
+    help="密码方案：P-256 或国密 SM2 · algorithms: P-256, or SM2",
+)
+@click.option(
+    "--waiver",
+    default="",
+    metavar="NAME",
+    help="准许 production-cn 使用软件密钥的文件名称或文号 · "
+    "what lets keys of production-cn lie in software",
+)
+@click.option(
+    "--waiver-until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="豁免的最后一天，含当日 · last day of the waiver, inclusive",
+)
+def new(
+    folder: Path, *, env: Env, profile: ProfileName, waiver: str, waiver_until: datetime | None
+) -> None:
     """在 FOLDER 中生成密钥并打印公钥 · Make keys in FOLDER and print the public halves.
 
     公钥以 JSON 打印，由对方登记到 identity/issuers；已有文件不会被覆盖。密钥文件供开发使用，
     生产密钥应存于密码机 · The public keys, printed as JSON, go into the peers'
     identity/issuers; nothing is overwritten. Keys in files are for development: production
-    keys belong in a cipher module.
+    keys belong in a cipher module. A gateway does not open on keys of production-cn in files
+    without a waiver.
     """
-    ring = KeyRing.generate(env=env)
+    if (waiver_until is None) != (not waiver):
+        raise Misuse(
+            PARAMETER_MISSING.of(field="--waiver, --waiver-until", expected="NAME, YYYY-MM-DD")
+        )
+    granted = Waiver(waiver, waiver_until.date()) if waiver_until else None
+    ring = KeyRing.generate(env=env, profile=profile, waiver=granted)
     ring.save(folder)
     click.echo(json.dumps(ring.public_jwks(), indent=2))

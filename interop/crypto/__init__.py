@@ -7,30 +7,37 @@ from interop.crypto.jose import (
     Header,
     read_header,
     sign_compact,
+    verify_bounded,
     verify_compact,
 )
 from interop.crypto.jwe import decrypt, encrypt
 from interop.crypto.jwk import VerificationKey, import_public
 from interop.crypto.keys import PrivateKey, PublicKey
 from interop.crypto.pairwise import pairwise
+from interop.crypto.profile import DEVELOPMENT, PRODUCTION_CN, Profile, Waiver
 from interop.crypto.ring import KeyRing, OrganSecret
 
 __all__ = [
     "BATCH_BYTES_MAX",
+    "DEVELOPMENT",
+    "PRODUCTION_CN",
     "TOKEN_BYTES_MAX",
     "AesGcm",
     "Header",
     "KeyRing",
     "OrganSecret",
     "PrivateKey",
+    "Profile",
     "PublicKey",
     "Sm4Gcm",
     "VerificationKey",
+    "Waiver",
     "decrypt",
     "encrypt",
     "import_public",
     "pairwise",
     "read_header",
     "sign_compact",
+    "verify_bounded",
     "verify_compact",
 ]

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from cryptography.hazmat.primitives.ciphers.modes import GCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from interop.crypto.reasons import CIPHER_DAMAGED, CIPHER_KEY, CIPHER_TOO_LARGE
+from interop.crypto.seal_reasons import CIPHER_DAMAGED, CIPHER_KEY, CIPHER_TOO_LARGE
 from interop.errors import StoreDamaged
 
 KEY_BYTES: Final = 32

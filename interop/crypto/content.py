@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from cryptography.hazmat.primitives.ciphers.modes import GCM
 
-from interop.crypto.reasons import JWE_DAMAGED
+from interop.crypto.seal_reasons import JWE_DAMAGED
 from interop.errors import TrustError
 from interop.model.canonical import Json
 

@@ -13,21 +13,26 @@ from typing import Final
 
 from interop.crypto import base64url
 from interop.crypto.algorithms import require_available
-from interop.crypto.jwk import VerificationKey, import_public
+from interop.crypto.jwk import NO_ALIASES, VerificationKey, import_public
 from interop.crypto.reasons import (
     JWS_ALG_MISMATCH,
     JWS_B64,
     JWS_CRIT,
     JWS_EMBEDDED_JWK,
+    JWS_HEADER_DEPTH,
     JWS_HEADER_DUPLICATE,
+    JWS_HEADER_ENCODING,
     JWS_HEADER_LIMIT,
     JWS_HEADER_MALFORMED,
+    JWS_HEADER_NOT_OBJECT,
+    JWS_HEADER_NUMBER,
     JWS_HEADER_RESERVED,
     JWS_HEADER_TYPE,
     JWS_JKU,
     JWS_JSON_FORM,
     JWS_KID_MALFORMED,
     JWS_KID_MISMATCH,
+    JWS_NOT_TEXT,
     JWS_PART_COUNT,
     JWS_TOO_LARGE,
     JWS_WHITESPACE,
@@ -35,7 +40,7 @@ from interop.crypto.reasons import (
     JWS_X5U,
     JWS_ZIP,
 )
-from interop.errors import TrustError
+from interop.errors import Reason, ReasonRow, TrustError
 from interop.model.canonical import DUPLICATE_KEY, Json, canonical_bytes, read_json
 from interop.model.ports import Signer
 from interop.model.reasons import JSON_TOO_LARGE
@@ -55,7 +60,15 @@ FORBIDDEN: Final = {
     "x5c": JWS_X5C,
     "jwk": JWS_EMBEDDED_JWK,
 }
-_KID: Final = re.compile(r"[A-Za-z0-9._~:@+=-]{1,128}")
+# Thumbprints, mail addresses, URLs and DIDs; nothing that reads as a path, a query or markup.
+_KID: Final = re.compile(r"(?!/)(?!.*\.\.)[A-Za-z0-9._~:@+=/#?&,-]{1,128}")
+# How the reader of JSON begins to say what is wrong, and what that is called here.
+MALFORMED: Final = {
+    DUPLICATE_KEY: JWS_HEADER_DUPLICATE,
+    "invalid UTF-8": JWS_HEADER_ENCODING,
+    "Unexpected UTF-8 BOM": JWS_HEADER_ENCODING,
+    "number is not": JWS_HEADER_NUMBER,
+}
 _SPACE: Final = re.compile(r"\s")
 
 
@@ -129,16 +142,33 @@ def read_header(token: str, *, bytes_max: int = TOKEN_BYTES_MAX) -> Header:
     return parse_header(split(token, bytes_max=bytes_max).header)
 
 
-def verify_compact(
-    token: str, jwk: Mapping[str, Json], *, alg: str, bytes_max: int = TOKEN_BYTES_MAX
-) -> bytes:
+def verify_compact(token: str, jwk: Mapping[str, Json], *, alg: str) -> bytes:
     """Return the payload of ``token`` if the key in ``jwk`` signed it with ``alg``.
+
+    Args:
+        token: Compact JWS of at most 64 KiB.
+        jwk: The one public key that may have signed it; what its own ``alg``, ``use``,
+            ``key_ops`` and ``kid`` say must agree.
+        alg: The one algorithm that may have been used: ES256, ES384, ES512, RS256, RS384,
+            RS512, PS256, PS384, PS512, EdDSA (Ed25519 or Ed448, as the key says) or SM2.
+
+    Returns:
+        The payload, any bytes; nothing of it is interpreted.
+
+    Raises:
+        TrustError: One code per kind of fault: ``jws-…``, ``base64url-…`` or ``key-…``.
+    """
+    return verify_bounded(token, jwk, alg=alg, bytes_max=TOKEN_BYTES_MAX)
+
+
+def verify_bounded(token: str, jwk: Mapping[str, Json], *, alg: str, bytes_max: int) -> bytes:
+    """Return the payload as :func:`verify_compact` does, for objects larger than a token.
 
     Args:
         token: Compact JWS.
         jwk: The one public key that may have signed it.
         alg: The one algorithm that may have been used.
-        bytes_max: Upper limit of the token, at most 4 MiB (a batch), 64 KiB by default.
+        bytes_max: Upper limit of the token, at most 4 MiB (a batch).
 
     Raises:
         TrustError: One code per kind of fault: ``jws-…``, ``base64url-…`` or ``key-…``.
@@ -156,7 +186,7 @@ def verify_with(compact: Compact, header: Header, key: VerificationKey) -> None:
     Raises:
         TrustError: ``jws-alg-mismatch``, ``jws-kid-mismatch`` or ``jws-signature-…``.
     """
-    if header.alg != key.alg:
+    if header.alg != key.alg and header.alg not in key.aliases:
         raise TrustError(JWS_ALG_MISMATCH.of(field="alg", expected=key.alg, got=header.alg))
     if header.kid and key.kid and header.kid != key.kid:
         raise TrustError(JWS_KID_MISMATCH.of(field="kid", expected=key.kid, got=header.kid))
@@ -167,9 +197,11 @@ def split(token: str, *, bytes_max: int = TOKEN_BYTES_MAX) -> Compact:
     """Return the parts of a compact JWS.
 
     Raises:
-        TrustError: ``jws-too-large``, ``jws-json-form``, ``jws-whitespace``,
+        TrustError: ``jws-not-text``, ``jws-too-large``, ``jws-json-form``, ``jws-whitespace``,
             ``jws-part-count`` or ``base64url-…``.
     """
+    if not isinstance(token, str):
+        raise TrustError(JWS_NOT_TEXT.of(field="token"))
     _require_size(token, min(bytes_max, BATCH_BYTES_MAX))
     if token.lstrip().startswith("{"):
         raise TrustError(JWS_JSON_FORM.of(field="token"))
@@ -185,8 +217,13 @@ def split(token: str, *, bytes_max: int = TOKEN_BYTES_MAX) -> Compact:
     return Compact(header, payload, signature, f"{parts[0]}.{parts[1]}".encode("ascii"))
 
 
-def parse_header(data: bytes) -> Header:
+def parse_header(data: bytes, *, aliases: frozenset[str] = NO_ALIASES) -> Header:
     """Return the protected header in ``data``.
+
+    Args:
+        data: The bytes that were signed.
+        aliases: Other names of algorithms that the issuer's configuration gives; without
+            them such a name is unknown.
 
     Raises:
         TrustError: ``jws-header-…``, a code per forbidden member, ``jws-kid-malformed``, or
@@ -195,7 +232,7 @@ def parse_header(data: bytes) -> Header:
     members = _read_members(data)
     _refuse_forbidden(members)
     alg, kid, typ = (_text_of(members, name) for name in ("alg", "kid", "typ"))
-    require_available(alg)
+    require_available(alg, aliases=aliases)
     if "kid" in members and not _KID.fullmatch(kid):
         raise TrustError(JWS_KID_MALFORMED.of(field="kid"))
     extra = {name: value for name, value in members.items() if name not in RESERVED}
@@ -218,17 +255,25 @@ def _read_members(data: bytes) -> dict[str, Json]:
         value = read_json(data, error=TrustError, field="header", bytes_max=HEADER_BYTES_MAX)
     except TrustError as fault:
         reason = fault.reason
-        row = JWS_HEADER_MALFORMED
-        if reason.code == JSON_TOO_LARGE.code:
-            row = JWS_HEADER_LIMIT
-        elif reason.got == DUPLICATE_KEY:
-            row = JWS_HEADER_DUPLICATE
+        row = _row_of(reason)
         raise TrustError(
             row.of(field="header", expected=reason.expected, got=reason.got)
         ) from None
     if not isinstance(value, dict):
-        raise TrustError(JWS_HEADER_MALFORMED.of(field="header", got="no object"))
+        raise TrustError(JWS_HEADER_NOT_OBJECT.of(field="header"))
     return value
+
+
+def _row_of(reason: Reason) -> ReasonRow:
+    """Return the row that says of a header what the reader of JSON said of it."""
+    if reason.code == JSON_TOO_LARGE.code:
+        return {"depth": JWS_HEADER_DEPTH, "integer": JWS_HEADER_NUMBER}.get(
+            reason.got, JWS_HEADER_LIMIT
+        )
+    for beginning, row in MALFORMED.items():
+        if reason.got.startswith(beginning):
+            return row
+    return JWS_HEADER_MALFORMED
 
 
 def _text_of(members: Mapping[str, Json], name: str) -> str:

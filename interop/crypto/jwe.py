@@ -13,7 +13,7 @@ from interop.crypto import base64url
 from interop.crypto.algorithms import printable
 from interop.crypto.content import CIPHERS, IV_BYTES, TAG_BYTES, Wrapped
 from interop.crypto.jose import NO_HEADER
-from interop.crypto.reasons import (
+from interop.crypto.seal_reasons import (
     JWE_ALG,
     JWE_FORM,
     JWE_HEADER,

@@ -6,64 +6,59 @@ CVE-2017-15361 (ROCA).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeGuard
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from interop.crypto import base64url
-from interop.crypto.algorithms import EC, RSA, SM2, Curve, Rsa, printable, require_available
-from interop.crypto.reasons import (
-    JWS_SIGNATURE_INVALID,
-    JWS_SIGNATURE_LENGTH,
-    JWS_SIGNATURE_RANGE,
+from interop.crypto.algorithms import (
+    ALIASES,
+    EC,
+    RSA,
+    SM2,
+    Curve,
+    Rsa,
+    printable,
+    require_available,
+)
+from interop.crypto.edwards import CURVES, Edwards, EdwardsKey, public_key
+from interop.crypto.key_reasons import (
     KEY_ALG,
+    KEY_ALIAS,
     KEY_CURVE,
+    KEY_ENCODING,
+    KEY_LEADING_ZERO,
+    KEY_LENGTH,
     KEY_MALFORMED,
     KEY_OPS,
     KEY_POINT,
     KEY_PRIVATE,
-    KEY_ROCA,
-    KEY_RSA_EXPONENT,
-    KEY_RSA_SIZE,
     KEY_SYMMETRIC,
     KEY_TYPE,
     KEY_USE,
+)
+from interop.crypto.modulus import require_sound
+from interop.crypto.reasons import (
+    JWS_SIGNATURE_INVALID,
+    JWS_SIGNATURE_LENGTH,
+    JWS_SIGNATURE_RANGE,
 )
 from interop.crypto.sm2.curve import SIZE as SM2_SIZE
 from interop.crypto.sm2.keys import sm2_check
 from interop.errors import TrustError
 from interop.model.canonical import Json
 
-RSA_BITS_MIN: Final = 2048
-RSA_BITS_MAX: Final = 8192
-RSA_EXPONENT_BITS_MAX: Final = 64
 MEMBER_CHARS_MAX: Final = 2048
-PRIVATE_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth"})
-OPERATIONS: Final = {
-    "sig": frozenset({"verify"}),
-    "enc": frozenset({"deriveKey", "deriveBits"}),
-}
+# ``k`` is refused as symmetric; ``priv`` is the secret of a key type that is not known here.
+PRIVATE_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "priv"})
+VERIFYING: Final = frozenset({"verify"})
+AGREEING: Final = frozenset({"deriveKey", "deriveBits"})
+WRAPPING: Final = frozenset({"encrypt", "wrapKey"})
+NO_ALIASES: Final = frozenset[str]()
 # From here on a byte is negative, or a length has bytes of its own.
 DER_SIGN: Final = 0x80
-ED25519_BYTES: Final = 32
-ED25519_SIGNATURE_BYTES: Final = 64
-ED25519_P: Final = 2**255 - 19
-# The y of a point of order 8; its negative is the other, and 0, 1, -1 are orders 4, 1, 2.
-_ED25519_Y8: Final = int.from_bytes(
-    bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"
-)
-LOW_ORDER_Y: Final = frozenset({0, 1, ED25519_P - 1, _ED25519_Y8, ED25519_P - _ED25519_Y8})
-_ROCA_GENERATOR: Final = 65537
-_ROCA_PRIMES: Final = (
-    *(3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73),
-    *(79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167),
-)
-_ROCA_GROUPS: Final = {
-    prime: frozenset(pow(_ROCA_GENERATOR, k, prime) for k in range(prime))
-    for prime in _ROCA_PRIMES
-}
 
 Check = Callable[[bytes, bytes], None]
 
@@ -78,21 +73,34 @@ class VerificationKey:
         check: Refuse a signature unless this key made it over a message: ``check(signature,
             message)`` raises TrustError with ``jws-signature-length``, ``-range`` or
             ``-invalid``. A field, since every token passes through it.
+        aliases: Other names under which its issuer writes ``alg`` into headers.
     """
 
     kid: str
     alg: str
     check: Check = field(repr=False)
+    aliases: frozenset[str] = field(default=NO_ALIASES, repr=False)
 
 
-def import_public(jwk: Mapping[str, Json], *, alg: str) -> VerificationKey:
+def import_public(
+    jwk: Mapping[str, Json], *, alg: str, aliases: frozenset[str] = NO_ALIASES
+) -> VerificationKey:
     """Return the key in ``jwk``, usable for ``alg`` alone.
+
+    Args:
+        jwk: The public key; its own alg, use and key_ops must agree.
+        alg: The one algorithm it is for.
+        aliases: Names that this issuer's configuration gives the algorithm in headers:
+            ``SM2withSM3`` and ``SM2SM3`` for SM2, none for all others.
 
     Raises:
         TrustError: A code of the algorithm (``jws-alg-…``) or of the key (``key-…``);
             private and symmetric keys are refused first.
     """
     require_available(alg)
+    if not aliases <= ALIASES.get(alg, NO_ALIASES):
+        got = printable(", ".join(sorted(aliases)))
+        raise TrustError(KEY_ALIAS.of(field="alg", expected=alg, got=got))
     require_public(jwk)
     require_meant_for(jwk, alg=alg, use="sig")
     kid = jwk.get("kid", "")
@@ -100,22 +108,25 @@ def import_public(jwk: Mapping[str, Json], *, alg: str) -> VerificationKey:
         raise TrustError(KEY_MALFORMED.of(field="kid"))
     check: Check
     if alg == SM2:
-        check = sm2_check(_sm2_point(jwk))
+        check = sm2_check(sm2_point(jwk))
     elif alg in EC:
         check = ecdsa_check(ec_public(jwk, EC[alg]), EC[alg])
     elif alg in RSA:
         check = _rsa_check(_rsa_public(jwk, alg), RSA[alg])
     else:
-        check = _ed25519_check(_ed25519_public(jwk))
-    return VerificationKey(kid, alg, check)
+        check = _edwards_check(*_edwards_public(jwk))
+    return VerificationKey(kid, alg, check, aliases)
 
 
 def require_public(jwk: Mapping[str, Json]) -> None:
     """Refuse a JWK that holds a secret.
 
     Raises:
-        TrustError: ``key-symmetric`` or ``key-private``.
+        TrustError: ``key-symmetric`` or ``key-private``; ``key-malformed`` for what is no
+            object at all.
     """
+    if not isinstance(jwk, Mapping):
+        raise TrustError(KEY_MALFORMED.of(field="jwk"))
     if jwk.get("kty") == "oct" or "k" in jwk:
         raise TrustError(KEY_SYMMETRIC.of(field="kty"))
     if not PRIVATE_MEMBERS.isdisjoint(jwk):
@@ -135,24 +146,33 @@ def require_meant_for(jwk: Mapping[str, Json], *, alg: str, use: str) -> None:
         raise TrustError(KEY_ALG.of(field="alg", expected=alg, got=printable(str(own_alg))))
     if own_use != use:
         raise TrustError(KEY_USE.of(field="use", expected=use, got=printable(str(own_use))))
-    if "key_ops" in jwk and not (
-        isinstance(own_ops, list) and OPERATIONS[use] & {*map(str, own_ops)}
-    ):
-        raise TrustError(KEY_OPS.of(field="key_ops", expected=max(OPERATIONS[use])))
+    needed = VERIFYING if use == "sig" else WRAPPING if alg == SM2 else AGREEING
+    if "key_ops" in jwk and not (_are_operations(own_ops) and needed & {*own_ops}):
+        raise TrustError(KEY_OPS.of(field="key_ops", expected=max(needed)))
+
+
+def _are_operations(value: Json) -> TypeGuard[list[str]]:
+    """Return whether ``value`` is a list of texts, each once (RFC 7517 section 4.3)."""
+    return (
+        isinstance(value, list)
+        and all(isinstance(word, str) for word in value)
+        and len({*value}) == len(value)
+    )
 
 
 def ec_public(jwk: Mapping[str, Json], curve: Curve) -> ec.EllipticCurvePublicKey:
     """Return the point in ``jwk``, proved to lie on ``curve``.
 
     Raises:
-        TrustError: ``key-type``, ``key-curve``, ``key-malformed`` or ``key-point``.
+        TrustError: ``key-type``, ``key-curve``, ``key-length``, ``key-malformed``,
+            ``key-encoding`` or ``key-point``.
     """
-    x, y = _coordinates(jwk, curve.crv, curve.size)
-    numbers = ec.EllipticCurvePublicNumbers(
-        int.from_bytes(x, "big"), int.from_bytes(y, "big"), curve.curve
-    )
+    x, y = (int.from_bytes(part, "big") for part in _coordinates(jwk, curve.crv, curve.size))
+    # The library takes coordinates modulo p, which on P-521 gives every key four spellings.
+    if max(x, y) >= curve.field:
+        raise TrustError(KEY_ENCODING.of(field="x, y"))
     try:
-        return numbers.public_key()
+        return ec.EllipticCurvePublicNumbers(x, y, curve.curve).public_key()
     except ValueError:
         raise TrustError(KEY_POINT.of(field="x, y")) from None
 
@@ -161,12 +181,16 @@ def _coordinates(jwk: Mapping[str, Json], crv: str, size: int) -> tuple[bytes, b
     _require_type(jwk, "EC", crv)
     x, y = _bytes_of(jwk, "x"), _bytes_of(jwk, "y")
     for name, coordinate in (("x", x), ("y", y)):
-        if len(coordinate) != size:
-            raise TrustError(KEY_MALFORMED.of(field=name))
+        _require_size(name, coordinate, size)
     return x, y
 
 
-def _sm2_point(jwk: Mapping[str, Json]) -> bytes:
+def sm2_point(jwk: Mapping[str, Json]) -> bytes:
+    """Return x and y of an SM2 key, 64 bytes; whether they lie on the curve is not judged.
+
+    Raises:
+        TrustError: ``key-type``, ``key-curve``, ``key-length`` or ``key-malformed``.
+    """
     return b"".join(_coordinates(jwk, SM2, SM2_SIZE))
 
 
@@ -193,31 +217,33 @@ def _rsa_public(jwk: Mapping[str, Json], alg: str) -> rsa.RSAPublicKey:
         raise TrustError(
             KEY_TYPE.of(field="kty", expected=alg, got=printable(str(jwk.get("kty"))))
         )
-    n = int.from_bytes(_bytes_of(jwk, "n"), "big")
-    e = int.from_bytes(_bytes_of(jwk, "e"), "big")
-    bits = n.bit_length()
-    if not RSA_BITS_MIN <= bits <= RSA_BITS_MAX:
-        limits = f"{RSA_BITS_MIN}…{RSA_BITS_MAX}"
-        raise TrustError(KEY_RSA_SIZE.of(field="n", expected=limits, got=bits))
-    if e <= 1 or e % 2 == 0 or e.bit_length() > RSA_EXPONENT_BITS_MAX:
-        raise TrustError(KEY_RSA_EXPONENT.of(field="e"))
-    if n % 2 == 0:
-        raise TrustError(KEY_MALFORMED.of(field="n"))
-    if all(n % prime in group for prime, group in _ROCA_GROUPS.items()):
-        raise TrustError(KEY_ROCA.of(field="n"))
+    n, e = (_unpadded(jwk, name) for name in ("n", "e"))
+    require_sound(n, e)
     return rsa.RSAPublicNumbers(e, n).public_key()
 
 
-def _ed25519_public(jwk: Mapping[str, Json]) -> ed25519.Ed25519PublicKey:
-    _require_type(jwk, "OKP", "Ed25519")
+def _unpadded(jwk: Mapping[str, Json], name: str) -> int:
+    """Return a number of an RSA key, in as few bytes as it takes (RFC 7518 section 2)."""
+    data = _bytes_of(jwk, name)
+    if data[0] == 0:
+        raise TrustError(KEY_LEADING_ZERO.of(field=name))
+    return int.from_bytes(data, "big")
+
+
+def _edwards_public(jwk: Mapping[str, Json]) -> tuple[EdwardsKey, Edwards]:
+    _require_type(jwk, "OKP", None)
+    crv = jwk.get("crv")
+    if not isinstance(crv, str) or crv not in CURVES:
+        names = " | ".join(CURVES)
+        raise TrustError(KEY_CURVE.of(field="crv", expected=names, got=printable(str(crv))))
     x = _bytes_of(jwk, "x")
-    if len(x) != ED25519_BYTES:
-        raise TrustError(KEY_MALFORMED.of(field="x"))
-    y = int.from_bytes(x, "little") & (2**255 - 1)
-    # A key of low order verifies one signature for every message.
-    if y >= ED25519_P or y in LOW_ORDER_Y:
-        raise TrustError(KEY_POINT.of(field="x"))
-    return ed25519.Ed25519PublicKey.from_public_bytes(x)
+    _require_size("x", x, CURVES[crv].size)
+    return public_key(crv, x), CURVES[crv]
+
+
+def _require_size(name: str, data: bytes, size: int) -> None:
+    if len(data) != size:
+        raise TrustError(KEY_LENGTH.of(field=name, expected=size, got=len(data)))
 
 
 def _require_length(signature: bytes, expected: int) -> None:
@@ -287,23 +313,31 @@ def _rsa_check(key: rsa.RSAPublicKey, scheme: Rsa, *, hashed: bool = False) -> C
     )
     algorithm = Prehashed(scheme.hash) if hashed else scheme.hash
     size, verify = (key.key_size + 7) // 8, key.verify
+    modulus = key.public_numbers().n
 
     def check(signature: bytes, message: bytes) -> None:
         _require_length(signature, size)
         try:
             verify(signature, message, pad, algorithm)
         except InvalidSignature:
+            if int.from_bytes(signature, "big") >= modulus:
+                raise TrustError(JWS_SIGNATURE_RANGE.of(field="signature")) from None
             raise TrustError(JWS_SIGNATURE_INVALID.of(field="signature")) from None
 
     return check
 
 
-def _ed25519_check(key: ed25519.Ed25519PublicKey) -> Check:
+def _edwards_check(key: EdwardsKey, curve: Edwards) -> Check:
+    size, order, verify = curve.size, curve.order, key.verify
+
     def check(signature: bytes, message: bytes) -> None:
-        _require_length(signature, ED25519_SIGNATURE_BYTES)
+        _require_length(signature, 2 * size)
         try:
-            key.verify(signature, message)
+            verify(signature, message)
         except InvalidSignature:
+            # The library refuses a second half over the order; here it is named.
+            if int.from_bytes(signature[size:], "little") >= order:
+                raise TrustError(JWS_SIGNATURE_RANGE.of(field="signature")) from None
             raise TrustError(JWS_SIGNATURE_INVALID.of(field="signature")) from None
 
     return check

@@ -18,14 +18,8 @@ from interop.crypto import base64url
 from interop.crypto.algorithms import P256
 from interop.crypto.content import A256GCM, CIPHERS, Wrapped
 from interop.crypto.jwk import ec_public, ecdsa_check, require_meant_for, require_public
-from interop.crypto.reasons import (
-    JWE_FORM,
-    JWE_HEADER,
-    KEY_KID,
-    KEY_MALFORMED,
-    KEY_TYPE,
-    KEY_USE,
-)
+from interop.crypto.key_reasons import KEY_KID, KEY_MALFORMED, KEY_TYPE, KEY_USE
+from interop.crypto.seal_reasons import JWE_FORM, JWE_HEADER
 from interop.errors import TrustError
 from interop.model.canonical import Json, canonical_bytes
 

@@ -1,4 +1,4 @@
-"""Reasons of keys, signatures and encryption."""
+"""Reasons of signatures, of the tree and of pairwise identifiers."""
 
 from typing import Final
 
@@ -53,95 +53,92 @@ def _signature(code: str, zh: str, en: str) -> ReasonRow:
     )
 
 
-def _key(code: str, zh: str, en: str) -> ReasonRow:
-    return ReasonRow(
-        code=code,
-        zh=zh,
-        en=en,
-        fix_zh="由密钥持有方重新生成并公布合格的公钥（P-256，或 2048 位以上 RSA、Ed25519）",
-        fix_en="have its owner publish a sound public key (P-256, RSA of 2048 bits or more, Ed25519)",
-        fixed_by=FixedBy.REGION,
-        side=Side.ISSUER,
-    )
-
-
-def _sealed(code: str, zh: str, en: str) -> ReasonRow:
-    return ReasonRow(
-        code=code,
-        zh=zh,
-        en=en,
-        fix_zh="由发送方按 RFC 7516 以接收方公布的加密公钥重新加密",
-        fix_en="have the sender encrypt it again (RFC 7516) to the key that the recipient publishes",
-        fixed_by=FixedBy.REGION,
-        side=Side.ISSUER,
-    )
-
-
-def _file(code: str, zh: str, en: str, *, fix: tuple[str, str]) -> ReasonRow:
-    return ReasonRow(
-        code=code,
-        zh=zh,
-        en=en,
-        fix_zh=fix[0],
-        fix_en=fix[1],
-        fixed_by=FixedBy.OPERATOR,
-        side=Side.HOST,
-    )
-
-
 BASE64URL_PADDING: Final = _form(
     "base64url-padding", "`{field}` 带有填充符 =", "`{field}` is padded with ="
 )
+
 BASE64URL_ALPHABET: Final = _form(
     "base64url-alphabet",
     "`{field}` 含有 base64url 以外的字符",
     "`{field}` holds characters outside base64url",
 )
+
 BASE64URL_LENGTH: Final = _form(
     "base64url-length",
     "`{field}` 的长度不可能是 base64url",
     "`{field}` has an impossible length",
 )
+
 BASE64URL_NOT_CANONICAL: Final = _form(
     "base64url-not-canonical",
     "`{field}` 不是规范的 base64url（末位多余比特不为零）",
     "`{field}` is not canonical base64url: unused bits are set",
 )
 
+JWS_NOT_TEXT: Final = _form("jws-not-text", "签名对象应为文本", "the token is not text")
+
 JWS_TOO_LARGE: Final = _form(
     "jws-too-large",
     "签名对象超出 {expected} 字节：{got}",
     "the token has {got} bytes, limit {expected}",
 )
+
 JWS_JSON_FORM: Final = _form(
     "jws-json-form",
     "签名对象是 JSON 序列化，不是紧凑格式",
     "the token is JSON serialisation, not compact form",
 )
+
 JWS_WHITESPACE: Final = _form(
     "jws-whitespace", "签名对象含有空白字符", "the token holds whitespace"
 )
+
 JWS_PART_COUNT: Final = _form(
     "jws-part-count",
     "签名对象应有三段，实有 {got} 段",
     "the token has {got} parts instead of three",
 )
+
 JWS_HEADER_MALFORMED: Final = _form(
     "jws-header-malformed",
     "签名头不是合法的 JSON 对象：{got}",
     "the header is no JSON object: {got}",
 )
+
+JWS_HEADER_ENCODING: Final = _form(
+    "jws-header-encoding",
+    "签名头不是规范的 UTF-8（字节序标记、无效字节或孤立代理项）",
+    "the header is no sound UTF-8: a byte order mark, wrong bytes or a lone surrogate",
+)
+
+JWS_HEADER_NOT_OBJECT: Final = _form(
+    "jws-header-not-object", "签名头是 JSON，但不是对象", "the header is JSON but no object"
+)
+
+JWS_HEADER_NUMBER: Final = _form(
+    "jws-header-number",
+    "签名头含有小数、NaN 或超出范围的整数",
+    "the header holds a fraction, NaN or a number out of range",
+)
+
+JWS_HEADER_DEPTH: Final = _form(
+    "jws-header-depth", "签名头嵌套过深", "the header is nested too deep"
+)
+
 JWS_HEADER_DUPLICATE: Final = _form(
     "jws-header-duplicate", "签名头有重复的成员", "the header holds a member twice"
 )
+
 JWS_HEADER_LIMIT: Final = _form(
     "jws-header-limit",
     "签名头超出上限 {expected}：{got}",
     "the header is over {expected}: {got}",
 )
+
 JWS_HEADER_TYPE: Final = _form(
     "jws-header-type", "签名头 `{field}` 应为文本", "the header `{field}` is not text"
 )
+
 JWS_HEADER_RESERVED: Final = ReasonRow(
     code="jws-header-reserved",
     zh="签名头参数 `{field}` 由本程序填写，不得另给",
@@ -151,191 +148,71 @@ JWS_HEADER_RESERVED: Final = ReasonRow(
     fixed_by=FixedBy.CALLER,
     side=Side.HOST,
 )
+
 JWS_KID_MALFORMED: Final = _form(
     "jws-kid-malformed",
-    "密钥标识 kid 只能是 1 至 128 个字母、数字或 . _ ~ : @ + = -",
-    "kid may be 1 to 128 letters, digits or . _ ~ : @ + = -",
+    "密钥标识 kid 只能是 1 至 128 个字母、数字或 . _ ~ : @ + = - / # ? & ,，且不得像文件路径",
+    "kid may be 1 to 128 letters, digits or . _ ~ : @ + = - / # ? & , and no path of files",
 )
+
 JWS_KID_MISMATCH: Final = _signature(
     "jws-kid-mismatch", "签名指明另一把密钥 `{got}`", "the token names another key: `{got}`"
 )
 
 JWS_CRIT: Final = _smuggled("jws-crit", "crit")
+
 JWS_B64: Final = _smuggled("jws-b64", "b64")
+
 JWS_ZIP: Final = _smuggled("jws-zip", "zip")
+
 JWS_JKU: Final = _smuggled("jws-jku", "jku")
+
 JWS_X5U: Final = _smuggled("jws-x5u", "x5u")
+
 JWS_X5C: Final = _smuggled("jws-x5c", "x5c")
+
 JWS_EMBEDDED_JWK: Final = _smuggled("jws-embedded-jwk", "jwk")
+
+JWS_ALG_MISSING: Final = _algorithm(
+    "jws-alg-missing", "签名头没有写明算法", "the header names no algorithm"
+)
 
 JWS_ALG_NONE: Final = _algorithm(
     "jws-alg-none", "算法为 none，等于没有签名", "alg none means that nothing is signed"
 )
+
 JWS_ALG_SYMMETRIC: Final = _algorithm(
     "jws-alg-symmetric",
     "对称算法 `{got}` 不能向第三方证明来源",
     "the symmetric algorithm `{got}` proves nothing to a third party",
 )
+
 JWS_ALG_UNKNOWN: Final = _algorithm(
     "jws-alg-unknown", "未知的签名算法 `{got}`", "unknown signature algorithm `{got}`"
 )
+
 JWS_ALG_MISMATCH: Final = _algorithm(
     "jws-alg-mismatch",
     "算法为 `{got}`，该密钥登记的是 `{expected}`",
     "alg is `{got}`, the key is pinned to `{expected}`",
 )
+
 JWS_SIGNATURE_LENGTH: Final = _signature(
     "jws-signature-length",
     "签名长度 {got} 字节，应为 {expected}",
     "the signature has {got} bytes instead of {expected}",
 )
+
 JWS_SIGNATURE_RANGE: Final = _signature(
-    "jws-signature-range", "签名的 r 或 s 超出范围", "r or s of the signature is out of range"
+    "jws-signature-range",
+    "签名中的数值超出范围",
+    "a number of the signature is out of range",
 )
+
 JWS_SIGNATURE_INVALID: Final = _signature(
     "jws-signature-invalid", "签名验证不通过", "the signature does not verify"
 )
 
-KEY_MALFORMED: Final = _key(
-    "key-malformed", "密钥的 `{field}` 不合要求", "`{field}` of the key is malformed"
-)
-KEY_PRIVATE: Final = _key(
-    "key-private",
-    "应为公钥，却含有私钥成员；该密钥已泄露，必须作废",
-    "a private key where a public one belongs; it has leaked, revoke it",
-)
-KEY_SYMMETRIC: Final = _key(
-    "key-symmetric", "不接受对称密钥（oct）", "symmetric keys are refused"
-)
-KEY_TYPE: Final = _key(
-    "key-type",
-    "密钥类型 `{got}` 与 `{expected}` 不符",
-    "key type `{got}` does not fit `{expected}`",
-)
-KEY_CURVE: Final = _key(
-    "key-curve", "曲线为 `{got}`，应为 `{expected}`", "the curve is `{got}`, not `{expected}`"
-)
-KEY_POINT: Final = _key(
-    "key-point", "公钥不是曲线上可用的点", "the public key is no usable point of the curve"
-)
-KEY_RSA_SIZE: Final = _key(
-    "key-rsa-size", "RSA 模长 {got} 位，应为 {expected}", "RSA of {got} bits, need {expected}"
-)
-KEY_RSA_EXPONENT: Final = _key(
-    "key-rsa-exponent",
-    "RSA 公钥指数须为大于 1 的奇数",
-    "the RSA exponent must be odd and over 1",
-)
-KEY_ROCA: Final = _key(
-    "key-roca",
-    "RSA 密钥出自有缺陷的生成器（ROCA）",
-    "the RSA key comes from a flawed generator (ROCA)",
-)
-KEY_ALG: Final = _key(
-    "key-alg",
-    "密钥自称用于 `{got}`，不得用于 `{expected}`",
-    "the key is for `{got}`, not `{expected}`",
-)
-KEY_USE: Final = _key(
-    "key-use",
-    "密钥用途为 `{got}`，应为 `{expected}`",
-    "the key's use is `{got}`, not `{expected}`",
-)
-KEY_OPS: Final = _key(
-    "key-ops", "密钥的 key_ops 不含 `{expected}`", "key_ops of the key lacks `{expected}`"
-)
-KEY_KID: Final = _key(
-    "key-kid", "kid 不是该密钥的 RFC 7638 指纹", "kid is not the RFC 7638 thumbprint of the key"
-)
-
-JWE_FORM: Final = _sealed(
-    "jwe-form", "密文格式不合要求：{got}", "the encrypted token is malformed: {got}"
-)
-JWE_TOO_LARGE: Final = _sealed(
-    "jwe-too-large",
-    "密文超出 {expected} 字节：{got}",
-    "the encrypted token has {got} bytes, limit {expected}",
-)
-JWE_HEADER: Final = _sealed(
-    "jwe-header", "密文头 `{field}` 不予接受", "the header `{field}` is refused"
-)
-JWE_ALG: Final = _sealed(
-    "jwe-alg",
-    "加密算法 `{got}` 不予接受，应为 {expected}",
-    "encryption by `{got}` is refused; use {expected}",
-)
-JWE_OTHER_RECIPIENT: Final = _sealed(
-    "jwe-other-recipient", "密文是给另一把密钥的", "the token is encrypted to another key"
-)
-JWE_DAMAGED: Final = _sealed(
-    "jwe-damaged",
-    "密文不能解开：内容被改动或密钥不对",
-    "the token does not open: changed, or another key",
-)
-
-RING_MISSING: Final = _file(
-    "ring-file-missing",
-    "缺少密钥文件 `{field}`",
-    "the key file `{field}` is missing",
-    fix=(
-        "先生成密钥（KeyRing.generate 后 save），或把备份放回原处",
-        "generate the keys first (KeyRing.generate, then save), or restore the backup",
-    ),
-)
-RING_MALFORMED: Final = _file(
-    "ring-file-malformed",
-    "密钥文件 `{field}` 不合要求：{got}",
-    "the key file `{field}` is malformed: {got}",
-    fix=(
-        "从备份恢复该文件；.pem 为未加密 PKCS#8 的 P-256 私钥，organ.key 为 32 字节的 base64url，env 为 prod、test 或 sim",
-        "restore it from the backup: .pem is unencrypted PKCS#8 of P-256, organ.key 32 bytes in base64url, env prod, test or sim",
-    ),
-)
-RING_OPEN: Final = _file(
-    "ring-file-open",
-    "密钥文件 `{field}` 可被他人读取",
-    "the key file `{field}` is open to other users",
-    fix=(
-        "执行 chmod 600，并确认密钥未泄露",
-        "run chmod 600 on it and make sure that it has not leaked",
-    ),
-)
-RING_EXISTS: Final = _file(
-    "ring-file-exists",
-    "密钥文件 `{field}` 已存在，不予覆盖",
-    "the key file `{field}` exists and is not overwritten",
-    fix=(
-        "换一个目录；更换密钥时先备份旧密钥",
-        "choose another directory; keep the old keys when rotating",
-    ),
-)
-CIPHER_KEY: Final = _file(
-    "cipher-key-length",
-    "加密密钥应为 {expected} 字节，实为 {got}",
-    "the key has {got} bytes instead of {expected}",
-    fix=(
-        "检查单位密钥文件",
-        "check the organ's key file",
-    ),
-)
-CIPHER_TOO_LARGE: Final = _file(
-    "cipher-too-large",
-    "内容超出 {expected} 字节：{got}",
-    "the content has {got} bytes, limit {expected}",
-    fix=(
-        "拆分内容后再保存",
-        "store it in parts",
-    ),
-)
-CIPHER_DAMAGED: Final = _file(
-    "cipher-damaged",
-    "存储的密文不能解开：内容被改动、密钥不对或换了位置",
-    "stored bytes do not open: changed, moved, or under another key",
-    fix=(
-        "从备份恢复；若更换过单位密钥，用旧密钥打开",
-        "restore from the backup; after a change of the organ's key, open with the old one",
-    ),
-)
 MERKLE_INDEX: Final = ReasonRow(
     code="merkle-index",
     zh="树中没有第 {got} 片叶子，共 {expected} 片",
@@ -345,6 +222,7 @@ MERKLE_INDEX: Final = ReasonRow(
     fixed_by=FixedBy.CALLER,
     side=Side.HOST,
 )
+
 PAIRWISE_INPUT: Final = ReasonRow(
     code="pairwise-input",
     zh="`{field}` 不能用于生成配对标识",

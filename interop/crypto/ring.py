@@ -6,15 +6,27 @@ An embedder with a security module hands in its own ``Signer`` and ``OrganKey`` 
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Final, Self, get_args
 
 from interop.crypto import base64url
-from interop.crypto.keys import PEM_BYTES_MAX, PrivateKey, Use
-from interop.crypto.reasons import RING_EXISTS, RING_MALFORMED, RING_MISSING, RING_OPEN
+from interop.crypto.keys import PEM_BYTES_MAX, Use
+from interop.crypto.profile import (
+    PROFILES,
+    Profile,
+    ProfileName,
+    SecretKey,
+    Waiver,
+    import_secret,
+    profile_of,
+    require_openable,
+)
+from interop.crypto.seal_reasons import RING_EXISTS, RING_MALFORMED, RING_MISSING, RING_OPEN
+from interop.crypto.sm2.reasons import SM2_VERIFY_ONLY
 from interop.errors import KnowledgeError, TrustError
-from interop.model.canonical import Json
+from interop.model.canonical import Json, canonical_bytes, read_json
 from interop.model.ports import Env
 
 ORGAN_KEY_BYTES: Final = 32
@@ -23,6 +35,8 @@ ENV_FILE: Final = "env"
 SIGNING_FILE: Final = "signing.pem"
 DECRYPTION_FILE: Final = "decryption.pem"
 ORGAN_FILE: Final = "organ.key"
+# Only beside keys of production-cn.
+WAIVER_FILE: Final = "waiver"
 FILE_MODE: Final = 0o600
 DIRECTORY_MODE: Final = 0o700
 _KEY_ID_LABEL: Final = b"interop organ key id v1"
@@ -58,25 +72,67 @@ class KeyRing:
 
     Attributes:
         env: Environment the keys are for; nodes of one env refuse the others by name.
-        signing: ES256 key for batches, receipts and tokens.
-        decryption: ECDH-ES key that peers encrypt bodies to.
+        signing: Key for batches, receipts and tokens: ES256 or SM2.
+        decryption: Key that peers encrypt bodies to: ECDH-ES or SM2.
         organ: The organ's key for what is stored.
+        waiver: Leave to hold keys of production-cn in software.
+        profile: The algorithms that go with these keys.
     """
 
     env: Env
-    signing: PrivateKey
-    decryption: PrivateKey
+    signing: SecretKey
+    decryption: SecretKey
     organ: OrganSecret
+    waiver: Waiver | None = None
+    profile: Profile = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the profile of the keys.
+
+        Raises:
+            KnowledgeError: ``profile-mixed``.
+        """
+        # A frozen value is filled in once, here.
+        object.__setattr__(self, "profile", profile_of(self.signing, self.decryption))
 
     @classmethod
-    def generate(cls, *, env: Env, random: Callable[[int], bytes] = os.urandom) -> Self:
-        """Return a ring of new keys for ``env``; ``random`` supplies the organ's key."""
+    def generate(
+        cls,
+        *,
+        env: Env,
+        profile: ProfileName = "development",
+        waiver: Waiver | None = None,
+        random: Callable[[int], bytes] = os.urandom,
+    ) -> Self:
+        """Return a ring of new keys in software.
+
+        Args:
+            env: Environment the keys are for.
+            profile: Which family of algorithms.
+            waiver: Leave to hold keys of production-cn so; a gateway does not open without.
+            random: Supplies the organ's key.
+
+        Raises:
+            TrustError: ``sm2-verify-only``: nothing on this machine signs with SM2.
+        """
         return cls(
             env=env,
-            signing=PrivateKey.generate(use="sig"),
-            decryption=PrivateKey.generate(use="enc"),
+            signing=PROFILES[profile].generate(use="sig"),
+            decryption=PROFILES[profile].generate(use="enc"),
             organ=OrganSecret(random(ORGAN_KEY_BYTES)),
+            waiver=waiver,
         )
+
+    def require_openable(self, on: date) -> None:
+        """Refuse keys that may not be used on this machine, or not any more.
+
+        Args:
+            on: Today, Asia/Shanghai.
+
+        Raises:
+            KnowledgeError: ``profile-…``.
+        """
+        require_openable((self.signing, self.decryption), self.waiver, on=on)
 
     @classmethod
     def load(cls, directory: Path) -> Self:
@@ -84,13 +140,15 @@ class KeyRing:
 
         Raises:
             KnowledgeError: ``ring-file-missing``, ``ring-file-open`` (readable by others) or
-                ``ring-file-malformed``, with the file named.
+                ``ring-file-malformed``, with the file named; ``profile-mixed``;
+                ``sm2-verify-only`` for keys of SM2 on a machine that only verifies.
         """
         return cls(
             env=_read_env(directory / ENV_FILE),
             signing=_read_key(directory / SIGNING_FILE, "sig"),
             decryption=_read_key(directory / DECRYPTION_FILE, "enc"),
             organ=_read_organ(directory / ORGAN_FILE),
+            waiver=_read_waiver(directory / WAIVER_FILE),
         )
 
     def save(self, directory: Path) -> None:
@@ -104,6 +162,7 @@ class KeyRing:
             SIGNING_FILE: self.signing.to_pem(),
             DECRYPTION_FILE: self.decryption.to_pem(),
             ORGAN_FILE: base64url.encode(self.organ.secret()).encode("ascii") + b"\n",
+            **_written(self.waiver),
         }
         directory.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
         taken = [directory / name for name in contents if (directory / name).exists()]
@@ -135,13 +194,37 @@ def _read(path: Path) -> bytes:
         raise KnowledgeError(RING_MISSING.of(field=str(path))) from None
 
 
-def _read_key(path: Path, use: Use) -> PrivateKey:
+def _read_key(path: Path, use: Use) -> SecretKey:
     try:
-        return PrivateKey.from_pem(_read(path), use=use)
+        return import_secret(_read(path), use=use)
     except TrustError as fault:
+        if fault.code == SM2_VERIFY_ONLY.code:
+            raise KnowledgeError(fault.reason) from None
         raise KnowledgeError(
-            RING_MALFORMED.of(field=str(path), expected="P-256", got=fault.code)
+            RING_MALFORMED.of(field=str(path), expected="P-256 | SM2", got=fault.code)
         ) from None
+
+
+def _written(waiver: Waiver | None) -> dict[str, bytes]:
+    if waiver is None:
+        return {}
+    value: Json = {"name": waiver.name, "until": waiver.until.isoformat()}
+    return {WAIVER_FILE: canonical_bytes(value) + b"\n"}
+
+
+def _read_waiver(path: Path) -> Waiver | None:
+    if not path.exists():
+        return None
+    value = read_json(_read(path), error=KnowledgeError, field=str(path))
+    match value:
+        case {"name": str(name), "until": str(until), **rest} if not rest:
+            try:
+                return Waiver(name, date.fromisoformat(until))
+            except ValueError:
+                pass
+    raise KnowledgeError(
+        RING_MALFORMED.of(field=str(path), expected="name, until", got="no waiver")
+    )
 
 
 def _read_env(path: Path) -> Env:

@@ -13,9 +13,10 @@ from typing import Final
 
 from pydantic import AwareDatetime, Field
 
-from interop.crypto.jose import read_header, sign_compact, split, verify_compact
-from interop.crypto.keys import PrivateKey, PublicKey
+from interop.crypto.jose import read_header, sign_compact, split, verify_bounded
+from interop.crypto.jwe import Opener, Recipient
 from interop.crypto.merkle import leaf, root
+from interop.crypto.profile import digest_of
 from interop.errors import ExchangeError
 from interop.exchange.envelope import Envelope
 from interop.exchange.reasons import (
@@ -46,7 +47,7 @@ class Own:
     region: str
     env: Env
     signer: Signer
-    decryption: PrivateKey
+    decryption: Opener
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Correspondent:
 
     region: str
     signing: Mapping[str, Mapping[str, Json]]
-    encryption: PublicKey
+    encryption: Recipient
 
     def verify(self, token: str, *, typ: str, chars_max: int) -> bytes:
         """Return the payload of a JWS that one of the peer's keys signed.
@@ -76,7 +77,7 @@ class Correspondent:
         jwk = self.signing.get(outer.kid)
         if jwk is None:
             raise ExchangeError(UNKNOWN_KEY.of(field=self.region, got=outer.kid))
-        return verify_compact(token, jwk, alg=str(jwk.get("alg", "")), bytes_max=chars_max)
+        return verify_bounded(token, jwk, alg=str(jwk.get("alg", "")), bytes_max=chars_max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +121,17 @@ class _Wire(Record):
     envelopes: tuple[Envelope, ...] = Field(min_length=1, max_length=ENVELOPES_MAX)
 
 
-def tree_root(envelopes: Sequence[bytes]) -> str:
-    """Return ``sha-256:hex`` of the Merkle root over the canonical bytes of envelopes."""
-    return "sha-256:" + root([leaf(envelope) for envelope in envelopes]).hex()
+def tree_root(envelopes: Sequence[bytes], *, alg: str = "ES256") -> str:
+    """Return ``algorithm:hex`` of the Merkle root over the canonical bytes of envelopes.
+
+    Args:
+        envelopes: Canonical bytes of each.
+        alg: What the batch is signed with; the tree is hashed by the same family: SM3 under
+            SM2, else SHA-256.
+    """
+    by = digest_of(alg)
+    leaves = [leaf(envelope, algorithm=by) for envelope in envelopes]
+    return f"{by}:{root(leaves, algorithm=by).hex()}"
 
 
 def seal_batch(header: BatchHeader, envelopes: Sequence[bytes], *, signer: Signer) -> bytes:
@@ -148,7 +157,8 @@ def open_batch(data: bytes, *, directory: Directory) -> Batch:
     header = _verified_header(wire.header, directory)
     _require_order(header, wire.envelopes)
     envelopes = [envelope.to_bytes() for envelope in wire.envelopes]
-    if tree_root(envelopes) != header.root:
+    alg = read_header(wire.header, bytes_max=HEADER_CHARS_MAX).alg
+    if tree_root(envelopes, alg=alg) != header.root:
         raise ExchangeError(ROOT_MISMATCH.of(field="root"))
     if _spelled(wire.header, envelopes) != data:
         raise _malformed("batch", "canonical", "another spelling")

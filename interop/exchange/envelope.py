@@ -8,8 +8,7 @@ from typing import Final, Literal
 
 from pydantic import AwareDatetime, Field
 
-from interop.crypto.jwe import decrypt, encrypt
-from interop.crypto.keys import PrivateKey, PublicKey
+from interop.crypto.jwe import Opener, Recipient, decrypt, encrypt
 from interop.errors import CaseError, ExchangeError
 from interop.exchange.reasons import ENVELOPE_MISMATCH, MESSAGE_TOO_LARGE
 from interop.model.canonical import canonical_bytes, read_json
@@ -96,7 +95,7 @@ def draft(message: Message, *, case: str, message_id: str, at: datetime) -> byte
     return data
 
 
-def enclose(waiting: bytes, *, source: str, sequence: int, recipient: PublicKey) -> Envelope:
+def enclose(waiting: bytes, *, source: str, sequence: int, recipient: Recipient) -> Envelope:
     """Return the envelope of a waiting draft, encrypted to the recipient."""
     read = Draft.from_json(waiting, error=ExchangeError, field="outbox")
     return Envelope(
@@ -109,7 +108,7 @@ def enclose(waiting: bytes, *, source: str, sequence: int, recipient: PublicKey)
     )
 
 
-def disclose(envelope: Envelope, *, key: PrivateKey) -> Message:
+def disclose(envelope: Envelope, *, key: Opener) -> Message:
     """Return the message inside an envelope.
 
     Raises:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from interop.crypto.keys import PrivateKey
+from interop.crypto.jwe import Opener
 from interop.errors import ExchangeError, InteropError, StoreError
 from interop.exchange.batch import BatchHeader, Directory, open_batch
 from interop.exchange.envelope import Envelope, Message, disclose
@@ -55,11 +55,12 @@ def receive(tx: Tx, data: bytes, *, directory: Directory, apply: Apply, at: date
         return _repeated(header, known)
     _require_next(header, mark)
     verdicts: list[Verdict] = []
+    algorithm = header.root.partition(":")[0]
     for envelope in batch.envelopes:
         code = _refusal(tx, envelope, key=own.decryption, apply=apply)
         if code is not None:
             _bury(tx, envelope, header, code)
-            kind, digest = "message-refused", envelope.digest()
+            kind, digest = "message-refused", envelope.digest(algorithm=algorithm)
             audit.append(tx, kind=kind, case=envelope.subject, digest=digest, at=at)
             verdicts.append(Verdict(sequence=envelope.sequence, code=code))
     audit.append(tx, kind="batch-received", case="", digest=header.root, at=at)
@@ -101,7 +102,7 @@ def _require_next(header: BatchHeader, mark: rows.Mark) -> None:
         raise ExchangeError(FORK.of(field=_channel(header), got=header.first))
 
 
-def _refusal(tx: Tx, envelope: Envelope, *, key: PrivateKey, apply: Apply) -> str | None:
+def _refusal(tx: Tx, envelope: Envelope, *, key: Opener, apply: Apply) -> str | None:
     try:
         with tx.savepoint():
             apply(tx, envelope, disclose(envelope, key=key))

@@ -83,7 +83,7 @@ def batch_up(
             "epoch": EPOCH,
             "first": waiting[0].seq,
             "n": len(envelopes),
-            "root": tree_root(envelopes),
+            "root": tree_root(envelopes, alg=own.signer.alg),
             "prev_head": rows.sent_head(tx, peer.region, lane),
             "at": at,
         }

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints
 
-from interop.crypto import PublicKey, import_public
+from interop.crypto import import_public
+from interop.crypto.profile import import_recipient
 from interop.errors import Reason, TrustError
 from interop.federation.reasons import (
     ASSURANCE_LEVELS,
@@ -294,7 +295,7 @@ def _key_problems(keys: Iterable[IssuerKey], path: str) -> Iterator[Reason]:
 
 def _import(key: IssuerKey) -> None:
     if key.jwk.get("use") == "enc":
-        PublicKey.from_jwk(key.jwk, use="enc")
+        import_recipient(key.jwk)
     else:
         import_public(key.jwk, alg=key.alg)
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final, Literal, NoReturn, Self
 
-from interop.crypto import PublicKey, VerificationKey, import_public
+from interop.crypto import VerificationKey, import_public
 from interop.crypto.algorithms import printable
+from interop.crypto.jwe import Recipient
+from interop.crypto.profile import import_recipient
 from interop.errors import KnowledgeError, TrustError
 from interop.federation.files import (
     AssuranceFile,
@@ -191,7 +193,7 @@ class GatewayEntry:
         }
         return found or self._without("signing")
 
-    def encryption_key(self, at: datetime) -> PublicKey:
+    def encryption_key(self, at: datetime) -> Recipient:
         """Return the newest key that bodies may be encrypted to at ``at``.
 
         Raises:
@@ -206,7 +208,7 @@ class GatewayEntry:
         ]
         if not usable:
             self._without("encryption")
-        return PublicKey.from_jwk(max(usable, key=lambda key: key.use_from).jwk, use="enc")
+        return import_recipient(max(usable, key=lambda key: key.use_from).jwk)
 
     def _without(self, use: Literal["signing", "encryption"]) -> NoReturn:
         raise TrustError(GATEWAY_WITHOUT_KEY.of(field=self.id, expected=use))

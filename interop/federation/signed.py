@@ -12,7 +12,7 @@ from typing import Final
 
 from pydantic import AwareDatetime, Field
 
-from interop.crypto import BATCH_BYTES_MAX, read_header, sign_compact, verify_compact
+from interop.crypto import BATCH_BYTES_MAX, read_header, sign_compact, verify_bounded
 from interop.crypto.algorithms import printable
 from interop.errors import KnowledgeError, TrustError
 from interop.federation.files import AssuranceFile, IssuerFile, RegistryFile
@@ -181,7 +181,7 @@ def open_registry(
     if jwk is None:
         known = ", ".join(sorted(pinned))
         raise TrustError(REGISTRY_SIGNER.of(field="kid", expected=known, got=header.kid))
-    payload = verify_compact(token, jwk, alg=str(jwk.get("alg")), bytes_max=BATCH_BYTES_MAX)
+    payload = verify_bounded(token, jwk, alg=str(jwk.get("alg")), bytes_max=BATCH_BYTES_MAX)
     content = _read(payload)
     _require_term(content, now)
     return OpenedRegistry(content, content.files.content_digest(), header.kid)

@@ -6,7 +6,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Self
 
-from interop.crypto.cipher import AesGcm
 from interop.crypto.ring import KeyRing
 from interop.gateway import back, front, inbound, withdrawal
 from interop.gateway import trace as tracing
@@ -14,7 +13,7 @@ from interop.gateway import work as working
 from interop.gateway.desk import Desk, Outside
 from interop.gateway.filing import Filing
 from interop.gateway.library import Library
-from interop.gateway.opening import believing, keep_beginning
+from interop.gateway.opening import believing, keep_beginning, open_store
 from interop.gateway.outside import reach_out
 from interop.gateway.sparing import Draft, draft_case
 from interop.gateway.tokens import TokenService
@@ -23,11 +22,11 @@ from interop.gateway.trust import SignedTrust, directory_of
 from interop.gateway.work import WorkReport
 from interop.knowledge import Knowledge
 from interop.model.case import Application, Case
+from interop.model.day import day_of
 from interop.model.judgement import Decision
 from interop.model.party import Principal, Role
 from interop.model.ports import Clock
 from interop.model.sensitive import Sensitive
-from interop.store import Store
 from interop.store import versions as kept_versions
 
 
@@ -68,11 +67,13 @@ class Gateway:
             trust: The signed registry; without it identity/ of the knowledge is believed.
 
         Raises:
-            KnowledgeError: Bad or missing knowledge, every problem at once.
+            KnowledgeError: Bad or missing knowledge, every problem at once; ``profile-…`` for
+                keys that may not be used here.
             TrustError: The registry lacks this gateway, is not valid now, or goes back.
             StoreError: The store refuses.
         """
         now = clock or _system_clock
+        keys.require_openable(day_of(now()))
         library = Library.of(knowledge)
         library.require_sound(region)
         # All of this before the store, so that nothing stays open if a file is broken.
@@ -83,7 +84,7 @@ class Gateway:
             env=keys.env,
             clock=now,
             outside=outside or reach_out(library, region, env=keys.env, clock=now),
-            store=Store.open(store, organ_key=keys.organ, cipher=AesGcm()),
+            store=open_store(store, keys),
             keys=keys,
             library=library,
             verifier=verifier,

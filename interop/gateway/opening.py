@@ -1,6 +1,7 @@
 """What a gateway begins with: whom it believes, and what it keeps before the first verb."""
 
 from collections.abc import Iterable
+from os import PathLike
 
 from interop.crypto.ring import KeyRing
 from interop.errors import InteropError
@@ -11,6 +12,7 @@ from interop.gateway.library import Library
 from interop.gateway.trust import SignedTrust, keep_registry, own_entry, registry_of
 from interop.model.item import ServiceItem
 from interop.model.ports import Clock
+from interop.store import Store
 
 
 def believing(
@@ -37,6 +39,16 @@ def believing(
         registry = opened.trusted(env=keys.env, covers=library.covers)
     entry = own_entry(registry, region, keys, now)
     return Verifier(registry, audience=entry.audience, clock=clock), opened
+
+
+def open_store(url: str | PathLike[str], keys: KeyRing) -> Store:
+    """Return the store of a gateway, encrypted and hashed as the profile of its keys says.
+
+    Raises:
+        StoreError: The store refuses; ``store-cipher-mismatch`` after a change of profile.
+    """
+    profile = keys.profile
+    return Store.open(url, organ_key=keys.organ, cipher=profile.cipher, digest=profile.digest)
 
 
 def keep_beginning(

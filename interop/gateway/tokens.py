@@ -14,7 +14,7 @@ from interop.federation.logout import Sessions, require_alive
 from interop.federation.presented import ANY, Reader
 from interop.federation.registry import GatewayEntry, TrustRegistry
 from interop.federation.revocation import read_revocations
-from interop.federation.subject_key import Algorithm, SubjectKey
+from interop.federation.subject_key import SubjectKey
 from interop.federation.token_exchange import (
     Authority,
     ExchangeRequest,
@@ -25,7 +25,6 @@ from interop.gateway.desk import Desk, Sitting
 from interop.gateway.state import Remembered
 from interop.model.canonical import Json, canonical_bytes, digest
 from interop.model.party import Party
-from interop.model.ports import Signer
 from interop.model.sensitive import Sensitive
 from interop.store import audit, logouts, revocations
 
@@ -152,16 +151,11 @@ def _authority(desk: Desk) -> Authority:
         is_target=lambda audience: _is_other_gateway(desk.registry, own, audience),
         signer=desk.keys.signing,
         subject_key=SubjectKey.of(
-            desk.keys.organ.secret(), epoch=SUBJECT_EPOCH, algorithm=_hash_of(desk.keys.signing)
+            desk.keys.organ.secret(), epoch=SUBJECT_EPOCH, algorithm=desk.keys.profile.digest
         ),
         entropy=secrets.token_bytes,
         env=desk.env,
     )
-
-
-def _hash_of(signer: Signer) -> Algorithm:
-    # One family of algorithms per gateway: where SM2 signs, SM3 names.
-    return "sm3" if signer.alg == "SM2" else "sha-256"
 
 
 def _is_other_gateway(registry: TrustRegistry, own: GatewayEntry, audience: str) -> bool:

@@ -12,12 +12,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from interop.crypto.keys import PrivateKey
+from interop.crypto.profile import (
+    PRODUCTION_CN,
+    PROFILES,
+    ProfileName,
+    SecretKey,
+    Waiver,
+    import_secret,
+)
 from interop.crypto.ring import KeyRing
 from interop.errors import KnowledgeError
 from interop.federation.files import AssuranceFile, IssuerFile, RegistryFile
 from interop.knowledge import Kind, Knowledge
 from interop.model.canonical import Json, read_json
+from interop.model.day import day_of
 from interop.model.ports import Env
 from interop.model.record import Record
 from interop.simulator.world import World
@@ -25,6 +33,7 @@ from interop.transport.adapter import AdapterFile
 
 ENV: Final[Env] = "sim"
 DAYS: Final = 365
+WAIVER_DAYS: Final = 300
 IDENTITY_KEY: Final = "identity.pem"
 SECRET_PREFIX: Final = "INTEROP_SECRET_"  # noqa: S105 -- name of a variable, no secret
 
@@ -64,15 +73,18 @@ class Stage:
         """Return the database file of a gateway."""
         return self.folder / f"{region}.db"
 
-    def identity_signer(self) -> PrivateKey:
+    def identity_signer(self) -> SecretKey:
         """Return the key of the simulated identity services."""
-        return PrivateKey.from_pem(
-            (self.folder / "keys" / IDENTITY_KEY).read_bytes(), use="sig"
-        )
+        return import_secret((self.folder / "keys" / IDENTITY_KEY).read_bytes(), use="sig")
 
 
 def set_stage(
-    folder: Path, *, regions: tuple[str, ...], now: datetime, shipped: Knowledge | None = None
+    folder: Path,
+    *,
+    regions: tuple[str, ...],
+    now: datetime,
+    shipped: Knowledge | None = None,
+    profile: ProfileName = "development",
 ) -> Stage:
     """Make keys and the identity part of the overlay.
 
@@ -81,12 +93,16 @@ def set_stage(
         regions: Region codes that get a gateway; each needs a shipped issuer file.
         now: Start of the run, aware; keys are valid a year around it.
         shipped: Knowledge to build on; the library's own if not given.
+        profile: Algorithms of every key, of gateways and of identity services.
+
+    Raises:
+        TrustError: ``sm2-verify-only``: this machine has no keys of production-cn.
     """
     stage, known = Stage(folder, regions), shipped or Knowledge()
-    rings = {region: KeyRing.generate(env=ENV) for region in regions}
+    rings = {region: _ring(profile, now) for region in regions}
     for region, ring in rings.items():
         ring.save(stage.keys(region))
-    signer = PrivateKey.generate(use="sig")
+    signer = PROFILES[profile].generate(use="sig")
     (folder / "keys" / IDENTITY_KEY).write_bytes(signer.to_pem())
     (folder / "keys" / IDENTITY_KEY).chmod(0o600)
     public = {region: ring.public_jwks() for region, ring in rings.items()}
@@ -149,8 +165,15 @@ def secrets_of(world: World, shipped: Knowledge | None = None) -> dict[str, str]
     }
 
 
+def _ring(profile: ProfileName, now: datetime) -> KeyRing:
+    waiver = None
+    if profile == PRODUCTION_CN.name:
+        waiver = Waiver("simulation", until=day_of(now) + timedelta(days=WAIVER_DAYS))
+    return KeyRing.generate(env=ENV, profile=profile, waiver=waiver)
+
+
 def _add_keys(
-    value: Json, gateway: list[dict[str, Json]], signer: PrivateKey, now: datetime
+    value: Json, gateway: list[dict[str, Json]], signer: SecretKey, now: datetime
 ) -> None:
     rows = value.get("issuer") if isinstance(value, dict) else None
     for row in rows if isinstance(rows, list) else []:

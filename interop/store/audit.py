@@ -5,8 +5,8 @@ head is sealed with the organ's key, so nobody else can cut the chain or write i
 an older copy of the whole file does not pass for the present one, peers attest by cosigning
 the head.
 
-Source: RFC 8785 for the form of a line, FIPS 180-4 (SHA-256) for its hash, RFC 2104 (HMAC)
-for the seal.
+Source: RFC 8785 for the form of a line, FIPS 180-4 (SHA-256) or GB/T 32905 (SM3) for its
+hash, RFC 2104 (HMAC) for the seal.
 """
 
 import hmac
@@ -18,7 +18,7 @@ from typing import Final
 from sqlalchemy import RowMapping, insert, select, update
 
 from interop.errors import Reason, StoreDamaged
-from interop.model.canonical import Json, canonical_bytes, read_json
+from interop.model.canonical import ALGORITHMS, Json, canonical_bytes, read_json
 from interop.model.canonical import digest as digest_of
 from interop.store.columns import in_utc
 from interop.store.reasons import (
@@ -80,7 +80,7 @@ def append(tx: Tx, *, kind: str, case: str, digest: str, at: datetime) -> int:
     last, prev = head(tx)
     n, utc = last + 1, in_utc(at)
     line = AuditLine(n, prev, kind, case, digest, utc).to_bytes()
-    leaf = digest_of(line).encode()
+    leaf = digest_of(line, algorithm=tx.keys.digest).encode()
     tx.write(insert(AUDIT_LINE).values(n=n, subject=case.encode(), line=line, leaf=leaf))
     tx.write(update(AUDIT_HEAD).values(n=n, leaf=leaf, seal=_seal(tx, n, leaf)))
     return n
@@ -173,12 +173,20 @@ def _follows(row: RowMapping, leaf: bytes) -> bool:
 def _read(row: RowMapping) -> AuditLine:
     path, data = _path(row), row["line"]
     # A damaged file can hold text or a number where bytes were written.
-    if not isinstance(data, bytes) or digest_of(data).encode() != row["leaf"]:
+    if not (isinstance(data, bytes) and _is_hashed(data, row["leaf"])):
         raise StoreDamaged(AUDIT_LINE_ALTERED.of(field=path))
     line = _line(read_json(data, error=StoreDamaged, field=path))
     if line is None or line.n != row["n"] or line.case.encode() != row["subject"]:
         raise StoreDamaged(AUDIT_LINE_ALTERED.of(field=path))
     return line
+
+
+def _is_hashed(data: bytes, leaf: object) -> bool:
+    # Which hash it is stands before the digest; the chain's head is sealed by a keyed one.
+    if not isinstance(leaf, bytes):
+        return False
+    by = leaf.partition(b":")[0].decode("ascii", "replace")
+    return by in ALGORITHMS and digest_of(data, algorithm=by).encode() == leaf
 
 
 def _line(value: Json) -> AuditLine | None:

@@ -78,12 +78,13 @@ def _check_binding(tx: Tx) -> None:
     row = tx.row(select(ORGAN_KEY))
     if row is None:
         raise StoreDamaged(STORE_DAMAGED.of(field="organ_key", got="no row"))
-    if not hmac.compare_digest(row["proof"], _proof(tx)):
-        raise StoreDamaged(ORGAN_KEY_MISMATCH.of(expected=row["key_id"], got=tx.keys.key_id))
+    # The cipher first: with that of the other profile goes another hash, and another proof.
     if row["cipher"] != tx.keys.cipher.name:
         raise StoreDamaged(
             STORE_CIPHER_MISMATCH.of(expected=row["cipher"], got=tx.keys.cipher.name)
         )
+    if not hmac.compare_digest(row["proof"], _proof(tx)):
+        raise StoreDamaged(ORGAN_KEY_MISMATCH.of(expected=row["key_id"], got=tx.keys.key_id))
 
 
 def _proof(tx: Tx) -> bytes:

@@ -1,12 +1,12 @@
 """Keys derived from the organ's key: for wrapping, look-ups, batches and seals."""
 
-import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Self
 
 from interop.errors import StoreError
+from interop.model.canonical import ALGORITHMS
 from interop.model.ports import Cipher, OrganKey
 from interop.store.columns import Sealed
 from interop.store.reasons import ORGAN_KEY_MALFORMED, SEALED_TOO_LARGE
@@ -26,6 +26,7 @@ class StoreKeys:
     cipher: Cipher = field(repr=False)
     entropy: Callable[[int], bytes] = field(repr=False)
     key_id: str
+    digest: str
     _wrapping: bytes = field(repr=False)
     _lookup: bytes = field(repr=False)
     _whole: bytes = field(repr=False)
@@ -33,7 +34,12 @@ class StoreKeys:
 
     @classmethod
     def of(
-        cls, organ_key: OrganKey, cipher: Cipher, *, entropy: Callable[[int], bytes]
+        cls,
+        organ_key: OrganKey,
+        cipher: Cipher,
+        *,
+        entropy: Callable[[int], bytes],
+        digest: str = "sha-256",
     ) -> Self:
         """Derive every key from the organ's.
 
@@ -41,6 +47,8 @@ class StoreKeys:
             organ_key: 32 secret bytes.
             cipher: Authenticated encryption.
             entropy: Returns so many random bytes, for new case keys.
+            digest: ``sha-256`` or ``sm3``; every key depends on it, so that a store is not
+                opened with the other one.
 
         Raises:
             StoreError: ``organ-key-malformed``.
@@ -52,7 +60,11 @@ class StoreKeys:
             cipher,
             entropy,
             organ_key.key_id,
-            *(_expanded(secret, use) for use in ("wrapping", "lookup", "whole", "mac")),
+            digest,
+            *(
+                _expanded(secret, use, ALGORITHMS[digest])
+                for use in ("wrapping", "lookup", "whole", "mac")
+            ),
         )
 
     def wrap(self, case: str, key: bytes) -> Sealed:
@@ -86,17 +98,18 @@ class StoreKeys:
     def lookup(self, scheme_and_text: str) -> str:
         """Return the keyed digest to look a person up by, as 64 hex digits.
 
-        Source: RFC 2104 (HMAC) with SHA-256.
+        Source: RFC 2104 (HMAC) with the store's hash.
         """
-        return hmac.new(self._lookup, scheme_and_text.encode(), hashlib.sha256).hexdigest()
+        by = ALGORITHMS[self.digest]
+        return hmac.new(self._lookup, scheme_and_text.encode(), by).hexdigest()
 
     def mac(self, purpose: str, message: bytes) -> bytes:
         """Return a keyed digest that only the organ can make."""
-        return hmac.digest(self._mac, _bound(purpose, "") + message, "sha256")
+        return hmac.digest(self._mac, _bound(purpose, "") + message, ALGORITHMS[self.digest])
 
 
-def _expanded(secret: bytes, use: str) -> bytes:
-    return hmac.digest(secret, f"interop.store/1 {use}".encode() + b"\x01", "sha256")
+def _expanded(secret: bytes, use: str, by: str) -> bytes:
+    return hmac.digest(secret, f"interop.store/1 {use}".encode() + b"\x01", by)
 
 
 def _bound(first: str, second: str) -> bytes:

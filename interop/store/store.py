@@ -43,12 +43,13 @@ class Store:
         self._unflushed = False
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913 -- what a store is made of, each by name
         cls,
         url: str | PathLike[str],
         *,
         organ_key: OrganKey,
         cipher: Cipher,
+        digest: str = "sha-256",
         busy_timeout_ms: int = BUSY_TIMEOUT_MS,
         entropy: Callable[[int], bytes] = secrets.token_bytes,
     ) -> Self:
@@ -58,6 +59,8 @@ class Store:
             url: ``sqlite:///…`` or the path of a file.
             organ_key: The key that wraps case keys; the one the store was created with.
             cipher: Authenticated encryption; the one the store was created with.
+            digest: What the audit chain and keyed digests hash with: ``sha-256`` or ``sm3``;
+                the one the store was created with.
             busy_timeout_ms: How long a transaction waits for another writer, milliseconds.
             entropy: Returns so many random bytes, for new case keys.
 
@@ -69,7 +72,7 @@ class Store:
             StoreLocked: Another process holds it longer than ``busy_timeout_ms``.
             StoreError: Cannot be reached, or would not be durable.
         """
-        keys = StoreKeys.of(organ_key, cipher, entropy=entropy)
+        keys = StoreKeys.of(organ_key, cipher, entropy=entropy, digest=digest)
         store = cls(_engine(_address(url), busy_timeout_ms=busy_timeout_ms), keys)
         try:
             with store.transaction() as tx:

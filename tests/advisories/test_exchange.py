@@ -23,8 +23,9 @@ from interop.conformance.strategies.exchange import (
     introduced,
     signed,
 )
-from interop.crypto import PrivateKey, base64url
+from interop.crypto import base64url
 from interop.crypto.jwe import encrypt
+from interop.crypto.profile import SecretKey
 from interop.errors import ExchangeError, InteropError
 from interop.exchange import BatchHeader, Envelope, lane_of, open_batch
 from interop.exchange.batch import BATCH_BYTES_MAX, BATCH_TYP, ENVELOPES_MAX, tree_root
@@ -42,6 +43,7 @@ STRANGER: Final = Party("340000")
 KEY: Final = SENDER.ring.signing
 # A gateway of the same region, set up for another environment.
 PROD: Final = Party(EAST, env="prod")
+OTHER_ALG: Final = "ES256" if KEY.alg == "SM2" else "SM2"
 BODY_KEY: Final = RECIPIENT.public.encryption
 
 
@@ -52,7 +54,7 @@ def envelope(n: int, case: str = CASE, **changes: Json) -> Members:
     return {**made, **changes}
 
 
-def token(payload: bytes, *, key: PrivateKey = KEY, **changes: Json) -> str:
+def token(payload: bytes, *, key: SecretKey = KEY, **changes: Json) -> str:
     return signed(payload, key, **{"typ": BATCH_TYP, **changes})
 
 
@@ -66,7 +68,7 @@ def header(envelopes: list[Members], **changes: Json) -> Members:
         "epoch": 1,
         "first": 1,
         "n": len(envelopes),
-        "root": tree_root([canonical_bytes(e) for e in envelopes]),
+        "root": tree_root([canonical_bytes(e) for e in envelopes], alg=KEY.alg),
         "prev_head": "",
         "at": "2026-01-05T00:00:00Z",
         **changes,
@@ -82,7 +84,7 @@ def saying(**changes: Json) -> bytes:
     return wire(token(canonical_bytes(header(GOOD, **changes))), GOOD)
 
 
-def headed(*, key: PrivateKey = KEY, **changes: Json) -> bytes:
+def headed(*, key: SecretKey = KEY, **changes: Json) -> bytes:
     """Return a batch whose header is signed by ``key`` under this protected header."""
     return wire(token(PAYLOAD, key=key, **changes), GOOD)
 
@@ -165,7 +167,10 @@ CARRIER: Final[dict[str, tuple[bytes, str]]] = {
     ),
     "sent on to another recipient": (saying(to=SOUTH), "exchange-wrong-recipient"),
     "root exchanged": (
-        wire(relabelled(root=tree_root([canonical_bytes(e) for e in TURNED])), TURNED),
+        wire(
+            relabelled(root=tree_root([canonical_bytes(e) for e in TURNED], alg=KEY.alg)),
+            TURNED,
+        ),
         "jws-signature-invalid",
     ),
     "byte of the signature flipped": (
@@ -267,7 +272,7 @@ LIAR: Final[dict[str, tuple[bytes, str]]] = {
     "envelopes of another peer": (signing(FOREIGN), "exchange-batch-malformed"),
     "another root": (saying(root="sha-256:" + "0" * 64), "exchange-root-mismatch"),
     "root in another algorithm": (
-        saying(root=str(header(GOOD)["root"]).replace("sha-256", "sm3")),
+        saying(root=tree_root([canonical_bytes(e) for e in GOOD], alg=OTHER_ALG)),
         "exchange-root-mismatch",
     ),
     "count too small": (saying(n=2), "exchange-batch-malformed"),

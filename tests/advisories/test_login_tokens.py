@@ -48,8 +48,8 @@ ACCESS: Final = issue(a_login(), DELTA.east)
 ROUND: Final = LoginRound(nonce=Sensitive("nonce-0001"), issuer=IDP)
 CODE: Final = Sensitive("SplxlOBeZQQYbYS6WxSbIA")
 WITH_ACCESS: Final = replace(ROUND, access_token=ACCESS)
-AT_HASH: Final = half_hash(ACCESS.reveal(), alg="ES256")
-C_HASH: Final = half_hash(CODE.reveal(), alg="ES256")
+AT_HASH: Final = half_hash(ACCESS.reveal(), alg=DELTA.east.alg)
+C_HASH: Final = half_hash(CODE.reveal(), alg=DELTA.east.alg)
 
 
 def codes_of(call: Callable[[], object]) -> list[str]:

@@ -18,14 +18,16 @@ from interop.conformance.strategies.federation import (
     a_login,
 )
 from interop.conformance.strategies.federation_tokens import Application, Uses
-from interop.crypto import PrivateKey, base64url, import_public
+from interop.crypto import base64url, import_public
 from interop.crypto.algorithms import P256
+from interop.crypto.profile import SecretKey
 from interop.errors import TrustError
 from interop.federation import ConfirmationClaim, Need, Possession, Verifier, issue, thumbprint
 from interop.federation.claims import write_claims
 from interop.model.canonical import Json
 from interop.model.party import AssuranceLevel
 from interop.model.sensitive import Sensitive
+from tests.profiles import DEVELOPMENT_ONLY
 
 DELTA: Final = Delta()
 APPLICATION: Final = Application()
@@ -56,10 +58,10 @@ def carrying(jwt: str) -> Possession:
 
 
 def headed(
-    key: PrivateKey = APPLICATION.key, payload: bytes = b"", /, **changes: object
+    key: SecretKey = APPLICATION.key, payload: bytes = b"", /, **changes: object
 ) -> Possession:
     """Return a signed proof whose header differs from a good one."""
-    members = {"alg": "ES256", "jwk": JWK, "typ": "dpop+jwt", **changes}
+    members = {"alg": key.alg, "jwk": JWK, "typ": "dpop+jwt", **changes}
     head = json.dumps({k: v for k, v in members.items() if v is not ABSENT}).encode()
     body = payload or write_claims(APPLICATION.claims(BOUND))
     signed = f"{base64url.encode(head)}.{base64url.encode(body)}"
@@ -148,6 +150,7 @@ def test_each_attack_is_refused_for_its_own_reason(
     assert not uses.used
 
 
+@DEVELOPMENT_ONLY
 def test_a_proof_is_used_up_even_if_its_signature_is_written_anew() -> None:
     judge = verifier()
     judge.verify(BOUND, proof=GOOD)
@@ -198,6 +201,7 @@ def test_a_proof_lives_a_minute_and_the_skew_at_both_ends(age: int) -> None:
         assert codes_of(lambda: verifier().verify(BOUND, proof=proof)) == [code]
 
 
+@DEVELOPMENT_ONLY
 def test_the_thumbprint_is_the_one_of_rfc_7638() -> None:
     # Source: RFC 7638 section 3.1.
     n = (

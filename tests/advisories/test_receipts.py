@@ -18,7 +18,8 @@ from interop.conformance.strategies.exchange import (
     introduced,
     signed,
 )
-from interop.crypto import PrivateKey, base64url
+from interop.crypto import base64url
+from interop.crypto.profile import SecretKey
 from interop.errors import ExchangeError, InteropError
 from interop.exchange import lane_of
 from interop.exchange.batch import BATCH_TYP, ENVELOPES_MAX
@@ -70,7 +71,7 @@ def answering(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answering]:
         site.store.close()
 
 
-def sealed(payload: bytes, key: PrivateKey = KEY, **changes: Json) -> bytes:
+def sealed(payload: bytes, key: SecretKey = KEY, **changes: Json) -> bytes:
     return signed(payload, key, **{"typ": RECEIPT_TYP, **changes}).encode()
 
 
@@ -91,7 +92,7 @@ def payload_of(answer: Answering) -> bytes:
     return base64url.decode(answer.receipt.decode().split(".")[1], field="payload")
 
 
-def rekeyed(answer: Answering, key: PrivateKey, **changes: Json) -> bytes:
+def rekeyed(answer: Answering, key: SecretKey, **changes: Json) -> bytes:
     return sealed(payload_of(answer), key, **changes)
 
 

@@ -11,7 +11,7 @@ from jwt.algorithms import RSAAlgorithm
 from interop.conformance.strategies.crypto import RINGS
 from interop.crypto import PublicKey, base64url, import_public
 from interop.crypto.algorithms import P256
-from interop.crypto.jwk import ED25519_P, LOW_ORDER_Y
+from interop.crypto.edwards import CURVES, ED448, ED25519, Edwards
 from interop.errors import TrustError
 from interop.model.canonical import Json
 from tests.crypto.conftest import Pair
@@ -38,6 +38,8 @@ def roca_modulus() -> int:
 
 
 ODD_2048 = 2**2047 + 12345
+SMALL_FACTOR = 751 * (2**2040 + 1)
+SQUARE = (2**1024 - 105) ** 2
 Y_OFF = number(int.from_bytes(base64url.decode(str(EC_JWK["y"]), field="y"), "big") ^ 1, 32)
 KEYS: dict[str, tuple[dict[str, Json], str, str]] = {
     "private": ({**EC_JWK, "d": "AQ"}, "ES256", "key-private"),
@@ -55,12 +57,14 @@ KEYS: dict[str, tuple[dict[str, Json], str, str]] = {
         "key-curve",
     ),
     "secp256k1": ({**EC_JWK, "crv": "secp256k1"}, "ES256", "key-curve"),
-    "ed448": ({"kty": "OKP", "crv": "Ed448", "x": "AQ"}, "EdDSA", "key-curve"),
+    "ed448 short": ({"kty": "OKP", "crv": "Ed448", "x": "AQ"}, "EdDSA", "key-length"),
+    "x25519": ({"kty": "OKP", "crv": "X25519", "x": "AQ"}, "EdDSA", "key-curve"),
+    "okp without curve": ({"kty": "OKP", "x": "AQ"}, "EdDSA", "key-curve"),
     "off curve": ({**EC_JWK, "y": Y_OFF}, "ES256", "key-point"),
     "infinity": ({**EC_JWK, "x": number(0, 32), "y": number(0, 32)}, "ES256", "key-point"),
-    "x over p": ({**EC_JWK, "x": number(P, 32)}, "ES256", "key-point"),
-    "short x": ({**EC_JWK, "x": "AQ"}, "ES256", "key-malformed"),
-    "long y": ({**EC_JWK, "y": number(1, 33)}, "ES256", "key-malformed"),
+    "x over p": ({**EC_JWK, "x": number(P, 32)}, "ES256", "key-encoding"),
+    "short x": ({**EC_JWK, "x": "AQ"}, "ES256", "key-length"),
+    "long y": ({**EC_JWK, "y": number(1, 33)}, "ES256", "key-length"),
     "x missing": ({**EC_JWK, "x": None}, "ES256", "key-malformed"),
     "x empty": ({**EC_JWK, "x": ""}, "ES256", "key-malformed"),
     "x huge": ({**EC_JWK, "x": "A" * 4000}, "ES256", "key-malformed"),
@@ -70,16 +74,26 @@ KEYS: dict[str, tuple[dict[str, Json], str, str]] = {
     "for encryption": ({**EC_JWK, "use": "enc"}, "ES256", "key-use"),
     "may only sign": ({**EC_JWK, "key_ops": ["sign"]}, "ES256", "key-ops"),
     "no operation": ({**EC_JWK, "key_ops": []}, "ES256", "key-ops"),
+    "operation twice": ({**EC_JWK, "key_ops": ["verify", "verify"]}, "ES256", "key-ops"),
+    "operation no text": ({**EC_JWK, "key_ops": ["verify", 1]}, "ES256", "key-ops"),
     "operations as text": ({**EC_JWK, "key_ops": "verify"}, "ES256", "key-ops"),
     "rsa 1024": (rsa_jwk(2**1023 + 1), "RS256", "key-rsa-size"),
     "rsa 2047": (rsa_jwk(2**2046 + 1), "RS256", "key-rsa-size"),
     "rsa 8193": (rsa_jwk(2**8192 + 1), "RS256", "key-rsa-size"),
-    "rsa even": (rsa_jwk(2**2047), "RS256", "key-malformed"),
+    "rsa even": (rsa_jwk(2**2047), "RS256", "key-rsa-modulus"),
+    "rsa small factor": (rsa_jwk(SMALL_FACTOR), "RS256", "key-rsa-modulus"),
+    "rsa square": (rsa_jwk(SQUARE), "RS256", "key-rsa-modulus"),
+    "rsa n zero first": (
+        {**rsa_jwk(ODD_2048), "n": number(ODD_2048, 257)},
+        "RS256",
+        "key-leading-zero",
+    ),
+    "rsa e zero first": ({**rsa_jwk(ODD_2048), "e": "AAEAAQ"}, "RS256", "key-leading-zero"),
     "rsa e 1": (rsa_jwk(ODD_2048, 1), "PS256", "key-rsa-exponent"),
     "rsa e even": (rsa_jwk(ODD_2048, 4), "PS256", "key-rsa-exponent"),
     "rsa e huge": (rsa_jwk(ODD_2048, 2**64 + 1), "PS256", "key-rsa-exponent"),
     "roca": (rsa_jwk(roca_modulus()), "RS256", "key-roca"),
-    "ed25519 short": ({"kty": "OKP", "crv": "Ed25519", "x": "AQ"}, "EdDSA", "key-malformed"),
+    "ed25519 short": ({"kty": "OKP", "crv": "Ed25519", "x": "AQ"}, "EdDSA", "key-length"),
 }
 
 
@@ -104,11 +118,11 @@ def test_sound_keys_of_every_size_are_accepted(pairs: dict[str, Pair]) -> None:
     assert both.kid == EC_JWK["kid"]
 
 
-def order_of(y: int) -> int:
-    """Return the order of the Edwards point with this y if at most 8, else 0."""
-    p, d = ED25519_P, -121665 * pow(121666, -1, ED25519_P) % ED25519_P
-    x2 = (y * y - 1) * pow(d * y * y + 1, -1, p) % p
-    x = pow(x2, (p + 3) // 8, p)
+def order_of(curve: Edwards, y: int) -> int:
+    """Return the order of a point with this y if at most 8, else 0."""
+    p, a, d = curve.p, curve.a, curve.d
+    x2 = (1 - y * y) * pow(a - d * y * y, -1, p) % p
+    x = pow(x2, (p + 3) // 8 if p % 4 == 1 else (p + 1) // 4, p)
     if (x * x - x2) % p:
         x = x * pow(2, (p - 1) // 4, p) % p
     assert (x * x - x2) % p == 0, "no point of the curve"
@@ -120,18 +134,63 @@ def order_of(y: int) -> int:
         term = d * x * x * y * y % p
         at = (
             2 * x * y * pow(1 + term, -1, p) % p,
-            (y * y + x * x) * pow(1 - term, -1, p) % p,
+            (y * y - a * x * x) * pow(1 - term, -1, p) % p,
         )
     return 0
 
 
-def test_every_point_of_low_order_is_refused_with_either_sign() -> None:
-    assert sorted(order_of(y) for y in LOW_ORDER_Y) == [1, 2, 4, 8, 8]
-    for y in (*LOW_ORDER_Y, ED25519_P, ED25519_P + 1):
-        for sign in (0, 2**255):
-            x = base64url.encode((y + sign).to_bytes(32, "little"))
-            jwk: dict[str, Json] = {"kty": "OKP", "crv": "Ed25519", "x": x}
-            assert code_of(partial(import_public, jwk, alg="EdDSA")) == "key-point"
+def okp(crv: str, y: int, sign: int = 0) -> dict[str, Json]:
+    """Return the key with this y; ``sign`` is the highest bit."""
+    size = CURVES[crv].size
+    x = (y + (sign << (8 * size - 1))).to_bytes(size, "little")
+    return {"kty": "OKP", "crv": crv, "x": base64url.encode(x)}
+
+
+@pytest.mark.parametrize(
+    ("crv", "orders"), [("Ed25519", [1, 2, 4, 8, 8]), ("Ed448", [1, 2, 4])]
+)
+def test_every_point_of_low_order_is_refused_with_either_sign(
+    crv: str, orders: list[int]
+) -> None:
+    curve = CURVES[crv]
+    assert sorted(order_of(curve, y) for y in curve.low) == orders
+    for y in (*curve.low, curve.p, curve.p + 1):
+        for sign in (0, 1):
+            code = "key-order" if y < curve.p else "key-encoding"
+            jwk = okp(crv, y, sign)
+            assert code_of(partial(import_public, jwk, alg="EdDSA")) == code
+
+
+@pytest.mark.parametrize("crv", CURVES)
+def test_a_point_that_does_not_exist_is_refused(crv: str) -> None:
+    curve = CURVES[crv]
+    there = [y for y in range(2, 40) if exists(curve, y)]
+    assert 5 < len(there) < 33
+    for y in range(2, 40):
+        if y in there:
+            assert import_public(okp(crv, y), alg="EdDSA").alg == "EdDSA"
+        else:
+            assert code_of(partial(import_public, okp(crv, y), alg="EdDSA")) == "key-point"
+
+
+def exists(curve: Edwards, y: int) -> bool:
+    try:
+        order_of(curve, y)
+    except AssertionError:
+        return False
+    return True
+
+
+def test_an_ed448_point_with_a_stray_bit_is_refused() -> None:
+    for bit in range(448, 455):
+        jwk = okp("Ed448", 4 + (1 << bit))
+        assert code_of(partial(import_public, jwk, alg="EdDSA")) == "key-encoding"
+    assert (ED25519.size, ED448.size) == (32, 57)
+
+
+@pytest.mark.parametrize("jwk", [None, [], "{}", 1])
+def test_what_is_no_object_is_no_key(jwk: Json) -> None:
+    assert code_of(lambda: import_public(jwk, alg="ES256")) == "key-malformed"  # type: ignore[arg-type]  # as foreign code may
 
 
 def test_a_low_order_key_would_verify_anything() -> None:

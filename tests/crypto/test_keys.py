@@ -55,6 +55,8 @@ def test_a_key_shows_only_its_name() -> None:
 
 def test_a_key_of_one_use_does_not_serve_the_other() -> None:
     sig, enc = RING_0.signing, RING_0.decryption
+    assert isinstance(sig, PrivateKey)
+    assert isinstance(enc, PrivateKey)
     calls: list[Callable[[], object]] = [
         lambda: enc.sign(b"m"),
         lambda: enc.public.verify(bytes(64), b"m"),

@@ -251,7 +251,7 @@ BAD_KEYS: dict[str, tuple[dict[str, Json], str]] = {
         "key-point",
     ),
     "x over p": ({**JWK, "x": base64url.encode(number(P))}, "key-point"),
-    "short x": ({**JWK, "x": base64url.encode(KNOWN_POINT[:31])}, "key-malformed"),
+    "short x": ({**JWK, "x": base64url.encode(KNOWN_POINT[:31])}, "key-length"),
     "p-256": ({**JWK, "crv": "P-256"}, "key-curve"),
     "private": ({**JWK, "d": "AQ"}, "key-private"),
     "other alg": ({**JWK, "alg": "ES256"}, "key-alg"),

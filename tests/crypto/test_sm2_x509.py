@@ -2,8 +2,9 @@
 
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,8 @@ from hypothesis import strategies as st
 
 from interop.crypto.sm2 import default_backend
 from interop.crypto.sm2.pure import PureBackend
-from interop.crypto.sm2.x509 import Sm2Certificate, verify_chain
+from interop.crypto.sm2.x509 import OTHERS_MAX, Sm2Certificate, verify_chain
+from interop.crypto.spki import import_certificate
 from interop.errors import TrustError
 
 # The certificates are made later than this line.
@@ -111,6 +113,43 @@ def test_a_chain_leads_to_its_anchor_in_any_order(office: Office, *, pure: bool)
 def test_a_pinned_certificate_is_its_own_anchor(office: Office) -> None:
     leaf = office.made["leaf"]
     assert verify_chain(leaf, [], anchors=[leaf], at=NOW) == (leaf,)
+
+
+def test_a_certificate_gives_its_key_to_tokens(office: Office) -> None:
+    data = (office.folder / "leaf.pem").read_bytes()
+    assert import_certificate(data, alg="SM2", at=NOW, kid="leaf").kid == "leaf"
+    middle = (office.folder / "middle.pem").read_bytes()
+    calls = {
+        "x509-key-usage": partial(import_certificate, middle, alg="SM2", at=NOW),
+        "key-curve": partial(import_certificate, data, alg="ES256", at=NOW),
+        "x509-not-valid": partial(
+            import_certificate, data, alg="SM2", at=NOW + timedelta(days=99)
+        ),
+    }
+    for code, call in calls.items():
+        assert code_of(call) == code
+
+
+def test_a_search_for_a_chain_has_an_end(office: Office) -> None:
+    leaf, middle = office.made["leaf"], office.made["middle"]
+    many = [replace(middle, digest=str(number)) for number in range(OTHERS_MAX + 1)]
+    root = [office.made["root"]]
+    call = partial(verify_chain, leaf, many, anchors=root, at=NOW)
+    assert code_of(call) == "x509-too-many"
+    assert len(verify_chain(leaf, many[1:], anchors=root, at=NOW)) == 3
+    # All of one name and each by the next: every order of them is a chain by names.
+    ring = [replace(office.made["root"], digest=str(number)) for number in range(OTHERS_MAX)]
+    wrong = [replace(office.made["root"], point=middle.point)]
+    begun = time.monotonic()
+    call = partial(verify_chain, ring[0], ring[1:], anchors=wrong, at=NOW)
+    assert code_of(call) == "x509-signature"
+    assert time.monotonic() - begun < 2
+    # Without an end: a leaf below one of them, and no anchor of that name.
+    strangers = [office.made["middle"]]
+    begun = time.monotonic()
+    call = partial(verify_chain, ring[0], ring[1:], anchors=strangers, at=NOW)
+    assert code_of(call) == "x509-untrusted"
+    assert time.monotonic() - begun < 0.5
 
 
 REFUSED = {

@@ -1,6 +1,7 @@
 """A batch: one signature, one spelling, a short proof for each envelope."""
 
-from functools import cache
+import hashlib
+from functools import cache, partial
 from hashlib import sha256
 
 import pytest
@@ -35,12 +36,14 @@ from interop.exchange.batch import (
 )
 from interop.exchange.envelope import draft, enclose
 from interop.exchange.outbox import LANES
-from interop.model.canonical import canonical_bytes, read_json
+from interop.model.canonical import ALGORITHMS, canonical_bytes, read_json
 
 CASE = CASES[0]
 
 
 SENDER, RECIPIENT = introduced(EAST, WEST)
+HASH = SENDER.ring.profile.digest
+hashed = partial(hashlib.new, ALGORITHMS[HASH])
 
 
 def envelopes(n: int, *, first: int = 1) -> tuple[bytes, ...]:
@@ -65,7 +68,7 @@ def header_for(bodies: tuple[bytes, ...], **changes: object) -> BatchHeader:
         "epoch": 1,
         "first": 1,
         "n": len(bodies),
-        "root": tree_root(bodies),
+        "root": tree_root(bodies, alg=SENDER.ring.signing.alg),
         "prev_head": "",
         "at": NOW,
     }
@@ -118,9 +121,9 @@ def test_a_batch_cut_anywhere_is_refused(cut: int) -> None:
 def tree_head(leaves: list[bytes]) -> bytes:
     """Return the Merkle tree head as RFC 6962 section 2.1 defines it, by recursion."""
     if len(leaves) == 1:
-        return sha256(b"\0" + leaves[0]).digest()
+        return hashed(b"\0" + leaves[0]).digest()
     k = 1 << ((len(leaves) - 1).bit_length() - 1)
-    return sha256(b"\1" + tree_head(leaves[:k]) + tree_head(leaves[k:])).digest()
+    return hashed(b"\1" + tree_head(leaves[:k]) + tree_head(leaves[k:])).digest()
 
 
 @given(n=SIZES, data=st.data())
@@ -130,18 +133,18 @@ def test_a_third_party_verifies_one_envelope_by_its_path_and_the_header(
     wire = sealed(envelopes(n))
     batch, i = opened(wire), data.draw(st.integers(0, n - 1))
     bodies = [envelope.to_bytes() for envelope in batch.envelopes]
-    leaves = [merkle.leaf(body) for body in bodies]
-    path = merkle.proof(leaves, i)
+    leaves = [merkle.leaf(body, algorithm=HASH) for body in bodies]
+    path = merkle.proof(leaves, i, algorithm=HASH)
     # From here on the third party holds one envelope, its path and the header token.
     value = read_json(wire, error=ExchangeError)
     assert isinstance(value, dict)
     key = SENDER.ring.signing.public
     payload = verify_compact(str(value["header"]), key.to_jwk(), alg=key.alg)
     header = BatchHeader.from_json(payload)
-    root = bytes.fromhex(header.root.removeprefix("sha-256:"))
-    assert merkle.verify(merkle.leaf(bodies[i]), i, header.n, path, root)
-    other = merkle.leaf(bodies[i] + b" ")
-    assert not merkle.verify(other, i, header.n, path, root)
+    root = bytes.fromhex(header.root.removeprefix(f"{HASH}:"))
+    one, other = (merkle.leaf(bodies[i] + end, algorithm=HASH) for end in (b"", b" "))
+    assert merkle.verify(one, i, header.n, path, root, algorithm=HASH)
+    assert not merkle.verify(other, i, header.n, path, root, algorithm=HASH)
     assert tree_head(bodies) == root
 
 

@@ -20,7 +20,8 @@ from interop.conformance.strategies.federation import (
     a_login,
 )
 from interop.conformance.strategies.token_exchange import WEST, a_presented, a_principal
-from interop.crypto import PrivateKey, sign_compact
+from interop.crypto import sign_compact
+from interop.crypto.profile import SecretKey
 from interop.errors import TrustError
 from interop.federation import Verifier, issue
 from interop.federation.claims import LOGOUT_EVENT as EVENT
@@ -51,7 +52,7 @@ GOOD: Final[dict[str, Json]] = {
 }
 
 
-def token(key: PrivateKey = DELTA.east, typ: str = "logout+jwt", /, **changes: Json) -> str:
+def token(key: SecretKey = DELTA.east, typ: str = "logout+jwt", /, **changes: Json) -> str:
     merged = {**GOOD, **changes}
     members: Json = {k: v for k, v in merged.items() if v is not None}
     return sign_compact(canonical_bytes(members), key, typ=typ)

@@ -45,6 +45,7 @@ from interop.federation.token_exchange import (
 )
 from interop.model.party import Actor, AssuranceLevel, Party
 from interop.model.sensitive import Sensitive
+from tests.profiles import DEVELOPMENT_ONLY
 
 TWIN: Final = Twin()
 BY: Final = TWIN.authority()
@@ -223,6 +224,7 @@ def test_a_level_can_be_asked_down_not_up() -> None:
     assert low.level == "low"
 
 
+@DEVELOPMENT_ONLY
 def test_pyjwt_reads_the_same() -> None:
     found = issued(a_request())
     key = jwt.PyJWK(TWIN.ring(EAST).signing.public.to_jwk()).key

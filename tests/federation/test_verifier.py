@@ -36,6 +36,7 @@ from interop.federation.claims import write_claims
 from interop.federation.files import KeyState
 from interop.model.canonical import Json
 from interop.model.party import AssuranceLevel, Party
+from tests.profiles import DEVELOPMENT_ONLY
 
 DELTA = Delta()
 VERIFIER = DELTA.verifier()
@@ -78,6 +79,7 @@ def east(
     return issuer_file("310000", idp.model_copy(update={"ceiling": ceiling}))
 
 
+@DEVELOPMENT_ONLY
 @pytest.mark.requirement("YRD-ID-001")
 @given(login=logins())
 def test_a_sound_login_says_who_is_asking_and_another_library_agrees(login: Login) -> None:
@@ -350,6 +352,7 @@ def test_the_registry_binds_within_its_days_and_only_a_zoned_clock_tells_them() 
         assert DELTA.verifier(now=now).explain(token)[0].outcome == "passed"
 
 
+@DEVELOPMENT_ONLY
 def test_rewriting_the_signature_leaves_the_digest_as_it_is() -> None:
     from interop.crypto import base64url
     from interop.crypto.algorithms import P256

@@ -2,11 +2,14 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from interop.conformance.strategies.crypto import PROFILE
+from interop.crypto.profile import ProfileName
 from interop.crypto.ring import KeyRing
 from interop.gateway.desk import Outside
 from interop.gateway.library import Library
@@ -42,10 +45,15 @@ def world() -> World:
 
 @pytest.fixture(scope="session")
 def house(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with housed(world, tmp_path_factory.mktemp("house") / "stage", PROFILE) as found:
+        yield found
+
+
+@contextmanager
+def housed(world: World, folder: Path, profile: ProfileName) -> Iterator[House]:
+    """Set up all that deltas of one profile share."""
     clock = TickingClock(STAGED)
-    stage = set_stage(
-        tmp_path_factory.mktemp("house") / "stage", regions=(SUZHOU, PUDONG), now=STAGED
-    )
+    stage = set_stage(folder, regions=(SUZHOU, PUDONG), now=STAGED, profile=profile)
     switch = Switch(create_simulator(world, clock=clock))
     with pytest.MonkeyPatch.context() as environment, serve(switch) as url:
         for name, value in secrets_of(world).items():
@@ -77,6 +85,13 @@ def house(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ho
 @pytest.fixture
 def new_delta(house: House, tmp_path: Path) -> Iterator[Callable[[], Delta]]:
     """Build deltas on demand, each with systems that know no case yet."""
+    with built(house, tmp_path) as build:
+        yield build
+
+
+@contextmanager
+def built(house: House, tmp_path: Path) -> Iterator[Callable[[], Delta]]:
+    """Build deltas in ``house``, and shut their gateways at the end."""
     opened: list[Delta] = []
 
     def build() -> Delta:

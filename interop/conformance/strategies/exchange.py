@@ -13,9 +13,10 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from interop.conformance.strategies.crypto import PROFILE, a_ring
 from interop.conformance.strategies.store import SIDES, a_case, case_facts, notices
-from interop.crypto import PrivateKey, base64url
-from interop.crypto.cipher import AesGcm
+from interop.crypto import base64url
+from interop.crypto.profile import ProfileName, SecretKey
 from interop.crypto.ring import KeyRing
 from interop.errors import CaseError, TrustError
 from interop.exchange import (
@@ -75,17 +76,19 @@ class Party:
         region: Region code.
         env: Environment of its keys.
         ring: Its keys.
+        profile: The algorithms of its keys.
         peers: Whom it knows, by region.
     """
 
     region: str
     env: Env = "sim"
     ring: KeyRing = field(init=False)
+    profile: ProfileName = PROFILE
     peers: dict[str, Correspondent] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make keys."""
-        self.ring = KeyRing.generate(env=self.env)
+        self.ring = a_ring(env=self.env, profile=self.profile)
 
     @property
     def own(self) -> Own:
@@ -166,12 +169,15 @@ def _founded(party: Party) -> bytes:
 
 
 def _opened(party: Party, file: Path) -> Store:
-    return Store.open(file, organ_key=party.ring.organ, cipher=AesGcm())
+    profile = party.ring.profile
+    return Store.open(
+        file, organ_key=party.ring.organ, cipher=profile.cipher, digest=profile.digest
+    )
 
 
-def introduced(*regions: str) -> tuple[Party, ...]:
+def introduced(*regions: str, profile: ProfileName = PROFILE) -> tuple[Party, ...]:
     """Return gateways of these regions that know each other."""
-    parties = tuple(Party(region) for region in regions)
+    parties = tuple(Party(region, profile=profile) for region in regions)
     for party in parties:
         party.peers.update({p.region: p.public for p in parties if p is not party})
     return parties
@@ -191,8 +197,8 @@ def applied(site: Site, case: str) -> list[str]:
         return [line.digest for line in audit.lines(tx, case) if line.kind == APPLIED]
 
 
-def signed(payload: bytes, key: PrivateKey, /, **header: Json) -> str:
+def signed(payload: bytes, key: SecretKey, /, **header: Json) -> str:
     """Return a compact JWS with any protected header, as an attacker would write it."""
-    members = {"alg": "ES256", "kid": key.kid, **header}
+    members = {"alg": key.alg, "kid": key.kid, **header}
     text = f"{base64url.encode(canonical_bytes(members))}.{base64url.encode(payload)}"
     return f"{text}.{base64url.encode(key.sign(text.encode()))}"

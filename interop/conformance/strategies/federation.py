@@ -11,8 +11,10 @@ from typing import Final, Literal
 import msgspec
 from hypothesis import strategies as st
 
+from interop.conformance.strategies.crypto import a_ring, a_signer
 from interop.conformance.strategies.model import resident_ids, usccs
-from interop.crypto import KeyRing, PrivateKey
+from interop.crypto import KeyRing
+from interop.crypto.profile import SecretKey
 from interop.federation import (
     AccessClaims,
     AgentClaim,
@@ -65,7 +67,7 @@ def covers(wide: str, narrow: str) -> bool:
 
 
 def key_row(
-    key: PrivateKey,
+    key: SecretKey,
     *,
     state: KeyState = "active",
     use_from: datetime = NOW - timedelta(days=30),
@@ -174,11 +176,11 @@ def issuer_file(region: str, *rows: IssuerRow) -> IssuerFile:
 class Delta:
     """Two provinces (east 310000, west 320000), a hub, a gateway, a mandate service."""
 
-    east: PrivateKey = field(default_factory=lambda: PrivateKey.generate(use="sig"))
-    west: PrivateKey = field(default_factory=lambda: PrivateKey.generate(use="sig"))
-    hub: PrivateKey = field(default_factory=lambda: PrivateKey.generate(use="sig"))
-    mandates: PrivateKey = field(default_factory=lambda: PrivateKey.generate(use="sig"))
-    gateway: KeyRing = field(default_factory=lambda: KeyRing.generate(env="sim"))
+    east: SecretKey = field(default_factory=a_signer)
+    west: SecretKey = field(default_factory=a_signer)
+    hub: SecretKey = field(default_factory=a_signer)
+    mandates: SecretKey = field(default_factory=a_signer)
+    gateway: KeyRing = field(default_factory=a_ring)
 
     def files(self) -> tuple[IssuerFile, ...]:
         """Return the issuers, one file per region."""

@@ -6,8 +6,10 @@ from datetime import datetime
 
 import msgspec
 
+from interop.conformance.strategies.crypto import a_signer
 from interop.conformance.strategies.federation import AUDIENCE, IDP, NOW_S, a_login
-from interop.crypto import PrivateKey, base64url
+from interop.crypto import base64url
+from interop.crypto.profile import SecretKey
 from interop.federation import (
     IdClaims,
     LogoutClaims,
@@ -36,7 +38,7 @@ class Uses:
 class Application:
     """An application that holds a key and proves it with every request."""
 
-    key: PrivateKey = field(default_factory=lambda: PrivateKey.generate(use="sig"))
+    key: SecretKey = field(default_factory=a_signer)
 
     @property
     def jkt(self) -> str:

@@ -10,6 +10,7 @@ from typing import Final, TypeVar, cast
 
 from hypothesis import strategies as st
 
+from interop.conformance.strategies.crypto import a_ring
 from interop.conformance.strategies.federation import (
     ACRS,
     AUDIENCE,
@@ -53,7 +54,7 @@ class Twin:
     """A delta whose two gateways may exchange tokens for both provinces."""
 
     delta: Delta = field(default_factory=Delta)
-    west: KeyRing = field(default_factory=lambda: KeyRing.generate(env="sim"))
+    west: KeyRing = field(default_factory=a_ring)
 
     def files(self) -> tuple[IssuerFile, ...]:
         """Return the issuers, one file per region."""

@@ -7,7 +7,9 @@ from typing import Final
 
 INTEGER: Final = 0x02
 OCTETS: Final = 0x04
+OBJECT: Final = 0x06
 SEQUENCE: Final = 0x30
+NULL: Final = b"\x05\x00"
 _LONG: Final = 0x80
 _LENGTH_BYTES_MAX: Final = 4
 

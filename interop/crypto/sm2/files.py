@@ -9,17 +9,19 @@ import binascii
 import re
 from typing import Final
 
-from interop.crypto.reasons import KEY_MALFORMED, KEY_TYPE
+from interop.crypto.key_reasons import KEY_MALFORMED, KEY_TYPE
 from interop.crypto.sm2.curve import SIZE, N
 from interop.crypto.sm2.der import INTEGER, OCTETS, SEQUENCE, first, integer, tlv, values
 from interop.errors import TrustError
 
 PEM_BYTES_MAX: Final = 16 * 1024
 LINE: Final = 64
+# SubjectPublicKeyInfo of an uncompressed point, up to the point.
+SPKI: Final = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004")
 # ecPublicKey with the curve SM2.
 ALGORITHM: Final = bytes.fromhex("301306072a8648ce3d020106082a811ccf5501822d")
 _PEM: Final = re.compile(
-    rb"\s*-----BEGIN PRIVATE KEY-----\s+([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----\s*"
+    rb"\s*-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----\s*"
 )
 
 
@@ -31,9 +33,18 @@ def private_der(scalar: bytes) -> bytes:
 
 def to_pem(scalar: bytes) -> bytes:
     """Return the unencrypted PKCS#8 PEM: only for a file that nobody else can read."""
-    text = base64.b64encode(private_der(scalar)).decode("ascii")
+    return _armoured(private_der(scalar), "PRIVATE KEY")
+
+
+def public_to_pem(point: bytes) -> bytes:
+    """Return the SubjectPublicKeyInfo PEM of a point, x and y in 64 bytes."""
+    return _armoured(SPKI + point, "PUBLIC KEY")
+
+
+def _armoured(der: bytes, label: str) -> bytes:
+    text = base64.b64encode(der).decode("ascii")
     lines = [text[at : at + LINE] for at in range(0, len(text), LINE)]
-    rows = ["-----BEGIN PRIVATE KEY-----", *lines, "-----END PRIVATE KEY-----", ""]
+    rows = [f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""]
     return "\n".join(rows).encode("ascii")
 
 
@@ -53,6 +64,15 @@ def from_pem(pem: bytes) -> bytes:
     if algorithm != ALGORITHM:
         raise TrustError(KEY_TYPE.of(field="pem", expected="SM2", got="another kind of key"))
     return require_scalar(scalar)
+
+
+def is_sm2(pem: bytes) -> bool:
+    """Return whether ``pem`` is a private key of SM2, sound or not."""
+    try:
+        from_pem(pem)
+    except TrustError as fault:
+        return fault.reason.field == "d"
+    return True
 
 
 def require_scalar(scalar: bytes) -> bytes:

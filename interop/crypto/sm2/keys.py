@@ -10,14 +10,13 @@ from typing import Final, Literal, Self
 
 from interop.crypto import base64url
 from interop.crypto.content import CIPHERS, SM4GCM, Wrapped
+from interop.crypto.key_reasons import KEY_POINT, KEY_USE
 from interop.crypto.reasons import (
-    JWE_HEADER,
     JWS_SIGNATURE_INVALID,
     JWS_SIGNATURE_LENGTH,
     JWS_SIGNATURE_RANGE,
-    KEY_POINT,
-    KEY_USE,
 )
+from interop.crypto.seal_reasons import JWE_HEADER
 from interop.crypto.sm2.backend import Sm2Backend, Sm2Private, default_backend
 from interop.crypto.sm2.curve import (
     CRV,
@@ -30,7 +29,7 @@ from interop.crypto.sm2.curve import (
     signer_digest,
     sm3,
 )
-from interop.crypto.sm2.files import from_pem, require_scalar, to_pem
+from interop.crypto.sm2.files import from_pem, public_to_pem, require_scalar, to_pem
 from interop.errors import TrustError
 from interop.model.canonical import Json, canonical_bytes
 
@@ -85,35 +84,63 @@ def sm2_check(
 
 
 class Sm2PublicKey:
-    """A public key that bodies are encrypted to; a ``Recipient``.
+    """A public key for one use: bodies are encrypted to it (a ``Recipient``), or it verifies.
 
     Attributes:
         kid: RFC 7638 thumbprint, by SM3.
-        alg: ``SM2``: a content key is encrypted to it.
+        alg: ``SM2``.
         enc: ``SM4GCM``.
+        use: ``enc`` or ``sig``.
     """
 
-    __slots__ = ("_point", "_public", "kid")
-    alg = ALG
+    __slots__ = ("_backend", "_point", "_public", "alg", "kid", "use")
     enc = SM4GCM
 
-    def __init__(self, point: bytes, *, backend: Sm2Backend | None = None) -> None:
+    def __init__(
+        self, point: bytes, *, use: Use = "enc", backend: Sm2Backend | None = None
+    ) -> None:
         self._point = require_point(point)
-        self._public = (backend or default_backend()).public(point)
+        self._backend = backend or default_backend()
+        self._public = self._backend.public(point)
+        self.alg, self.use = ALG, use
         self.kid = _thumbprint(point)
 
     def to_jwk(self) -> dict[str, Json]:
         """Return the public JWK with kid, use and alg."""
-        return {**jwk_of(self._point), "kid": self.kid, "use": "enc", "alg": self.alg}
+        own: dict[str, Json] = {"kid": self.kid, "use": self.use, "alg": self.alg}
+        return {**jwk_of(self._point), **own}
+
+    def to_pem(self) -> bytes:
+        """Return the SubjectPublicKeyInfo PEM."""
+        return public_to_pem(self._point)
+
+    def verify(self, signature: bytes, message: bytes) -> None:
+        """Refuse ``signature`` (r and s, 64 bytes) unless this key made it over ``message``.
+
+        Raises:
+            TrustError: ``key-use`` for an encryption key, else ``jws-signature-…``.
+        """
+        _require_use(self.use, "sig")
+        sm2_check(self._point, backend=self._backend)(signature, message)
 
     def wrap(self, random: Callable[[int], bytes]) -> Wrapped:
         """Return a fresh content key, encrypted to this key (C1 C3 C2).
 
         Raises:
-            TrustError: ``sm2-verify-only``.
+            TrustError: ``sm2-verify-only``, or ``key-use`` for a signing key.
         """
+        _require_use(self.use, "enc")
         content_key = random(CIPHERS[SM4GCM].key_bytes)
         return Wrapped(content_key, {}, self._public.encrypt(content_key))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sm2PublicKey) and (self.kid, self.use) == (
+            other.kid,
+            other.use,
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.kid, self.use))
 
     def __repr__(self) -> str:
         return f"Sm2PublicKey(kid={self.kid!r})"
@@ -171,10 +198,19 @@ class Sm2PrivateKey:
         """
         return to_pem(require_scalar(self._scalar))
 
+    @property
+    def public(self) -> Sm2PublicKey:
+        """Return the public half."""
+        return Sm2PublicKey(self._private.point, use=self.use)
+
+    @property
+    def is_software(self) -> bool:
+        """Return whether the scalar lies in this process, not in a security module."""
+        return bool(self._scalar)
+
     def public_jwk(self) -> dict[str, Json]:
         """Return the public JWK with kid, use and alg."""
-        own: dict[str, Json] = {"kid": self.kid, "use": self.use, "alg": self.alg}
-        return {**jwk_of(self._private.point), **own}
+        return self.public.to_jwk()
 
     def sign(self, message: bytes) -> bytes:
         """Return the signature of ``message``: r and s, 64 bytes.
@@ -182,7 +218,7 @@ class Sm2PrivateKey:
         Raises:
             TrustError: ``key-use`` for an encryption key.
         """
-        self._require("sig")
+        _require_use(self.use, "sig")
         return self._private.sign(message_digest(self._z, message))
 
     def unwrap(self, header: Mapping[str, Json], sealed: bytes) -> bytes:
@@ -192,17 +228,18 @@ class Sm2PrivateKey:
             TrustError: ``sm2-ciphertext``, ``jwe-header`` for an ephemeral key beside it, or
                 ``key-use`` for a signing key.
         """
-        self._require("enc")
+        _require_use(self.use, "enc")
         if "epk" in header:
             raise TrustError(JWE_HEADER.of(field="epk"))
         return self._private.decrypt(sealed)
 
-    def _require(self, needed: Use) -> None:
-        if self.use != needed:
-            raise TrustError(KEY_USE.of(field="use", expected=needed, got=self.use))
-
     def __repr__(self) -> str:
         return f"Sm2PrivateKey(kid={self.kid!r})"
+
+
+def _require_use(own: Use, needed: Use) -> None:
+    if own != needed:
+        raise TrustError(KEY_USE.of(field="use", expected=needed, got=own))
 
 
 def _thumbprint(point: bytes) -> str:

@@ -21,15 +21,13 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 
 from interop.crypto.sm2.ciphertext import from_der, to_der
 from interop.crypto.sm2.curve import POINT_BYTES, SIGNATURE_BYTES, SIZE
-from interop.crypto.sm2.files import private_der
+from interop.crypto.sm2.files import SPKI, private_der
 from interop.crypto.sm2.reasons import SM2_CIPHERTEXT, SM2_KEY
 from interop.errors import TrustError
 
 MAJOR_MIN: Final = 3
 NAMES: Final = ("libcrypto.so.3", "libcrypto.so.4", "libcrypto.3.dylib", "libcrypto-3-x64.dll")
-# SubjectPublicKeyInfo of an uncompressed point; PKCS#8 of a private scalar.
-_SPKI: Final = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004")
-_SPKI_BYTES: Final = len(_SPKI) + POINT_BYTES
+SPKI_BYTES: Final = len(SPKI) + POINT_BYTES
 _OPERATION: Final = [c_void_p, c_char_p, POINTER(c_size_t), c_char_p, c_size_t]
 _SIGNATURES: Final = {
     "OpenSSL_version_num": ([], c_long),
@@ -128,13 +126,13 @@ class Handle:
         Raises:
             TrustError: ``sm2-key``: the library writes no such point.
         """
-        out = ctypes.create_string_buffer(_SPKI_BYTES + 64)
+        out = ctypes.create_string_buffer(SPKI_BYTES + 64)
         end = c_void_p(ctypes.addressof(out))
         size = self._library.call("i2d_PUBKEY", self._pointer, byref(end))
         written = out.raw[: max(size, 0)]
-        if size != _SPKI_BYTES or not written.startswith(_SPKI):
+        if size != SPKI_BYTES or not written.startswith(SPKI):
             raise TrustError(SM2_KEY.of(field="key"))
-        return written[len(_SPKI) :]
+        return written[len(SPKI) :]
 
     def _with(self, init: str, use: Callable[[int], int]) -> int:
         context = self._library.EVP_PKEY_CTX_new(self._pointer, None)  # type: ignore[attr-defined]  # set from a table
@@ -174,7 +172,7 @@ class LibcryptoBackend:
         """Return the key with this point, x and y in 64 bytes, on the curve."""
         if len(point) != POINT_BYTES:
             raise TrustError(SM2_KEY.of(field="key"))
-        return LibcryptoPublic(self._library.key("d2i_PUBKEY", _SPKI + point))
+        return LibcryptoPublic(self._library.key("d2i_PUBKEY", SPKI + point))
 
     def private(self, scalar: bytes) -> "LibcryptoPrivate":
         """Return the key with this scalar of 32 bytes."""

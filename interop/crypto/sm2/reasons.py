@@ -97,3 +97,8 @@ X509_CRITICAL: Final = _certificate(
     "证书 `{field}` 含有不认识的关键扩展 {got}",
     "the certificate `{field}` has a critical extension that is not known: {got}",
 )
+X509_TOO_MANY: Final = _certificate(
+    "x509-too-many",
+    "与证书 `{field}` 一同提交的证书超过 {expected} 张",
+    "more than {expected} certificates come with the certificate `{field}`",
+)

@@ -6,9 +6,11 @@ name and its key, and its days.
 Source: RFC 5280 (path validation), GM/T 0015 (SM2 certificates), GB/T 32918.2.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Final, Self, TypeVar
 
 from cryptography import x509
@@ -18,7 +20,7 @@ from cryptography.x509.oid import ExtensionOID
 
 from interop.crypto.sm2.backend import Sm2Backend
 from interop.crypto.sm2.curve import POINT_BYTES, SIZE, sm3
-from interop.crypto.sm2.der import SEQUENCE, first, values
+from interop.crypto.sm2.der import SEQUENCE, first, tlv, values
 from interop.crypto.sm2.keys import require_point, sm2_check
 from interop.crypto.sm2.reasons import (
     X509_ALGORITHM,
@@ -29,12 +31,16 @@ from interop.crypto.sm2.reasons import (
     X509_NOT_VALID,
     X509_PATH_LENGTH,
     X509_SIGNATURE,
+    X509_TOO_MANY,
     X509_UNTRUSTED,
 )
 from interop.errors import TrustError
 
 CERTIFICATE_BYTES_MAX: Final = 64 * 1024
 CHAIN_MAX: Final = 8
+# Certificates of one name can stand in any order: what is tried is bounded.
+OTHERS_MAX: Final = 8
+STEPS_MAX: Final = 32
 SIGNATURE_OID: Final = "1.2.156.10197.1.501"
 _VERSION: Final = 0xA0
 _BITS: Final = 0x03
@@ -157,18 +163,21 @@ def verify_chain(
 
     Args:
         leaf: The certificate in question; it may be an anchor itself, pinned.
-        others: Certificates that may stand between, in any order.
+        others: Certificates that may stand between, in any order; at most 8.
         anchors: What is trusted.
         at: The instant of judgement, aware; for a signature, when it was made.
         backend: Who computes; the default of this process if none is given.
 
     Raises:
-        TrustError: ``x509-untrusted`` if no name leads to an anchor; else the first fault of
-            the chain that does: ``x509-not-valid``, ``x509-signature``, ``x509-not-ca``,
-            ``x509-key-usage``, ``x509-path-length`` or ``x509-critical``.
+        TrustError: ``x509-too-many``; ``x509-untrusted`` if no name leads to an anchor; else
+            the first fault of the chain that does: ``x509-not-valid``, ``x509-signature``,
+            ``x509-not-ca``, ``x509-key-usage``, ``x509-path-length`` or ``x509-critical``.
     """
+    between = tuple(islice(others, OTHERS_MAX + 1))
+    if len(between) > OTHERS_MAX:
+        raise TrustError(X509_TOO_MANY.of(field=leaf.digest, expected=OTHERS_MAX))
     faults: list[TrustError] = []
-    for chain in _chains((leaf,), tuple(others), anchors):
+    for chain in _chains(leaf, between, anchors):
         try:
             _judge(chain, at, backend)
         except TrustError as fault:
@@ -179,20 +188,31 @@ def verify_chain(
 
 
 def _chains(
-    begun: tuple[Sm2Certificate, ...],
+    leaf: Sm2Certificate,
     others: Sequence[Sm2Certificate],
     anchors: Sequence[Sm2Certificate],
 ) -> Iterable[tuple[Sm2Certificate, ...]]:
-    """Yield every chain by names; each certificate stands in it once."""
-    last = begun[-1]
-    if last in anchors:
-        yield begun
-        return
-    yield from ((*begun, anchor) for anchor in anchors if anchor.subject == last.issuer)
-    if len(begun) < CHAIN_MAX:
-        for other in others:
-            if other.subject == last.issuer and other not in begun and other not in anchors:
-                yield from _chains((*begun, other), others, anchors)
+    """Yield chains by names, short ones first; each certificate stands in one once.
+
+    Beginnings that lead nowhere count as steps too: there can be as many as orders of
+    certificates with one name.
+    """
+    waiting: deque[tuple[Sm2Certificate, ...]] = deque([(leaf,)])
+    for _ in range(STEPS_MAX):
+        if not waiting:
+            return
+        begun = waiting.popleft()
+        last = begun[-1]
+        if last in anchors:
+            yield begun
+            continue
+        yield from ((*begun, anchor) for anchor in anchors if anchor.subject == last.issuer)
+        if len(begun) < CHAIN_MAX:
+            waiting.extend(
+                (*begun, other)
+                for other in others
+                if other.subject == last.issuer and other not in (*begun, *anchors)
+            )
 
 
 def _judge(chain: tuple[Sm2Certificate, ...], at: datetime, backend: Sm2Backend | None) -> None:
@@ -234,14 +254,23 @@ def _signed_part(parsed: x509.Certificate) -> bytes:
     return parsed.tbs_certificate_bytes
 
 
-def _key_in(tbs: bytes) -> tuple[bytes, bytes]:
-    """Return algorithm and bits of the key in a certificate that is to be signed."""
+def spki_of(tbs: bytes) -> bytes:
+    """Return the SubjectPublicKeyInfo of a certificate that is to be signed, as DER.
+
+    Raises:
+        ValueError: There is none where it belongs.
+    """
     parts = values(first(tbs, SEQUENCE))
     # Version (if it is not the first), serial number, algorithm, issuer, days, subject, key.
     place = 6 if parts[0][0] == _VERSION else 5
-    if len(parts) <= place:
+    if len(parts) <= place or parts[place][0] != SEQUENCE:
         raise ValueError(len(parts))
-    (kind, algorithm), (tag, bits) = values(parts[place][1])
+    return tlv(SEQUENCE, parts[place][1])
+
+
+def _key_in(tbs: bytes) -> tuple[bytes, bytes]:
+    """Return algorithm and bits of the key in a certificate that is to be signed."""
+    (kind, algorithm), (tag, bits) = values(first(spki_of(tbs), SEQUENCE))
     if (kind, tag, len(bits) - len(_UNCOMPRESSED)) != (SEQUENCE, _BITS, POINT_BYTES):
         return algorithm, b""
     return algorithm, bits
