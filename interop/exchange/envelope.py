@@ -3,6 +3,7 @@
 Source: CloudEvents 1.0 (attribute names); RFC 7516 (JWE) for ``data``.
 """
 
+import hashlib
 from datetime import datetime
 from typing import Final, Literal
 
@@ -120,6 +121,12 @@ def disclose(envelope: Envelope, *, key: Opener) -> Message:
     message = Message.from_value(value, error=ExchangeError, field="data")
     _require_one_case(message, envelope.subject)
     return message
+
+
+def draft_digest(envelope: Envelope, message: Message) -> bytes:
+    """Return the digest of the draft that an envelope was made of: both ends hold it."""
+    drafted = Draft(id=envelope.id, case=envelope.subject, time=envelope.time, message=message)
+    return hashlib.sha256(drafted.to_bytes()).digest()
 
 
 def _require_one_case(message: Message, case: str) -> None:

@@ -100,3 +100,35 @@ MESSAGE_TOO_LARGE: Final = ReasonRow(
     fix_en="hand over less; of large materials send the digest only",
     fixed_by=FixedBy.CALLER,
 )
+BEHIND_DEAD_LETTER: Final = ReasonRow(
+    code="exchange-behind-dead-letter",
+    zh="同一办件有更早的消息尚待处理，本消息排在其后",
+    en="an earlier message of this case waits for a person; this one waits behind it",
+    fix_zh="处理更早的死信后一并重投：interop exchange redrive",
+    fix_en="settle the earlier dead letter, then redrive: interop exchange redrive",
+    fixed_by=FixedBy.OPERATOR,
+)
+MESSAGE_CHANGED: Final = ReasonRow(
+    code="exchange-message-changed",
+    zh="同一编号的消息此前已收到过另一内容",
+    en="a message with this identifier was received before with other content",
+    fix_zh="对方恢复备份后另行生成了内容，双方核对该办件",
+    fix_en="the sender stated it anew after a restore; compare the case on both sides",
+    fixed_by=FixedBy.OPERATOR,
+)
+DEAD_LETTER_SHREDDED: Final = ReasonRow(
+    code="dead-letter-shredded",
+    zh="办件 `{field}` 的密钥已销毁，死信 {got} 无法重投",
+    en="the key of case `{field}` is destroyed; dead letter {got} cannot be redriven",
+    fix_zh="放弃该死信：interop exchange deadletters discard",
+    fix_en="discard it: interop exchange deadletters discard",
+    fixed_by=FixedBy.OPERATOR,
+)
+MARK_MISMATCH: Final = ReasonRow(
+    code="exchange-mark-mismatch",
+    zh="水位声明的 `{field}` 应为 {expected}，实为 {got}",
+    en="`{field}` of the mark statement should be {expected}, got {got}",
+    fix_zh="检查该文件或答复是否来自正确的对端",
+    fix_en="check whether the file or answer comes from the right peer",
+    fixed_by=FixedBy.OPERATOR,
+)
