@@ -195,7 +195,7 @@ def _verified_header(token: str, directory: Directory) -> BatchHeader:
     # INVARIANT: what is not verified yet only refuses, and chooses whose keys are tried.
     payload = split(token, bytes_max=HEADER_CHARS_MAX).payload
     claimed = BatchHeader.from_json(payload, error=ExchangeError, field="header")
-    _require_for(directory.own, claimed)
+    require_for(directory.own, env=claimed.env, to=claimed.to)
     peer = directory.find(claimed.sender)
     if peer.region != claimed.sender:
         # A gateway that serves wider than its own region still speaks in its own name.
@@ -204,11 +204,16 @@ def _verified_header(token: str, directory: Directory) -> BatchHeader:
     return BatchHeader.from_json(payload, error=ExchangeError, field="header")
 
 
-def _require_for(own: Own, header: BatchHeader) -> None:
-    if header.env != own.env:
-        raise ExchangeError(WRONG_ENV.of(field="env", expected=own.env, got=header.env))
-    if header.to != own.region:
-        raise ExchangeError(WRONG_RECIPIENT.of(field="to", expected=own.region, got=header.to))
+def require_for(own: Own, *, env: Env, to: str) -> None:
+    """Refuse what is meant for another environment or another gateway.
+
+    Raises:
+        ExchangeError: ``exchange-wrong-env`` or ``exchange-wrong-recipient``.
+    """
+    if env != own.env:
+        raise ExchangeError(WRONG_ENV.of(field="env", expected=own.env, got=env))
+    if to != own.region:
+        raise ExchangeError(WRONG_RECIPIENT.of(field="to", expected=own.region, got=to))
 
 
 def _require_order(header: BatchHeader, envelopes: Sequence[Envelope]) -> None:

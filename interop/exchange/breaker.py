@@ -31,7 +31,7 @@ class Breaker:
         return self.failures >= FAILURES_MAX
 
     def admits(self, now: float) -> bool:
-        """Return whether a lane may be tried now; of an open breaker one lane is let through."""
+        """Return whether a lane may be tried now; an open one lets one lane through."""
         if now < self.not_before or (self.open and self.probing):
             return False
         self.probing = self.open

@@ -18,7 +18,7 @@ from interop.exchange.batch import (
     open_batch,
 )
 from interop.exchange.content import BatchOpener
-from interop.exchange.envelope import Envelope, Message, disclose, draft_digest
+from interop.exchange.envelope import AGAIN, Envelope, Message, base_id, disclose, draft_digest
 from interop.exchange.reasons import (
     BEHIND_DEAD_LETTER,
     FORK,
@@ -141,8 +141,12 @@ class _Intake:
         tx, header = self.tx, self.batch.header
         among = {envelope.subject for envelope in self.batch.envelopes}
         stuck = set(stuck_cases(tx, header.sender, among))
-        # Only a later epoch can bring again what an earlier one brought.
-        ids = [e.id for e in self.batch.envelopes] if header.epoch > 1 else []
+        # Only a later epoch, or a repair, can bring again what came before.
+        ids = [
+            base_id(envelope.id)
+            for envelope in self.batch.envelopes
+            if header.epoch > 1 or AGAIN in envelope.id
+        ]
         known = rows.received_as(tx, header.sender, ids)
         kept: list[rows.Received] = []
         verdicts: list[Verdict] = []
@@ -159,17 +163,18 @@ class _Intake:
     def _one(
         self, envelope: Envelope, stuck: set[str], known: Mapping[str, bytes | None]
     ) -> tuple[bytes | None, str]:
-        if envelope.subject in stuck and envelope.id not in known:
+        name = base_id(envelope.id)
+        if envelope.subject in stuck and name not in known:
             return None, BEHIND_DEAD_LETTER.code
         try:
             message = disclose(envelope, key=self.key)
         except InteropError as refusal:
             return None, refusal.code
         digest = draft_digest(envelope, message)
-        if envelope.id in known:
-            # Applied before a restore, or kept as a dead letter then: not once more.
-            same = known[envelope.id] in {digest, None}
-            return (known[envelope.id], "") if same else (None, MESSAGE_CHANGED.code)
+        if name in known:
+            # Applied before, or kept as a dead letter: not once more.
+            same = known[name] in {digest, None}
+            return (known[name], "") if same else (None, MESSAGE_CHANGED.code)
         code = refusal_of(self.tx, envelope, message, self.apply)
         return (None, code) if code else (digest, "")
 
@@ -181,7 +186,7 @@ class _Intake:
             seq=envelope.sequence,
             epoch=header.epoch,
             first=header.first,
-            envelope_id=envelope.id,
+            envelope_id=base_id(envelope.id),
             case=envelope.subject,
             day=day_of(envelope.time),
             digest=digest,

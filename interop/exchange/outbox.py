@@ -17,12 +17,14 @@ from interop.exchange.batch import (
     tree_root,
 )
 from interop.exchange.content import BatchKey
-from interop.exchange.envelope import Message, draft, enclose
+from interop.exchange.envelope import AGAIN, Message, draft, drafted_again, enclose
 from interop.exchange.receipt import Receipt, Sent, verify_receipt
 from interop.model.day import day_of
 from interop.store import audit
 from interop.store import outbox as rows
+from interop.store.books import sent_about
 from interop.store.lanes import keep_lane_state, lane_state
+from interop.store.serials import next_serial
 from interop.store.tx import Tx
 
 LANES: Final = 4
@@ -62,6 +64,32 @@ def post(tx: Tx, message: Message, *, peer: str, message_id: str, at: datetime) 
         at=at,
         day=day_of(at),
     )
+
+
+def post_again(tx: Tx, *, peer: str, lane: int, case: str, at: datetime) -> int:
+    """Tell a peer everything about a case once more, under new numbers; return how much.
+
+    The peer applies what it lacks and lets the rest pass: each names the message it repeats.
+    For a case that a reconciliation found to differ.
+    """
+    numbers = sent_about(tx, peer, lane, case)
+    for seq in numbers:
+        told = rows.outgoing(tx, peer, lane, seq)
+        if told is None or AGAIN in told.envelope_id:
+            continue
+        name, body = drafted_again(told.body, next_serial(tx, f"again/{told.envelope_id}"))
+        rows.enqueue(
+            tx,
+            peer=peer,
+            lane=lane,
+            case=case,
+            envelope_id=name,
+            body=body,
+            at=at,
+            day=told.day,
+            digest=told.digest,
+        )
+    return len(numbers)
 
 
 def batch_up(

@@ -132,3 +132,43 @@ MARK_MISMATCH: Final = ReasonRow(
     fix_en="check whether the file or answer comes from the right peer",
     fixed_by=FixedBy.OPERATOR,
 )
+ASK_INCOMPLETE: Final = ReasonRow(
+    code="exchange-ask-incomplete",
+    zh="询问缺少 `{field}`",
+    en="the question lacks `{field}`",
+    fix_zh="补全后再问",
+    fix_en="complete it and ask again",
+    fixed_by=FixedBy.REGION,
+)
+NOTHING_OPEN: Final = ReasonRow(
+    code="exchange-nothing-open",
+    zh="通道 `{field}` 上没有等待回执的批次",
+    en="no batch awaits a receipt on channel `{field}`",
+    fix_zh="无需处理；先取批次，再交回执",
+    fix_en="nothing to do; pull a batch before giving its receipt",
+    fixed_by=FixedBy.REGION,
+)
+SUMMARY_MALFORMED: Final = ReasonRow(
+    code="exchange-summary-malformed",
+    zh="对账答复的 `{field}` 有误",
+    en="`{field}` of the answer to a reconciliation is wrong",
+    fix_zh="由对端检查其对账答复",
+    fix_en="have the peer check its answer",
+    fixed_by=FixedBy.REGION,
+)
+PREFIX_MALFORMED: Final = ReasonRow(
+    code="exchange-prefix-malformed",
+    zh="对账前缀 `{got}` 不是十六进制前缀",
+    en="`{got}` is no prefix in hexadecimal",
+    fix_zh="按 0-9a-f 书写前缀",
+    fix_en="write prefixes in 0-9a-f",
+    fixed_by=FixedBy.REGION,
+)
+FILE_TOO_LARGE: Final = ReasonRow(
+    code="exchange-file-too-large",
+    zh="文件 `{field}` 超过 {expected} 字节",
+    en="file `{field}` is over {expected} bytes",
+    fix_zh="检查该文件是否来自 interop exchange export",
+    fix_en="check whether it was written by interop exchange export",
+    fixed_by=FixedBy.OPERATOR,
+)

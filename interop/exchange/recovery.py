@@ -5,19 +5,16 @@ the same numbers; a sender that was restored goes on above what its peer holds. 
 a new epoch, so that batches under way from before are told apart.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
 from interop.errors import ExchangeError
 from interop.exchange.batch import Correspondent
 from interop.exchange.mark import Ledger, MarkStatement, Standing, judge
 from interop.exchange.reasons import FORK
 from interop.store import audit, replay
-from interop.store.lanes import LaneState, keep_lane_state, lane_state
+from interop.store.lanes import FORK_CODE, LaneState, keep_lane_state, lane_state
 from interop.store.tx import Tx
-
-ALARM: Final = "fork-alarm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +50,9 @@ def align(tx: Tx, said: MarkStatement, *, ours: Correspondent, at: datetime) -> 
     state = lane_state(tx, peer, lane)
     standing = judge(said, outbox_ledger(tx, peer, lane), ours=(ours,))
     if standing == "fork":
-        if state.reason_code != FORK.code:
-            audit.append(tx, kind=ALARM, case="", digest=said.head, at=at)
-        keep_lane_state(
-            tx, LaneState(peer, lane, state.epoch, state.head, 0, state.failures, FORK.code, at)
-        )
+        if state.reason_code != FORK_CODE:
+            audit.append(tx, kind=FORK_CODE, case="", digest=said.head, at=at)
+        keep_lane_state(tx, replace(state, reason_code=FORK_CODE, failed_at=at))
         return Alignment(standing, state.epoch, 0)
     if standing == "in-step" and replay.follows(tx, peer, lane, said.through, said.head):
         return Alignment(standing, state.epoch, 0)
@@ -84,5 +79,5 @@ def require_no_fork(tx: Tx, peer: str, lane: int) -> None:
     Raises:
         ExchangeError: ``exchange-fork``.
     """
-    if lane_state(tx, peer, lane).reason_code == FORK.code:
+    if lane_state(tx, peer, lane).reason_code == FORK_CODE:
         raise ExchangeError(FORK.of(field=f"{peer}/{lane}", got="alarm"))

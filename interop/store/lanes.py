@@ -4,7 +4,7 @@ Failures are kept to be shown; what decides whether to send lives in memory, on 
 nobody can set.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +14,8 @@ from interop.store.schema import LANE_STATE, on_lane
 from interop.store.tx import Tx
 
 CREDIT_FIRST: Final = 500
+# A lane under a fork alarm; nothing but a person ends it.
+FORK_CODE: Final = "fork-alarm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +61,11 @@ def keep_lane_state(tx: Tx, state: LaneState) -> None:
     here = on_lane(LANE_STATE, state.peer, state.lane)
     if not tx.write(update(LANE_STATE).where(here).values(values)):
         tx.write(insert(LANE_STATE).values(values))
+
+
+def note_failure(tx: Tx, peer: str, lane: int, reason_code: str, *, at: datetime) -> None:
+    """Count a try that brought no receipt; of a fork alarm the code stays."""
+    state = lane_state(tx, peer, lane)
+    code = state.reason_code if state.reason_code == FORK_CODE else reason_code
+    failures = state.failures + 1
+    keep_lane_state(tx, replace(state, failures=failures, reason_code=code, failed_at=at))

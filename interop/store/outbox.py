@@ -33,6 +33,8 @@ class Outgoing:
         envelope_id: Identifier of the envelope.
         case: Case number.
         body: The envelope.
+        day: Day it is reconciled under, Asia/Shanghai.
+        digest: What it is reconciled by.
     """
 
     peer: str
@@ -41,6 +43,8 @@ class Outgoing:
     envelope_id: str
     case: str
     body: bytes = field(repr=False)
+    day: date | None = field(default=None, compare=False)
+    digest: bytes | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def enqueue(  # noqa: PLR0913 -- the columns of one envelope, each by name
     body: bytes,
     at: datetime | None = None,
     day: date | None = None,
+    digest: bytes | None = None,
 ) -> int:
     """Write an intent to send, before anything is sent; return its sequence number.
 
@@ -100,6 +105,7 @@ def enqueue(  # noqa: PLR0913 -- the columns of one envelope, each by name
         body: What is told.
         at: Now, aware; to tell how long it waits.
         day: Day it is reconciled under, Asia/Shanghai.
+        digest: What it is reconciled by; the digest of ``body`` if not given.
 
     Raises:
         StoreError: ``case-key-unknown``, ``case-key-destroyed``, ``sealed-too-large``;
@@ -116,7 +122,7 @@ def enqueue(  # noqa: PLR0913 -- the columns of one envelope, each by name
             body=tx.seal(case, envelope_name(peer, lane, seq), body),
             posted_at=at,
             day=day,
-            digest=hashlib.sha256(body).digest(),
+            digest=digest or hashlib.sha256(body).digest(),
         )
     )
     return seq
@@ -141,6 +147,16 @@ def waiting(tx: Tx, peer: str, lane: int, *, limit: int) -> tuple[Outgoing, ...]
         .limit(bounded(limit))
     )
     return tuple(read_outgoing(tx, row) for row in tx.rows(query))
+
+
+def outgoing(tx: Tx, peer: str, lane: int, seq: int) -> Outgoing | None:
+    """Return one envelope, sent or not.
+
+    Raises:
+        StoreDamaged: Its body was altered or moved.
+    """
+    row = tx.row(select(OUTBOX).where(on_lane(OUTBOX, peer, lane), OUTBOX.c.seq == seq))
+    return None if row is None else read_outgoing(tx, row)
 
 
 def lanes(tx: Tx) -> tuple[tuple[str, int], ...]:
@@ -267,6 +283,12 @@ def receipted(tx: Tx, peer: str | None = None, *, limit: int) -> tuple[BatchRow,
     return tuple(_without_wire(row) for row in tx.rows(ordered.limit(bounded(limit))))
 
 
+def has_receipt(tx: Tx, peer: str, lane: int, receipt: bytes) -> bool:
+    """Return whether a batch of the lane was closed on this very receipt."""
+    this = on_lane(BATCH, peer, lane) & (BATCH.c.receipt == receipt)
+    return tx.row(select(BATCH.c.first).where(this)) is not None
+
+
 def sent_head(tx: Tx, peer: str, lane: int) -> str:
     """Return the root that the next batch of the lane follows on; empty if there is none."""
     state = lane_state(tx, peer, lane)
@@ -310,6 +332,8 @@ def read_outgoing(tx: Tx, row: RowMapping) -> Outgoing:
         envelope_id=row["envelope_id"],
         case=row["case_number"],
         body=tx.unseal(row["case_number"], name, row["body"]),
+        day=row["day"],
+        digest=row["digest"],
     )
 
 
