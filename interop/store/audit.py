@@ -31,6 +31,9 @@ from interop.store.tx import ROWS_MAX, Tx, bounded
 
 PAGE_LINES: Final = 1_000
 REASONS_MAX: Final = 100
+_ADD_LINE: Final = insert(AUDIT_LINE)
+_MOVE_HEAD: Final = update(AUDIT_HEAD)
+_HEAD: Final = select(AUDIT_HEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,8 @@ def append(tx: Tx, *, kind: str, case: str, digest: str, at: datetime) -> int:
     n, utc = last + 1, in_utc(at)
     line = AuditLine(n, prev, kind, case, digest, utc).to_bytes()
     leaf = digest_of(line, algorithm=tx.keys.digest).encode()
-    tx.write(insert(AUDIT_LINE).values(n=n, subject=case.encode(), line=line, leaf=leaf))
-    tx.write(update(AUDIT_HEAD).values(n=n, leaf=leaf, seal=_seal(tx, n, leaf)))
+    tx.write(_ADD_LINE, n=n, subject=case.encode(), line=line, leaf=leaf)
+    tx.write(_MOVE_HEAD, n=n, leaf=leaf, seal=_seal(tx, n, leaf))
     return n
 
 
@@ -92,7 +95,7 @@ def head(tx: Tx) -> tuple[int, str]:
     Raises:
         StoreDamaged: ``audit-head-altered``.
     """
-    row = tx.row(select(AUDIT_HEAD))
+    row = tx.one(_HEAD)
     if row is None or not _is_sealed(tx, row):
         raise StoreDamaged(AUDIT_HEAD_ALTERED.of(field="audit_head"))
     return row["n"], row["leaf"].decode()

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, MetaData, Table, and_
+from sqlalchemy import ColumnElement, MetaData, Table, and_, bindparam
 
 from interop.store.migrations import STEPS
 
@@ -53,6 +53,11 @@ TOKEN_HORIZON: Final = _table("token_horizon")
 REVOCATION: Final = _table("revocation")
 REVOCATION_FEED: Final = _table("revocation_feed")
 LOGOUT: Final = _table("logout")
+
+
+def this_lane(table: Table) -> ColumnElement[bool]:
+    """Return the condition of a lane, to be bound as ``to_peer`` and ``to_lane``."""
+    return and_(table.c.peer == bindparam("to_peer"), table.c.lane == bindparam("to_lane"))
 
 
 def on_lane(table: Table, peer: str, lane: int) -> ColumnElement[bool]:
