@@ -1,12 +1,13 @@
 """A simulated region: a real store and station, a clock to be set, a disk that can fill."""
 
+import atexit
 import random
-import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from interop.conformance.strategies.exchange import NOW, Party, a_message
@@ -19,6 +20,8 @@ from interop.store import Store, Tx, audit, vault
 from interop.store.reasons import STORE_FULL
 
 APPLIED: Final = "applied"
+# Memory, where there is such a folder.
+SHM: Final = Path("/dev/shm")  # noqa: S108 -- its folders there are its own
 TICK: Final = timedelta(milliseconds=1)
 
 Way = Callable[[str, str], Peer]
@@ -34,7 +37,7 @@ class Region:
 
     Attributes:
         party: Its keys and whom it knows.
-        file: Its database.
+        folder: Where its backups lie.
         way: Returns the way from one region to another.
         chance: The die of the story.
         skew: How far its clock is set off.
@@ -43,7 +46,7 @@ class Region:
     """
 
     party: Party
-    file: Path
+    folder: Path
     way: Way
     chance: random.Random
     skew: timedelta = timedelta()
@@ -53,8 +56,9 @@ class Region:
     memory: Memory = field(default_factory=Memory)
 
     def __post_init__(self) -> None:
-        """Open the store."""
-        self.store = self._opened()
+        """Begin with an empty store."""
+        self.store, founded = kept_store(self.party)
+        self.store.restore(founded)
 
     @property
     def code(self) -> str:
@@ -109,22 +113,15 @@ class Region:
 
     def back_up(self, posted: int) -> None:
         """Copy the database."""
-        copy = self.file.with_suffix(f".backup-{len(self.backups)}")
-        self.store.close()
-        shutil.copyfile(self.file, copy)
-        self.store = self._opened()
+        copy = self.folder / f"{self.code}.backup-{len(self.backups)}"
+        self.store.back_up(copy)
         self.backups.append((copy, posted))
 
     def restore(self, which: int) -> int:
         """Go back to a backup; return how much had been posted by then."""
         copy, posted = self.backups[which]
-        self.store.close()
-        for beside in self.file.parent.glob(self.file.name + "-*"):
-            with suppress(FileNotFoundError):
-                beside.unlink()
-        shutil.copyfile(copy, self.file)
+        self.store.restore(copy)
         del self.backups[which + 1 :]
-        self.store = self._opened()
         self.forget()
         return posted
 
@@ -137,11 +134,22 @@ class Region:
                     found.setdefault(line.case, []).append(line.digest)
         return found
 
-    def _opened(self) -> Store:
-        profile = self.party.ring.profile
-        return Store.open(
-            self.file,
-            organ_key=self.party.ring.organ,
-            cipher=profile.cipher,
-            digest=profile.digest,
-        )
+
+@cache
+def kept_store(party: Party) -> tuple[Store, Path]:
+    """Return a store of a party and a copy of it as it was founded.
+
+    Kept from story to story: opening one takes longer than most stories.
+    """
+    folder = TemporaryDirectory(dir=SHM if SHM.is_dir() else None, prefix="interop-region-")
+    profile, place = party.ring.profile, Path(folder.name)
+    store = Store.open(
+        place / "region.db",
+        organ_key=party.ring.organ,
+        cipher=profile.cipher,
+        digest=profile.digest,
+    )
+    store.back_up(place / "founded.db")
+    atexit.register(folder.cleanup)
+    atexit.register(store.close)
+    return store, place / "founded.db"

@@ -12,7 +12,7 @@ from typing import Final, Literal
 import structlog
 
 from interop.conformance.simulation.network import Network
-from interop.conformance.simulation.region import Crash, Region
+from interop.conformance.simulation.region import SHM, Crash, Region
 from interop.conformance.strategies.exchange import Party, introduced
 from interop.errors import InteropError, RegionUnavailable
 from interop.exchange import open_batch, receive
@@ -22,7 +22,6 @@ from interop.gateway import parcels
 from interop.gateway.intake import pull, take_ask, take_batch
 from interop.gateway.pump import pump, realign
 from interop.gateway.station import Station
-from interop.model.ports import Peer
 from interop.store import Tx, audit, outbox
 from interop.transport.reasons import UNREACHABLE
 
@@ -34,7 +33,8 @@ Mode = Literal["sound", "no-dedupe", "answer-before-commit"]
 CODES: Final = ("310000", "320000", "330000")
 ROUNDS_MAX: Final = 60
 COMPARE_EVERY: Final = 3
-SHM: Final = Path("/dev/shm")  # noqa: S108 -- memory, where there is such a folder
+# How often a file that was taken in does not come again.
+TAKEN_AWAY: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class World:
             faulty=self.chance.choice((0.0, 0.2, 0.4)),
         )
         self.regions = {
-            party.region: Region(party, self._founded(party), self.network.way, self.chance)
+            party.region: Region(party, self.folder, self.network.way, self.chance)
             for party in parties()
             if party.region in codes
         }
@@ -129,11 +129,6 @@ class World:
     def _carrier(self) -> Carrier:
         drawn = self.chance.choice(CARRIERS)
         return drawn if self.plan.carrier is None else self.plan.carrier
-
-    def _founded(self, party: Party) -> Path:
-        file = self.folder / f"{party.region}.db"
-        file.write_bytes(founded(party))
-        return file
 
     def take(self, there: str, batch: bytes) -> bytes:
         """Let a region take a batch; it may die on the way."""
@@ -202,6 +197,9 @@ class World:
                 if self.network.fault():
                     file.unlink()
             parcels.import_(self.regions[code].station, folder)
+            for file in sorted(folder.iterdir()):
+                if f".to-{code}." in file.name and self.chance.random() < TAKEN_AWAY:
+                    file.unlink()
 
     def step_clock(self) -> None:
         """Set a clock a day forward or back."""
@@ -344,19 +342,6 @@ def parties() -> tuple[Party, ...]:
     return introduced(*CODES)
 
 
-@cache
-def founded(party: Party) -> bytes:
-    """Return the database that a region begins with."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "founded.db"
-        Region(party, file, _nowhere, random.Random(0)).store.close()  # noqa: S311 -- a die
-        return file.read_bytes()
-
-
-def _nowhere(_here: str, there: str) -> Peer:
-    raise RegionUnavailable(UNREACHABLE.of(field=there, got="nowhere"))
-
-
 WEIGHTS: Final[Sequence[tuple[Callable[[World], None], int]]] = (
     (World.post, 36),
     (World.move, 36),
@@ -381,7 +366,5 @@ def tell(plan: Plan) -> Told:
             act(world)
         world.settle()
         world.check()
-        for region in world.regions.values():
-            region.store.close()
     count = sum(map(len, world.posted.values()))
     return Told(plan, tuple(world.faults), count, world.restored)
