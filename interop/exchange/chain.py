@@ -162,6 +162,8 @@ def _hash_at(reading: _Reading, n: int, like: str) -> str:
 def _take_checkpoint(
     token: str, report: ChainReport, reading: _Reading, find: FindSigner
 ) -> None:
+    if reading.checkpoint is not None:
+        raise ExchangeError(CHAIN_BROKEN.of(field="checkpoint", got="a second one"))
     claimed = _checkpoint(split(token, bytes_max=CHECKPOINT_CHARS_MAX).payload)
     own = find(claimed.region, claimed.at)
     said = _checkpoint(own.verify(token, typ=CHECKPOINT_TYP, chars_max=CHECKPOINT_CHARS_MAX))

@@ -1,4 +1,4 @@
-"""``python -m interop.conformance.simulation --seeds N --jobs N``: tell stories, name faults."""
+"""``python -m interop.conformance.simulation``: tell stories from seeds, name the faults."""
 
 import argparse
 import json
