@@ -67,8 +67,8 @@ def station_of(desk: Desk) -> Station:
         backoff=desk.backoff,
         holder=desk.holder,
         apply=partial(_apply, desk),
-        refused=partial(_set_aside, desk),
-        told=lambda tx, case, code: park(Sitting(desk, tx), case, code),
+        refused=lambda tx, envelope, code: _set_aside(desk, tx, envelope.subject, code),
+        told=partial(_set_aside, desk),
         credit=partial(_credit, desk),
         memory=desk.memory,
     )
@@ -80,10 +80,10 @@ def _credit(desk: Desk, tx: Tx) -> int:
     return ENVELOPES_MAX * (LATE_MAX - late) // LATE_MAX
 
 
-def _set_aside(desk: Desk, tx: Tx, envelope: Envelope, code: str) -> None:
-    """Park the case of a message that was refused here, if it is known here."""
-    if rows.get(tx, envelope.subject) is not None:
-        park(Sitting(desk, tx), envelope.subject, code)
+def _set_aside(desk: Desk, tx: Tx, case: str, code: str) -> None:
+    """Park the case of a message that was refused on either side, if it is known here."""
+    if rows.get(tx, case) is not None:
+        park(Sitting(desk, tx), case, code)
 
 
 def _apply(desk: Desk, tx: Tx, envelope: Envelope, message: Message) -> None:
