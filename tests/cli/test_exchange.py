@@ -89,7 +89,7 @@ def test_a_gap_is_crossed_by_files_and_a_dead_letter_is_settled(
     by_case = run("exchange", "redrive", "--case", CASE, *whole(stage, PUDONG))
     assert by_case.code == 1
     for done in (True, False):
-        ran = run("exchange", "deadletters", "discard", 1, *stores(stage, PUDONG), "--json")
+        ran = run("exchange", "deadletters", "discard", 1, *whole(stage, PUDONG), "--json")
         assert ran.json() == {"id": 1, "discarded": done}
     assert run("exchange", "redrive", 1, *whole(stage, PUDONG), "--json").json() == {
         "redriven": []
