@@ -10,11 +10,18 @@ from interop.crypto.jose import (
     verify_bounded,
     verify_compact,
 )
-from interop.crypto.jwe import decrypt, encrypt
+from interop.crypto.jwe import Recipient, decrypt, encrypt
 from interop.crypto.jwk import VerificationKey, import_public
 from interop.crypto.keys import PrivateKey, PublicKey
 from interop.crypto.pairwise import pairwise
-from interop.crypto.profile import DEVELOPMENT, PRODUCTION_CN, Profile, Waiver
+from interop.crypto.profile import (
+    DEVELOPMENT,
+    PRODUCTION_CN,
+    Profile,
+    SecretKey,
+    Waiver,
+    import_recipient,
+)
 from interop.crypto.ring import KeyRing, OrganSecret
 
 __all__ = [
@@ -29,12 +36,15 @@ __all__ = [
     "PrivateKey",
     "Profile",
     "PublicKey",
+    "Recipient",
+    "SecretKey",
     "Sm4Gcm",
     "VerificationKey",
     "Waiver",
     "decrypt",
     "encrypt",
     "import_public",
+    "import_recipient",
     "pairwise",
     "read_header",
     "sign_compact",

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, Field, JsonValue, StringConstraints
 
-from interop.crypto import import_public
-from interop.crypto.profile import import_recipient
+from interop.crypto import VerificationKey, import_public, import_recipient
 from interop.errors import Reason, TrustError
 from interop.federation.reasons import (
     ASSURANCE_LEVELS,
@@ -38,6 +37,7 @@ TOKEN_TTL_S_MAX: Final = 3_600
 MANDATE_TTL_S_MAX: Final = 366 * 86_400
 ISSUERS_MAX: Final = 32
 KEYS_MAX: Final = 16
+ALIASES_MAX: Final = 2
 URL_CHARS_MAX: Final = 200
 _CHARS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-._/:")
 
@@ -127,6 +127,8 @@ class IssuerKey(Record):
         sign_until: Signs, or may be encrypted to, until here.
         verify_until: What it signed is accepted until here.
         state: ``active``; ``retired`` still verifies; ``revoked`` does nothing.
+        aliases: Other names of its algorithm that this issuer writes into headers:
+            ``SM2withSM3`` or ``SM2SM3`` for SM2.
     """
 
     jwk: dict[str, JsonValue]
@@ -134,6 +136,7 @@ class IssuerKey(Record):
     sign_until: AwareDatetime
     verify_until: AwareDatetime
     state: KeyState
+    aliases: tuple[str, ...] = Field(default=(), max_length=ALIASES_MAX)
 
     @property
     def kid(self) -> str:
@@ -146,6 +149,14 @@ class IssuerKey(Record):
         """Return the algorithm the key is pinned to, empty if the JWK has none."""
         alg = self.jwk.get("alg")
         return alg if isinstance(alg, str) else ""
+
+    def imported(self) -> VerificationKey:
+        """Return the key, checked, and pinned to its algorithm under all its names.
+
+        Raises:
+            TrustError: A ``key-…`` code.
+        """
+        return import_public(self.jwk, alg=self.alg, aliases=frozenset(self.aliases))
 
 
 class IssuerRow(Record):
@@ -297,7 +308,7 @@ def _import(key: IssuerKey) -> None:
     if key.jwk.get("use") == "enc":
         import_recipient(key.jwk)
     else:
-        import_public(key.jwk, alg=key.alg)
+        key.imported()
 
 
 def _is_plain_url(text: str) -> bool:

@@ -136,14 +136,18 @@ class Examination(Generic[C_co]):
         return int(self.frame.now.timestamp())
 
 
-def read_agreed_header(data: bytes, *, env: Env) -> Header:
+def read_agreed_header(
+    data: bytes, *, env: Env, aliases: frozenset[str] = frozenset()
+) -> Header:
     """Return the header in ``data`` if it names a key, our env or none, and nothing else.
+
+    Other names of algorithms, ``aliases``, are read here and held to the key when it verifies.
 
     Raises:
         TrustError: ``token-kid-missing``, ``token-header-unknown``, ``token-other-env``, or
             a code of the header's form.
     """
-    header = parse_header(data)
+    header = parse_header(data, aliases=aliases)
     if not header.kid:
         raise TrustError(TOKEN_KID_MISSING.of(field="kid"))
     for name in sorted(header.extra.keys() - HEADER_AGREED):
@@ -167,7 +171,10 @@ def pass_form(seen: Examination[TokenClaims]) -> None:
 
 def pass_header(seen: Examination[TokenClaims]) -> None:
     """Refuse an unsound header, one without kid, and members that are not agreed."""
-    seen.header = read_agreed_header(seen.compact.header, env=seen.frame.registry.env)
+    registry = seen.frame.registry
+    seen.header = read_agreed_header(
+        seen.compact.header, env=registry.env, aliases=registry.aliases
+    )
 
 
 def pass_typ(seen: Examination[TokenClaims]) -> None:

@@ -50,7 +50,8 @@ def round_problems(seen: Examination[IdClaims], login: LoginRound) -> Iterator[R
 
     A hash must be there, and fit, for whatever came along with the token.
     """
-    claims, alg = seen.claims, seen.header.alg
+    # Of the key: the header may give the algorithm another name.
+    claims, alg = seen.claims, seen.key.key.alg
     if claims.iss != login.issuer:
         got = printable(claims.iss)
         yield ID_MIX_UP.of(field="iss", expected=printable(login.issuer), got=got)

@@ -99,7 +99,7 @@ def verify_mandate(  # noqa: PLR0913 -- a mandate is held against everything it 
 def _authentic(
     compact: Compact, registry: TrustRegistry, now: datetime
 ) -> tuple[MandateTerms, IssuerEntry]:
-    header = read_agreed_header(compact.header, env=registry.env)
+    header = read_agreed_header(compact.header, env=registry.env, aliases=registry.aliases)
     if header.typ != MANDATE_TYP:
         raise TrustError(
             NO_MANDATE.of(field="typ", expected=MANDATE_TYP, got=printable(header.typ))

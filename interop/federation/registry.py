@@ -10,10 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final, Literal, NoReturn, Self
 
-from interop.crypto import VerificationKey, import_public
+from interop.crypto import Recipient, VerificationKey, import_recipient
 from interop.crypto.algorithms import printable
-from interop.crypto.jwe import Recipient
-from interop.crypto.profile import import_recipient
 from interop.errors import KnowledgeError, TrustError
 from interop.federation.files import (
     AssuranceFile,
@@ -225,6 +223,7 @@ class TrustRegistry:
         digest: Digest over all files: two gateways with one digest trust the same.
         from_s: From when it may be relied on, seconds since 1970.
         until_s: Until when, exclusive.
+        aliases: Other names of algorithms; each counts for the keys whose rows name it.
     """
 
     header: RegistryFile
@@ -233,6 +232,7 @@ class TrustRegistry:
     digest: str
     from_s: int
     until_s: int
+    aliases: frozenset[str]
     _issuers: Mapping[str, IssuerEntry]
     _gateways: tuple[IssuerEntry, ...]
     _foreign: frozenset[str]
@@ -271,6 +271,9 @@ class TrustRegistry:
             digest=digest_of(registry, assurance, files),
             from_s=_midnight_s(registry.valid_from),
             until_s=_midnight_s(registry.valid_until + timedelta(days=1)),
+            aliases=frozenset(
+                name for e in own.values() for key in e.row.keys for name in key.aliases
+            ),
             _issuers=own,
             _gateways=tuple(e for e in own.values() if "gateway" in e.row.roles),
             _foreign=frozenset(row.id for _, row in rows if row.env != env) - own.keys(),
@@ -346,7 +349,7 @@ def _usable(key: IssuerKey, at: datetime, until: datetime) -> bool:
 
 def _entry(region: str, row: IssuerRow, covers: Covers) -> IssuerEntry:
     signing = {
-        key.kid: TrustedKey(key, import_public(key.jwk, alg=key.alg))
+        key.kid: TrustedKey(key, key.imported())
         for key in row.keys
         if key.jwk.get("use") != "enc"
     }

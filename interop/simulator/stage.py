@@ -33,7 +33,7 @@ from interop.transport.adapter import AdapterFile
 
 ENV: Final[Env] = "sim"
 DAYS: Final = 365
-WAIVER_DAYS: Final = 300
+WAIVER_DAYS: Final = DAYS
 IDENTITY_KEY: Final = "identity.pem"
 SECRET_PREFIX: Final = "INTEROP_SECRET_"  # noqa: S105 -- name of a variable, no secret
 

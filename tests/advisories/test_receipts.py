@@ -18,8 +18,7 @@ from interop.conformance.strategies.exchange import (
     introduced,
     signed,
 )
-from interop.crypto import base64url
-from interop.crypto.profile import SecretKey
+from interop.crypto import SecretKey, base64url
 from interop.errors import ExchangeError, InteropError
 from interop.exchange import lane_of
 from interop.exchange.batch import BATCH_TYP, ENVELOPES_MAX

@@ -5,13 +5,16 @@ import shutil
 import stat
 import tomllib
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from interop.cli.reasons_table import all_rows
+from interop.crypto import Waiver
 from interop.crypto.ring import KeyRing
 from tests.cli.runs import Ran
+from tests.profiles import NATIONAL
 
 Run = Callable[..., Ran]
 
@@ -227,6 +230,19 @@ def test_keys_are_made_once_and_only_public_halves_printed(
     assert again.code == 1
     assert again.err.startswith("ring-file-exists")
     assert KeyRing.load(folder).public_jwks() == public
+
+
+@NATIONAL
+def test_keys_of_production_cn_are_made_with_their_waiver(run: Run, tmp_path: Path) -> None:
+    national = ("--env", "test", "--profile", "production-cn")
+    folder = tmp_path / "keys"
+    for half in (("--waiver", "x"), ("--waiver-until", "2026-06-30")):
+        assert run("keys", "new", folder, *national, *half).code == 2
+    waiver = ("--waiver", "constructed", "--waiver-until", "2026-06-30")
+    made = run("keys", "new", folder, *national, *waiver)
+    assert made.code == 0
+    assert [key["crv"] for key in json.loads(made.out)] == ["SM2", "SM2"]
+    assert KeyRing.load(folder).waiver == Waiver("constructed", date(2026, 6, 30))
 
 
 def test_a_code_is_explained_and_all_are_listed(run: Run) -> None:

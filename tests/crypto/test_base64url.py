@@ -32,6 +32,18 @@ def test_every_text_is_refused_or_the_one_spelling_of_its_bytes(text: str) -> No
             decode(text, field="x")
 
 
+@pytest.mark.parametrize("start", ["A", "AA", "AAA", "_-A"])
+def test_the_last_letter_has_no_bits_to_spare(start: str) -> None:
+    for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_":
+        text = start + letter
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        if encode(data) == text:
+            assert decode(text, field="x") == data
+        else:
+            with pytest.raises(TrustError, match="base64url-not-canonical"):
+                decode(text, field="x")
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

@@ -1,10 +1,11 @@
 """Bodies encrypted by SM2 and SM4-GCM: opened by the recipient alone, and unchanged."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from interop.conformance.strategies.crypto import HEADERS, PAYLOADS, changed
 from interop.crypto import PrivateKey, base64url, decrypt, encrypt
@@ -30,6 +31,11 @@ def public() -> Sm2PublicKey:
     return Sm2PublicKey(KNOWN_POINT)
 
 
+@cache
+def a_token() -> str:
+    return encrypt(b"body", Sm2PublicKey(KNOWN_POINT))
+
+
 def code_of(call: Callable[[], object]) -> str:
     with pytest.raises(TrustError) as caught:
         call()
@@ -49,8 +55,12 @@ def test_what_is_encrypted_opens(
     assert header_of(token) == {**header, "alg": "SM2", "enc": "SM4GCM", "kid": key.kid}
 
 
-@given(bad=changed(encrypt(b"body", Sm2PublicKey(KNOWN_POINT))))
-def test_a_token_with_one_character_changed_does_not_open(key: Sm2PrivateKey, bad: str) -> None:
+@given(data=st.data())
+def test_a_token_with_one_character_changed_does_not_open(
+    key: Sm2PrivateKey, data: st.DataObject
+) -> None:
+    # Made here, since a machine that only verifies imports this file too.
+    bad = data.draw(changed(a_token()))
     with pytest.raises(TrustError):
         decrypt(bad, key)
 
