@@ -54,6 +54,11 @@ COMMANDS: Final = {
         "验证签章文件；检查、试用证照映射",
         "sealed documents verified; certificate mappings tried and held to laws",
     ),
+    "exchange": Entry(
+        "interop.cli.exchange:exchange",
+        "通道状态、死信、对账、证明、文件交换",
+        "channels: status, dead letters, reconciliation, proofs, files",
+    ),
     "knowledge": Entry(
         "interop.cli.knowledge:knowledge",
         "检查知识文件，列出依据",

@@ -3,9 +3,11 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from interop.cases import Explanation
 from interop.criteria.questions import Purpose, Question, questions
 from interop.errors import CaseError
 from interop.gateway import feed, replies
+from interop.gateway import trace as tracing
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import (
     Dossier,
@@ -125,6 +127,10 @@ class HostService:
             dossier = open_dossier(at, case)
             entries = _clocks(desk, dossier)
             return Clocks(case=deemed_case(desk, dossier), on=desk.today(), clocks=entries)
+
+    def explain(self, case: str) -> tuple[Explanation, ...]:
+        """Return why each deadline of a case is what it is; raise as :meth:`clocks`."""
+        return tracing.explained(self._desk, case)
 
     def events(self, *, after: int, limit: int = EVENTS_MAX) -> Events:
         """Return the events past a cursor; raise as :func:`interop.gateway.feed.events`."""

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
 from typing import Final
 
 from interop.errors import CaseError, KnowledgeError, Reason, Side
-from interop.exchange import Envelope, Message, receive
+from interop.exchange import Envelope, Message
 from interop.federation import Verifier
 from interop.federation.presented import Reader
 from interop.gateway.back import acknowledge
@@ -41,21 +40,12 @@ from interop.store.tx import Tx
 FACT_SKEW_S: Final = 3600
 
 
-def receive_batch(desk: Desk, data: bytes) -> bytes:
-    """Apply a batch from another region and return the receipt; once, however often sent.
+def apply(desk: Desk, tx: Tx, envelope: Envelope, message: Message) -> None:
+    """Do what a message of another region says, or refuse it.
 
     Raises:
-        ExchangeError: The batch is refused as a whole; the sender sees why.
-        TrustError: A signature does not verify.
-        StoreError: Nothing was applied; send again.
+        InteropError: It is refused; nothing of it may stand.
     """
-    with desk.sit() as at:
-        return receive(
-            at.tx, data, directory=desk.directory, apply=partial(_apply, desk), at=desk.now()
-        )
-
-
-def _apply(desk: Desk, tx: Tx, envelope: Envelope, message: Message) -> None:
     at = Sitting(desk, tx)
     package = message.package
     known = rows.get(tx, envelope.subject) is not None

@@ -6,9 +6,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Self
 
-from interop.cases import Explanation
 from interop.crypto.ring import KeyRing
-from interop.gateway import back, front, inbound, withdrawal
+from interop.gateway import back, front, stationing, withdrawal
 from interop.gateway import trace as tracing
 from interop.gateway import work as working
 from interop.gateway.desk import Desk, Outside
@@ -18,6 +17,7 @@ from interop.gateway.library import Library
 from interop.gateway.opening import believing, keep_beginning, open_store, system_clock
 from interop.gateway.outside import reach_out
 from interop.gateway.sparing import Draft, draft_case
+from interop.gateway.station import Station
 from interop.gateway.tokens import TokenService
 from interop.gateway.trace import Trace
 from interop.gateway.trust import SignedTrust, directory_of
@@ -221,10 +221,6 @@ class Gateway:
         """
         return tracing.trace(self._desk, case)
 
-    def explain(self, case: str) -> tuple[Explanation, ...]:
-        """Return why each deadline of a case is what it is; raise as :meth:`trace`."""
-        return tracing.explained(self._desk, case)
-
     def work(self) -> WorkReport:
         """Pump outboxes, carry out intents, revise provisional deadlines; once."""
         return working.work(self._desk)
@@ -238,14 +234,13 @@ class Gateway:
         return back.close(self._desk, case)
 
     def receive_batch(self, data: bytes) -> bytes:
-        """Apply a batch from another region and return the receipt.
+        """Apply a batch and return the receipt; raise as ``gateway.intake.take_batch``."""
+        return stationing.receive_batch(self._desk, data)
 
-        Raises:
-            ExchangeError: The batch is refused as a whole.
-            TrustError: A signature does not verify.
-            StoreError: Nothing was applied; send again.
-        """
-        return inbound.receive_batch(self._desk, data)
+    @property
+    def station(self) -> Station:
+        """Return it as its peers see it: what carries batches works on it."""
+        return stationing.station_of(self._desk)
 
     def knowledge_version(self, digest: str) -> bytes | None:
         """Return the canonical bytes of a knowledge version kept here, if it is."""

@@ -22,6 +22,7 @@ from interop.gateway.dossier import (
 )
 from interop.gateway.ledger import note, require_moving, settle
 from interop.gateway.pump import pump
+from interop.gateway.stationing import station_of
 from interop.gateway.trust import keep_registry, own_entry
 from interop.model.canonical import Json
 from interop.model.ports import Progress, Registration
@@ -59,7 +60,7 @@ class WorkReport:
 def work(desk: Desk) -> WorkReport:
     """Do one round of everything that is due; safe to call from several workers."""
     renew_trust(desk)
-    receipted, failed = pump(desk)
+    receipted, failed = pump(station_of(desk))
     with desk.sit() as at:
         due = tasks.due(at.tx, desk.now(), limit=TASKS_MAX)
     done = [_carry_out(desk, task) for task in due]

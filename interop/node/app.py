@@ -1,12 +1,12 @@
 """The node as an ASGI application: run it with ``interop serve``, or mount it.
 
-``POST /exchange/batches`` and ``GET /knowledge/{digest}`` are for other regions, which prove
-themselves by what they sign; ``/v1/…`` is for the application beside it and needs its key
-(:mod:`interop.node.api`); ``POST /token`` exchanges tokens for it (:mod:`interop.node.token`);
-``POST /backchannel-logout`` is for identity providers; ``GET /health`` says that the store
-answers, ``/ready`` that the node can work, ``/metrics`` how much there is. The gateway is
-synchronous; every call runs in a worker thread. A refusal is JSON: ``error``, the class in
-:mod:`interop.errors`, and ``reasons``.
+``POST /exchange/batches``, ``POST /exchange/asks`` and ``GET /knowledge/{digest}`` are for other
+regions, which prove themselves by what they sign; ``/v1/…`` is for the application beside it and
+needs its key (:mod:`interop.node.api`); ``POST /token`` exchanges tokens for it
+(:mod:`interop.node.token`); ``POST /backchannel-logout`` is for identity providers;
+``GET /health`` says that the store answers, ``/ready`` that the node can work, ``/metrics`` how
+much there is. The gateway is synchronous; every call runs in a worker thread. A refusal is JSON:
+``error``, the class in :mod:`interop.errors`, and ``reasons``.
 """
 
 import asyncio
@@ -28,7 +28,9 @@ from interop.errors import (
     RegionUnavailable,
     TrustError,
 )
+from interop.exchange.asks import ASK_CHARS_MAX
 from interop.exchange.batch import BATCH_BYTES_MAX
+from interop.gateway.intake import take_ask
 from interop.gateway.open import Gateway
 from interop.model.sensitive import Sensitive
 from interop.node import token
@@ -128,6 +130,7 @@ class _Faces:
         """Return where each is reached."""
         return [
             Route("/exchange/batches", self.batch, methods=["POST"]),
+            Route("/exchange/asks", self.ask, methods=["POST"]),
             Route("/knowledge/{digest}", self.version, methods=["GET"]),
             *self.api.routes,
             Route("/token", self.token, methods=["POST"]),
@@ -151,6 +154,15 @@ class _Faces:
             return octets(self._gateway.receive_batch(data))
 
         return await answered(request, take, bytes_max=BATCH_BYTES_MAX)
+
+    async def ask(self, request: Request) -> Response:
+        """Answer a region's signed question about a channel."""
+
+        def tell(data: bytes) -> Response:
+            found = take_ask(self._gateway.station, data)
+            return octets(found) if found else Response(status_code=204)
+
+        return await answered(request, tell, bytes_max=ASK_CHARS_MAX)
 
     async def version(self, request: Request) -> Response:
         """Give out a knowledge version by digest."""

@@ -11,11 +11,11 @@ hash, RFC 2104 (HMAC) for the seal.
 
 import hmac
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from interop.errors import Reason, StoreDamaged
 from interop.model.canonical import ALGORITHMS, Json, canonical_bytes, read_json
@@ -31,6 +31,9 @@ from interop.store.tx import ROWS_MAX, Tx, bounded
 
 PAGE_LINES: Final = 1_000
 REASONS_MAX: Final = 100
+_ADD_LINE: Final = insert(AUDIT_LINE)
+_MOVE_HEAD: Final = update(AUDIT_HEAD)
+_HEAD: Final = select(AUDIT_HEAD).where(AUDIT_HEAD.c.id == bindparam("only"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class AuditLine:
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes."""
-        return canonical_bytes(asdict(self) | {"at": self.at.isoformat()})
+        line: dict[str, Json] = {name: getattr(self, name) for name in self.__slots__}
+        return canonical_bytes(line | {"at": self.at.isoformat()})
 
 
 def begin(tx: Tx) -> None:
@@ -81,8 +85,8 @@ def append(tx: Tx, *, kind: str, case: str, digest: str, at: datetime) -> int:
     n, utc = last + 1, in_utc(at)
     line = AuditLine(n, prev, kind, case, digest, utc).to_bytes()
     leaf = digest_of(line, algorithm=tx.keys.digest).encode()
-    tx.write(insert(AUDIT_LINE).values(n=n, subject=case.encode(), line=line, leaf=leaf))
-    tx.write(update(AUDIT_HEAD).values(n=n, leaf=leaf, seal=_seal(tx, n, leaf)))
+    tx.write(_ADD_LINE, n=n, subject=case.encode(), line=line, leaf=leaf)
+    tx.write(_MOVE_HEAD, n=n, leaf=leaf, seal=_seal(tx, n, leaf))
     return n
 
 
@@ -92,7 +96,7 @@ def head(tx: Tx) -> tuple[int, str]:
     Raises:
         StoreDamaged: ``audit-head-altered``.
     """
-    row = tx.row(select(AUDIT_HEAD))
+    row = tx.one(_HEAD, only=1)
     if row is None or not _is_sealed(tx, row):
         raise StoreDamaged(AUDIT_HEAD_ALTERED.of(field="audit_head"))
     return row["n"], row["leaf"].decode()

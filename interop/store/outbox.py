@@ -1,20 +1,61 @@
-"""What goes out: envelopes in order, and the one batch of a lane that awaits its receipt."""
+"""What goes out: envelopes in order, and the batches of a lane that await their receipts."""
 
+import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import RowMapping, func, insert, select, union, update
+from sqlalchemy import RowMapping, bindparam, func, insert, select, union, update
 
 from interop.errors import ExchangeError
+from interop.store.lanes import lane_state
 from interop.store.reasons import (
     OUTBOX_BATCH_GAP,
     OUTBOX_BATCH_OPEN,
     OUTBOX_BATCH_UNKNOWN,
     OUTBOX_RECEIPT_CONFLICT,
 )
-from interop.store.schema import BATCH, OUTBOX, on_lane
+from interop.store.schema import BATCH, OUTBOX, on_lane, this_lane
 from interop.store.serials import next_serial
 from interop.store.tx import Tx, bounded
+
+FIRST_EPOCH: Final = 1
+_ADD_OUTBOX: Final = insert(OUTBOX)
+_ADD_BATCH: Final = insert(BATCH)
+_IS_WAITING: Final = this_lane(OUTBOX) & OUTBOX.c.batch_first.is_(None)
+_WAITING: Final = (
+    select(OUTBOX).where(_IS_WAITING).order_by(OUTBOX.c.seq).limit(bindparam("at_most"))
+)
+_TAKEN: Final = _IS_WAITING & (OUTBOX.c.seq < bindparam("below"))
+_SPAN: Final = select(func.min(OUTBOX.c.seq).label("first"), func.count().label("n")).where(
+    _TAKEN
+)
+_TAKE: Final = update(OUTBOX).where(_TAKEN)
+_BUSY: Final = union(
+    select(OUTBOX.c.peer, OUTBOX.c.lane).where(OUTBOX.c.batch_first.is_(None)),
+    select(BATCH.c.peer, BATCH.c.lane).where(BATCH.c.receipt.is_(None)),
+).subquery()
+_LANES: Final = select(_BUSY).order_by(_BUSY.c.peer, _BUSY.c.lane)
+# The batches of a lane that await their receipts, in order.
+UNANSWERED: Final = (
+    select(BATCH)
+    .where(this_lane(BATCH), BATCH.c.receipt.is_(None))
+    .order_by(BATCH.c.epoch, BATCH.c.first)
+    .limit(bindparam("at_most"))
+)
+_THIS_BATCH: Final = (
+    this_lane(BATCH)
+    & (BATCH.c.first == bindparam("at_first"))
+    & (BATCH.c.epoch == bindparam("at_epoch"))
+)
+_RECEIPT: Final = select(BATCH.c.receipt).where(_THIS_BATCH)
+_CLOSE: Final = update(BATCH).where(_THIS_BATCH)
+_LAST_ROOT: Final = (
+    select(BATCH.c.root)
+    .where(this_lane(BATCH), BATCH.c.epoch == bindparam("at_epoch"))
+    .order_by(BATCH.c.first.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +69,8 @@ class Outgoing:
         envelope_id: Identifier of the envelope.
         case: Case number.
         body: The envelope.
+        day: Day it is reconciled under, Asia/Shanghai.
+        digest: What it is reconciled by.
     """
 
     peer: str
@@ -36,6 +79,8 @@ class Outgoing:
     envelope_id: str
     case: str
     body: bytes = field(repr=False)
+    day: date | None = field(default=None, compare=False)
+    digest: bytes | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +110,38 @@ class BatchRow:
     receipt: bytes | None = field(default=None, repr=False)
     attempts: int = 0
     next_try_at: datetime | None = None
+    made_at: datetime | None = None
+
+    @property
+    def through(self) -> int:
+        """Return the last sequence number in it."""
+        return self.first + self.n - 1
 
 
 def enqueue(  # noqa: PLR0913 -- the columns of one envelope, each by name
-    tx: Tx, *, peer: str, lane: int, case: str, envelope_id: str, body: bytes
+    tx: Tx,
+    *,
+    peer: str,
+    lane: int,
+    case: str,
+    envelope_id: str,
+    body: bytes,
+    at: datetime | None = None,
+    day: date | None = None,
+    digest: bytes | None = None,
 ) -> int:
     """Write an intent to send, before anything is sent; return its sequence number.
+
+    Args:
+        tx: The transaction that has something to tell.
+        peer: Region it goes to.
+        lane: Lane of the peer.
+        case: Case number; it has a key.
+        envelope_id: Identifier of the envelope, used once.
+        body: What is told.
+        at: Now, aware; to tell how long it waits.
+        day: Day it is reconciled under, Asia/Shanghai.
+        digest: What it is reconciled by; the digest of ``body`` if not given.
 
     Raises:
         StoreError: ``case-key-unknown``, ``case-key-destroyed``, ``sealed-too-large``;
@@ -78,14 +149,18 @@ def enqueue(  # noqa: PLR0913 -- the columns of one envelope, each by name
     """
     seq = next_serial(tx, f"outbox/{lane}/{peer}")
     tx.write(
-        insert(OUTBOX).values(
-            peer=peer,
-            lane=lane,
-            seq=seq,
-            envelope_id=envelope_id,
-            case_number=case,
-            body=tx.seal(case, _envelope(peer, lane, seq), body),
-        )
+        _ADD_OUTBOX,
+        peer=peer,
+        lane=lane,
+        seq=seq,
+        envelope_id=envelope_id,
+        case_number=case,
+        batch_first=None,
+        body=tx.seal(case, envelope_name(peer, lane, seq), body),
+        batch_epoch=None,
+        posted_at=at,
+        day=day,
+        digest=digest or hashlib.sha256(body).digest(),
     )
     return seq
 
@@ -102,66 +177,68 @@ def waiting(tx: Tx, peer: str, lane: int, *, limit: int) -> tuple[Outgoing, ...]
     Raises:
         StoreDamaged: A body was altered or moved.
     """
-    query = (
-        select(OUTBOX)
-        .where(on_lane(OUTBOX, peer, lane), OUTBOX.c.batch_first.is_(None))
-        .order_by(OUTBOX.c.seq)
-        .limit(bounded(limit))
-    )
-    return tuple(_outgoing(tx, row) for row in tx.rows(query))
+    rows = tx.rows(_WAITING, to_peer=peer, to_lane=lane, at_most=bounded(limit))
+    return tuple(read_outgoing(tx, row) for row in rows)
+
+
+def outgoing(tx: Tx, peer: str, lane: int, seq: int) -> Outgoing | None:
+    """Return one envelope, sent or not.
+
+    Raises:
+        StoreDamaged: Its body was altered or moved.
+    """
+    row = tx.row(select(OUTBOX).where(on_lane(OUTBOX, peer, lane), OUTBOX.c.seq == seq))
+    return None if row is None else read_outgoing(tx, row)
 
 
 def lanes(tx: Tx) -> tuple[tuple[str, int], ...]:
     """List the ``(peer, lane)`` pairs with something waiting or a batch without receipt."""
-    waits = select(OUTBOX.c.peer, OUTBOX.c.lane).where(OUTBOX.c.batch_first.is_(None))
-    sent = select(BATCH.c.peer, BATCH.c.lane).where(BATCH.c.receipt.is_(None))
-    busy = union(waits, sent).subquery()
-    query = select(busy).order_by(busy.c.peer, busy.c.lane)
-    return tuple((row["peer"], row["lane"]) for row in tx.rows(query))
+    return tuple((row["peer"], row["lane"]) for row in tx.rows(_LANES))
 
 
-def add_batch(tx: Tx, row: BatchRow) -> None:
+def add_batch(tx: Tx, row: BatchRow, *, in_flight_max: int = 1) -> None:
     """Keep a batch before it is sent, and take its envelopes out of the waiting line.
 
     Raises:
-        ExchangeError: ``outbox-batch-open`` while the batch before lacks its receipt;
-            ``outbox-batch-gap`` unless it takes the first ``n`` waiting envelopes.
+        ExchangeError: ``outbox-batch-open`` while ``in_flight_max`` batches before it lack
+            their receipts; ``outbox-batch-gap`` unless it takes the first ``n`` waiting
+            envelopes.
     """
-    open_row = _open(tx, row.peer, row.lane)
     path = f"{row.peer}/{row.lane}"
-    if open_row is not None:
-        raise ExchangeError(OUTBOX_BATCH_OPEN.of(field=path, got=open_row["first"]))
-    taken = (
-        on_lane(OUTBOX, row.peer, row.lane)
-        & OUTBOX.c.batch_first.is_(None)
-        & (OUTBOX.c.seq < row.first + row.n)
-    )
-    span = tx.row(
-        select(func.min(OUTBOX.c.seq).label("first"), func.count().label("n")).where(taken)
-    )
+    here = {"to_peer": row.peer, "to_lane": row.lane}
+    unanswered = tx.rows(UNANSWERED, **here, at_most=in_flight_max)
+    if len(unanswered) >= in_flight_max:
+        raise ExchangeError(OUTBOX_BATCH_OPEN.of(field=path, got=unanswered[0]["first"]))
+    span = tx.one(_SPAN, **here, below=row.first + row.n)
     found = None if span is None else (span["first"], span["n"])
     if found != (row.first, row.n):
         raise ExchangeError(
             OUTBOX_BATCH_GAP.of(field=path, expected=found, got=(row.first, row.n))
         )
-    tx.write(update(OUTBOX).where(taken).values(batch_first=row.first))
+    taken = {"batch_first": row.first, "batch_epoch": row.epoch}
+    tx.write(_TAKE, **here, below=row.first + row.n, **taken)
     wire = tx.keys.seal_whole(_batch(row.peer, row.lane, row.first), row.wire)
     values = {name: getattr(row, name) for name in BatchRow.__slots__} | {"wire": wire}
-    tx.write(insert(BATCH).values(values))
+    tx.write(_ADD_BATCH, **values)
 
 
 def open_batch(tx: Tx, peer: str, lane: int) -> BatchRow | None:
-    """Return the batch of the lane that awaits its receipt, if there is one.
+    """Return the first batch of the lane that awaits its receipt, if there is one.
 
     Raises:
         StoreDamaged: Its bytes were altered or moved.
     """
-    row = _open(tx, peer, lane)
-    if row is None:
-        return None
-    values = {name: row[name] for name in BatchRow.__slots__}
-    values["wire"] = tx.keys.unseal_whole(_batch(peer, lane, row["first"]), row["wire"])
-    return BatchRow(**values)
+    return next(iter(open_batches(tx, peer, lane, limit=1)), None)
+
+
+def open_batches(tx: Tx, peer: str, lane: int, *, limit: int) -> tuple[BatchRow, ...]:
+    """List the batches of the lane that await their receipts, in order.
+
+    Raises:
+        StoreDamaged: Bytes were altered or moved.
+    """
+    rows = tx.rows(UNANSWERED, to_peer=peer, to_lane=lane, at_most=bounded(limit))
+    return tuple(_opened(tx, row) for row in rows)
 
 
 def defer_batch(  # noqa: PLR0913 -- which batch, and the two columns that change
@@ -178,8 +255,8 @@ def defer_batch(  # noqa: PLR0913 -- which batch, and the two columns that chang
         raise _unknown(peer, lane, first)
 
 
-def close_batch(  # noqa: PLR0917 -- which batch, then its receipt
-    tx: Tx, peer: str, lane: int, first: int, receipt: bytes
+def close_batch(  # noqa: PLR0913, PLR0917 -- which batch, then its receipt
+    tx: Tx, peer: str, lane: int, first: int, receipt: bytes, *, epoch: int = FIRST_EPOCH
 ) -> None:
     """Keep the receipt of a batch and drop its bytes; the same receipt again is no change.
 
@@ -189,12 +266,12 @@ def close_batch(  # noqa: PLR0917 -- which batch, then its receipt
         ExchangeError: ``outbox-batch-unknown``; ``outbox-receipt-conflict`` if another
             receipt is held.
     """
-    this = on_lane(BATCH, peer, lane) & (BATCH.c.first == first)
-    row = tx.row(select(BATCH.c.receipt).where(this))
+    this = {"to_peer": peer, "to_lane": lane, "at_first": first, "at_epoch": epoch}
+    row = tx.one(_RECEIPT, **this)
     if row is None:
         raise _unknown(peer, lane, first)
     if row["receipt"] is None:
-        tx.write(update(BATCH).where(this).values(receipt=receipt, wire=None))
+        tx.write(_CLOSE, **this, receipt=receipt, wire=None)
     elif row["receipt"] != receipt:
         raise ExchangeError(OUTBOX_RECEIPT_CONFLICT.of(field=f"{peer}/{lane}", got=first))
 
@@ -207,6 +284,7 @@ def closed_batches(tx: Tx, peer: str, case: str) -> tuple[BatchRow, ...]:
     carried = (
         (BATCH.c.peer == OUTBOX.c.peer)
         & (BATCH.c.lane == OUTBOX.c.lane)
+        & (BATCH.c.epoch == OUTBOX.c.batch_epoch)
         & (BATCH.c.first == OUTBOX.c.batch_first)
     )
     query = (
@@ -214,33 +292,75 @@ def closed_batches(tx: Tx, peer: str, case: str) -> tuple[BatchRow, ...]:
         .join(OUTBOX, carried)
         .where(OUTBOX.c.case_number == case, BATCH.c.peer == peer, BATCH.c.receipt.is_not(None))
         .distinct()
-        .order_by(BATCH.c.lane, BATCH.c.first)
+        .order_by(BATCH.c.lane, BATCH.c.epoch, BATCH.c.first)
     )
-    names = BatchRow.__slots__
-    return tuple(
-        BatchRow(**{name: row[name] for name in names} | {"wire": b""})
-        for row in tx.rows(query)
-    )
+    return tuple(_without_wire(row) for row in tx.rows(query))
+
+
+def receipted(tx: Tx, peer: str | None = None, *, limit: int) -> tuple[BatchRow, ...]:
+    """List batches closed on a receipt, without their bytes; at most ``limit``."""
+    query = select(BATCH).where(BATCH.c.receipt.is_not(None))
+    if peer is not None:
+        query = query.where(BATCH.c.peer == peer)
+    ordered = query.order_by(BATCH.c.peer, BATCH.c.lane, BATCH.c.epoch, BATCH.c.first)
+    return tuple(_without_wire(row) for row in tx.rows(ordered.limit(bounded(limit))))
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What has not been receipted on a lane.
+
+    Attributes:
+        waiting: Envelopes in no batch yet.
+        open: First numbers of the batches that await their receipts.
+        oldest: When the oldest of all this was posted, in UTC; None if nothing waits.
+    """
+
+    waiting: int
+    open: tuple[int, ...]
+    oldest: datetime | None
+
+
+def backlog(tx: Tx, peer: str, lane: int) -> Backlog:
+    """Return what has not been receipted on a lane."""
+    here = on_lane(OUTBOX, peer, lane)
+    opened = select(BATCH.c.first).where(on_lane(BATCH, peer, lane), BATCH.c.receipt.is_(None))
+    firsts = tuple(row["first"] for row in tx.rows(opened.order_by(BATCH.c.first)))
+    waits = OUTBOX.c.batch_first.is_(None)
+    count = tx.row(select(func.count().label("n")).where(here, waits))
+    late = select(OUTBOX.c.posted_at).where(here, waits | OUTBOX.c.batch_first.in_(firsts))
+    oldest = tx.row(late.order_by(OUTBOX.c.seq))
+    n = 0 if count is None else int(count["n"])
+    return Backlog(n, firsts, None if oldest is None else oldest["posted_at"])
+
+
+def has_receipt(tx: Tx, peer: str, lane: int, receipt: bytes) -> bool:
+    """Return whether a batch of the lane was closed on this very receipt."""
+    this = on_lane(BATCH, peer, lane) & (BATCH.c.receipt == receipt)
+    return tx.row(select(BATCH.c.first).where(this)) is not None
 
 
 def sent_head(tx: Tx, peer: str, lane: int) -> str:
-    """Return the root of the last batch made on the lane; empty if there is none."""
-    query = (
-        select(BATCH.c.root)
-        .where(on_lane(BATCH, peer, lane))
-        .order_by(BATCH.c.first.desc())
-        .limit(1)
-    )
-    row = tx.row(query)
-    return "" if row is None else str(row["root"])
+    """Return the root that the next batch of the lane follows on; empty if there is none."""
+    state = lane_state(tx, peer, lane)
+    row = tx.one(_LAST_ROOT, to_peer=peer, to_lane=lane, at_epoch=state.epoch)
+    return state.head if row is None else str(row["root"])
 
 
-def _open(tx: Tx, peer: str, lane: int) -> RowMapping | None:
-    return tx.row(select(BATCH).where(on_lane(BATCH, peer, lane), BATCH.c.receipt.is_(None)))
+def _opened(tx: Tx, row: RowMapping) -> BatchRow:
+    values = {name: row[name] for name in BatchRow.__slots__}
+    name = _batch(row["peer"], row["lane"], row["first"])
+    values["wire"] = tx.keys.unseal_whole(name, row["wire"])
+    return BatchRow(**values)
 
 
-def _outgoing(tx: Tx, row: RowMapping) -> Outgoing:
-    name = _envelope(row["peer"], row["lane"], row["seq"])
+def _without_wire(row: RowMapping) -> BatchRow:
+    return BatchRow(**{name: row[name] for name in BatchRow.__slots__} | {"wire": b""})
+
+
+def read_outgoing(tx: Tx, row: RowMapping) -> Outgoing:
+    """Return an envelope that waits, opened."""
+    name = envelope_name(row["peer"], row["lane"], row["seq"])
     return Outgoing(
         peer=row["peer"],
         lane=row["lane"],
@@ -248,10 +368,13 @@ def _outgoing(tx: Tx, row: RowMapping) -> Outgoing:
         envelope_id=row["envelope_id"],
         case=row["case_number"],
         body=tx.unseal(row["case_number"], name, row["body"]),
+        day=row["day"],
+        digest=row["digest"],
     )
 
 
-def _envelope(peer: str, lane: int, seq: int) -> str:
+def envelope_name(peer: str, lane: int, seq: int) -> str:
+    """Return what the body of an envelope is sealed to."""
     return f"outbox/{lane}/{seq}/{peer}"
 
 

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from interop.store.schema import ROLLUP
 from interop.store.tx import Tx
 
 _PLACE: Final = ("day", "receiving", "handling", "item", "state")
+_HERE: Final = and_(*(ROLLUP.c[name] == bindparam(f"at_{name}") for name in _PLACE))
+_MORE: Final = update(ROLLUP).where(_HERE).values(n=ROLLUP.c.n + bindparam("by"))
+# The last cases of a line take it with them.
+_LAST: Final = delete(ROLLUP).where(_HERE, ROLLUP.c.n <= bindparam("by"))
+_ADD: Final = insert(ROLLUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +44,15 @@ class RollupRow:
 
 def enter(tx: Tx, place: RollupRow) -> None:
     """Count ``place.n`` cases more."""
-    more = {"n": ROLLUP.c.n + place.n}
-    if not tx.write(update(ROLLUP).where(_at(place)).values(more)):
-        tx.write(insert(ROLLUP).values({name: getattr(place, name) for name in (*_PLACE, "n")}))
+    if not tx.write(_MORE, **_at(place), by=place.n):
+        tx.write(_ADD, **{name: getattr(place, name) for name in (*_PLACE, "n")})
 
 
 def leave(tx: Tx, place: RollupRow) -> None:
     """Count ``place.n`` cases less; a line without cases goes."""
-    tx.write(update(ROLLUP).where(_at(place)).values(n=ROLLUP.c.n - place.n))
-    tx.write(delete(ROLLUP).where(_at(place), ROLLUP.c.n < 1))
+    here = _at(place)
+    if not tx.write(_LAST, **here, by=place.n):
+        tx.write(_MORE, **here, by=-place.n)
 
 
 def rollup(tx: Tx) -> tuple[RollupRow, ...]:
@@ -56,5 +61,5 @@ def rollup(tx: Tx) -> tuple[RollupRow, ...]:
     return tuple(RollupRow(**row) for row in rows)
 
 
-def _at(place: RollupRow) -> ColumnElement[bool]:
-    return and_(*(ROLLUP.c[name] == getattr(place, name) for name in _PLACE))
+def _at(place: RollupRow) -> dict[str, object]:
+    return {f"at_{name}": getattr(place, name) for name in _PLACE}

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, MetaData, Table, and_
+from sqlalchemy import ColumnElement, MetaData, Table, and_, bindparam
 
 from interop.store.migrations import STEPS
 
@@ -45,6 +45,8 @@ BATCH: Final = _table("batch")
 MARK: Final = _table("mark")
 ANSWER: Final = _table("answer")
 DEAD_LETTER: Final = _table("dead_letter")
+RECEIVED: Final = _table("received")
+LANE_STATE: Final = _table("lane_state")
 TASK: Final = _table("task")
 TOKEN_USE: Final = _table("token_use")
 TOKEN_HORIZON: Final = _table("token_horizon")
@@ -52,6 +54,11 @@ REVOCATION: Final = _table("revocation")
 REVOCATION_FEED: Final = _table("revocation_feed")
 LOGOUT: Final = _table("logout")
 STATUS_LIST: Final = _table("status_list")
+
+
+def this_lane(table: Table) -> ColumnElement[bool]:
+    """Return the condition of a lane, to be bound as ``to_peer`` and ``to_lane``."""
+    return and_(table.c.peer == bindparam("to_peer"), table.c.lane == bindparam("to_lane"))
 
 
 def on_lane(table: Table, peer: str, lane: int) -> ColumnElement[bool]:

@@ -1,17 +1,30 @@
 """Counters without gaps: a number taken in a transaction that fails is not used up."""
 
-from sqlalchemy import insert, select, update
+from typing import Final
+
+from sqlalchemy import bindparam, insert, select, update
 
 from interop.store.schema import COUNTER
 from interop.store.tx import Tx
 
+_HERE: Final = COUNTER.c.name == bindparam("counter")
+_HELD: Final = select(COUNTER.c.n).where(_HERE)
+_NEXT: Final = update(COUNTER).where(_HERE).values(n=bindparam("to"))
+_FIRST: Final = insert(COUNTER)
+
 
 def next_serial(tx: Tx, name: str) -> int:
     """Return the next number of counter ``name``, from 1."""
-    row = tx.row(select(COUNTER.c.n).where(COUNTER.c.name == name))
+    row = tx.one(_HELD, counter=name)
     n = 1 if row is None else int(row["n"]) + 1
     if row is None:
-        tx.write(insert(COUNTER).values(name=name, n=n))
+        tx.write(_FIRST, name=name, n=n)
     else:
-        tx.write(update(COUNTER).where(COUNTER.c.name == name).values(n=n))
+        tx.write(_NEXT, counter=name, to=n)
     return n
+
+
+def set_serial(tx: Tx, name: str, n: int) -> None:
+    """Let counter ``name`` go on after ``n``."""
+    if not tx.write(_NEXT, counter=name, to=n):
+        tx.write(_FIRST, name=name, n=n)

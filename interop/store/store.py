@@ -22,7 +22,7 @@ from interop.store.reasons import (
     STORE_URL_UNKNOWN,
     TRANSACTION_NESTED,
 )
-from interop.store.sqlite import FAULTS, engine_at, flush_log, refusal
+from interop.store.sqlite import FAULTS, copy_from, copy_to, engine_at, flush_log, refusal
 from interop.store.tx import Tx
 
 BUSY_TIMEOUT_MS: Final = 5_000
@@ -106,6 +106,24 @@ class Store:
             yield from self._run()
         finally:
             self._thread.busy = False
+
+    def back_up(self, file: Path) -> None:
+        """Write a consistent copy of the store into ``file``; others may go on writing.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        with _worded():
+            copy_to(self._engine, file)
+
+    def restore(self, file: Path) -> None:
+        """Go back to a copy. What was committed since is gone: peers will notice.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        with _worded():
+            copy_from(self._engine, file)
 
     def close(self) -> None:
         """Release every connection; a second time changes nothing."""

@@ -5,6 +5,8 @@ what is not personal (numbers, states, digests) stays. A backup taken before sti
 wrapped key: keep backups apart from the organ's key, and no longer than need be.
 """
 
+from typing import Final
+
 from sqlalchemy import insert, select, update
 
 from interop.errors import StoreError
@@ -20,7 +22,10 @@ __all__ = [
     "create_key",
     "destroy_key",
     "destroyed",
+    "holds_key",
 ]
+
+_ADD: Final = insert(CASE_KEY)
 
 
 def create_key(tx: Tx, case: str) -> None:
@@ -32,7 +37,7 @@ def create_key(tx: Tx, case: str) -> None:
     held = _held(tx, case)
     if held is None:
         wrapped = tx.keys.wrap(case, tx.keys.entropy(KEY_BYTES))
-        tx.write(insert(CASE_KEY).values(case_number=case, wrapped=wrapped))
+        tx.write(_ADD, case_number=case, wrapped=wrapped)
     elif held is False:
         raise StoreError(CASE_KEY_DESTROYED.of(got=case))
 
@@ -40,6 +45,11 @@ def create_key(tx: Tx, case: str) -> None:
 def destroyed(tx: Tx, case: str) -> bool:
     """Whether the key of ``case`` was destroyed."""
     return _held(tx, case) is False
+
+
+def holds_key(tx: Tx, case: str) -> bool:
+    """Whether ``case`` has a key that is not destroyed."""
+    return tx.has_unwrapped(case) or _held(tx, case) is True
 
 
 def destroy_key(tx: Tx, case: str) -> None:
@@ -61,7 +71,7 @@ def destroy_key(tx: Tx, case: str) -> None:
 
 
 def _held(tx: Tx, case: str) -> bool | None:
-    found = tx.row(select(CASE_KEY.c.wrapped).where(CASE_KEY.c.case_number == case))
+    found = tx.case_key_row(case)
     return None if found is None else found["wrapped"] is not None
 
 
@@ -72,6 +82,7 @@ def _in_use(tx: Tx, case: str) -> bool:
             BATCH,
             (BATCH.c.peer == OUTBOX.c.peer)
             & (BATCH.c.lane == OUTBOX.c.lane)
+            & (BATCH.c.epoch == OUTBOX.c.batch_epoch)
             & (BATCH.c.first == OUTBOX.c.batch_first),
         )
         .where(OUTBOX.c.case_number == case, BATCH.c.receipt.is_(None))

@@ -54,7 +54,7 @@ def test_the_command_line_explains_the_clocks_of_a_stored_case(
     delta: Delta, capsys: pytest.CaptureFixture[str]
 ) -> None:
     number = delta.handed_over()
-    explained = delta.pudong.explain(number)
+    explained = delta.pudong.host.explain(number)
     assert tuple(one.deadline for one in explained) == delta.pudong.trace(number).deadlines
     where = ("--region", PUDONG, "--store", delta.stage.store(PUDONG))
     keys = ("--keys", delta.stage.keys(PUDONG), "--knowledge", delta.stage.knowledge)

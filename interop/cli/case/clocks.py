@@ -142,7 +142,7 @@ def _stored(
     with Gateway.open(
         region, store=store, keys=KeyRing.load(keys), knowledge=knowledge
     ) as gateway:
-        found = gateway.explain(case)
+        found = gateway.host.explain(case)
     if as_json:
         told = {"case": case, "clocks": [one.masked() for one in found]}
         click.echo(json.dumps(told, ensure_ascii=False))
