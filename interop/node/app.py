@@ -1,12 +1,12 @@
 """The node as an ASGI application: run it with ``interop serve``, or mount it.
 
-``POST /exchange/batches``, ``POST /exchange/asks`` and ``GET /knowledge/{digest}`` are for other
-regions, which prove themselves by what they sign; ``/v1/…`` is for the application beside it and
-needs its key (:mod:`interop.node.api`); ``POST /token`` exchanges tokens for it
-(:mod:`interop.node.token`); ``POST /backchannel-logout`` is for identity providers;
-``GET /health`` says that the store answers, ``/ready`` that the node can work, ``/metrics`` how
-much there is. The gateway is synchronous; every call runs in a worker thread. A refusal is JSON:
-``error``, the class in :mod:`interop.errors`, and ``reasons``.
+``POST /exchange/batches``, ``POST /exchange/asks`` and ``GET /knowledge/{digest}`` are for
+other regions, which prove themselves by what they sign; ``/v1/…`` is for the application
+beside it and needs its key (:mod:`interop.node.api`); ``POST /token`` exchanges tokens for
+it (:mod:`interop.node.token`); ``POST /backchannel-logout`` is for identity providers;
+``GET /health`` says that the store answers, ``/ready`` that the node can work, ``/metrics``
+how much there is. The gateway is synchronous; every call runs in a worker thread. A refusal
+is JSON: ``error``, the class in :mod:`interop.errors`, and ``reasons``.
 """
 
 import asyncio
