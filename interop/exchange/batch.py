@@ -94,7 +94,12 @@ class Directory:
 
 
 class BatchHeader(Record):
-    """What is signed. ``prev_head`` is the root of the batch before, empty for the first."""
+    """What is signed.
+
+    ``prev_head`` is the root of the batch before, empty for the first. ``audit_n`` and
+    ``audit_head`` are where the sender's audit chain stood: its checkpoint, which the
+    receiver cosigns in the receipt.
+    """
 
     v: int = Field(ge=1, le=1)
     env: Env
@@ -106,14 +111,28 @@ class BatchHeader(Record):
     n: int = Field(ge=1, le=ENVELOPES_MAX)
     root: str
     prev_head: str
+    audit_n: int = Field(default=0, ge=0)
+    audit_head: str = ""
     at: AwareDatetime
 
 
-class Batch(Record):
-    """A verified batch."""
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A verified batch.
+
+    Attributes:
+        header: What its sender signed.
+        token: The header as it was signed.
+        envelopes: What it carries.
+        bodies: Their canonical bytes.
+        leaves: Their leaf hashes, in the hash of the root.
+    """
 
     header: BatchHeader
+    token: str
     envelopes: tuple[Envelope, ...]
+    bodies: tuple[bytes, ...]
+    leaves: tuple[bytes, ...]
 
 
 class _Wire(Record):
@@ -156,13 +175,14 @@ def open_batch(data: bytes, *, directory: Directory) -> Batch:
     wire = _Wire.from_value(value, error=ExchangeError, field="batch")
     header = _verified_header(wire.header, directory)
     _require_order(header, wire.envelopes)
-    envelopes = [envelope.to_bytes() for envelope in wire.envelopes]
-    alg = read_header(wire.header, bytes_max=HEADER_CHARS_MAX).alg
-    if tree_root(envelopes, alg=alg) != header.root:
+    bodies = tuple(envelope.to_bytes() for envelope in wire.envelopes)
+    by = digest_of(read_header(wire.header, bytes_max=HEADER_CHARS_MAX).alg)
+    leaves = tuple(leaf(body, algorithm=by) for body in bodies)
+    if f"{by}:{root(leaves, algorithm=by).hex()}" != header.root:
         raise ExchangeError(ROOT_MISMATCH.of(field="root"))
-    if _spelled(wire.header, envelopes) != data:
+    if _spelled(wire.header, bodies) != data:
         raise _malformed("batch", "canonical", "another spelling")
-    return Batch(header=header, envelopes=wire.envelopes)
+    return Batch(header, wire.header, wire.envelopes, bodies, leaves)
 
 
 def _spelled(token: str, envelopes: Sequence[bytes]) -> bytes:
@@ -175,7 +195,7 @@ def _verified_header(token: str, directory: Directory) -> BatchHeader:
     # INVARIANT: what is not verified yet only refuses, and chooses whose keys are tried.
     payload = split(token, bytes_max=HEADER_CHARS_MAX).payload
     claimed = BatchHeader.from_json(payload, error=ExchangeError, field="header")
-    _require_for(directory.own, claimed)
+    require_for(directory.own, env=claimed.env, to=claimed.to)
     peer = directory.find(claimed.sender)
     if peer.region != claimed.sender:
         # A gateway that serves wider than its own region still speaks in its own name.
@@ -184,11 +204,16 @@ def _verified_header(token: str, directory: Directory) -> BatchHeader:
     return BatchHeader.from_json(payload, error=ExchangeError, field="header")
 
 
-def _require_for(own: Own, header: BatchHeader) -> None:
-    if header.env != own.env:
-        raise ExchangeError(WRONG_ENV.of(field="env", expected=own.env, got=header.env))
-    if header.to != own.region:
-        raise ExchangeError(WRONG_RECIPIENT.of(field="to", expected=own.region, got=header.to))
+def require_for(own: Own, *, env: Env, to: str) -> None:
+    """Refuse what is meant for another environment or another gateway.
+
+    Raises:
+        ExchangeError: ``exchange-wrong-env`` or ``exchange-wrong-recipient``.
+    """
+    if env != own.env:
+        raise ExchangeError(WRONG_ENV.of(field="env", expected=own.env, got=env))
+    if to != own.region:
+        raise ExchangeError(WRONG_RECIPIENT.of(field="to", expected=own.region, got=to))
 
 
 def _require_order(header: BatchHeader, envelopes: Sequence[Envelope]) -> None:

@@ -3,6 +3,7 @@
 Source: CloudEvents 1.0 (attribute names); RFC 7516 (JWE) for ``data``.
 """
 
+import hashlib
 from datetime import datetime
 from typing import Final, Literal
 
@@ -20,6 +21,8 @@ IDENTIFIER_CHARS_MAX: Final = 256
 # What a compact JWE adds: its header, nonce and tag; base64url writes 3 bytes as 4 letters.
 JWE_CHARS_MAX: Final = 1024
 MESSAGE_BYTES_MAX: Final = (DATA_CHARS_MAX - JWE_CHARS_MAX) // 4 * 3
+# Stands between the identifier of a message and the turn in which it is told again.
+AGAIN: Final = "#"
 MESSAGE_TYPE: Final = "cn.yrd.case.facts.v1"
 
 
@@ -120,6 +123,25 @@ def disclose(envelope: Envelope, *, key: Opener) -> Message:
     message = Message.from_value(value, error=ExchangeError, field="data")
     _require_one_case(message, envelope.subject)
     return message
+
+
+def draft_digest(envelope: Envelope, message: Message) -> bytes:
+    """Return the digest of the draft that an envelope was first made of: both ends hold it."""
+    name = base_id(envelope.id)
+    drafted = Draft(id=name, case=envelope.subject, time=envelope.time, message=message)
+    return hashlib.sha256(drafted.to_bytes()).digest()
+
+
+def base_id(message_id: str) -> str:
+    """Return the identifier under which a message was first told."""
+    return message_id.partition(AGAIN)[0]
+
+
+def drafted_again(waiting: bytes, turn: int) -> tuple[str, bytes]:
+    """Return a draft to be told once more, under an identifier that names the first."""
+    read = Draft.from_json(waiting, error=ExchangeError, field="outbox")
+    name = f"{base_id(read.id)}{AGAIN}{turn}"
+    return name, read.model_copy(update={"id": name}).to_bytes()
 
 
 def _require_one_case(message: Message, case: str) -> None:

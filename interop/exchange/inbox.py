@@ -4,18 +4,33 @@ One high-water mark per channel dedupes for ever. Mark, effects, outbox answer a
 line commit in the transaction that the caller opened.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from interop.crypto.jwe import Opener
 from interop.errors import ExchangeError, InteropError, StoreError
-from interop.exchange.batch import BatchHeader, Directory, open_batch
-from interop.exchange.envelope import Envelope, Message, disclose
-from interop.exchange.reasons import FORK, GAP, STALE_EPOCH
+from interop.exchange.batch import (
+    ENVELOPES_MAX,
+    Batch,
+    BatchHeader,
+    Directory,
+    open_batch,
+)
+from interop.exchange.content import BatchOpener
+from interop.exchange.envelope import AGAIN, Envelope, Message, base_id, disclose, draft_digest
+from interop.exchange.reasons import (
+    BEHIND_DEAD_LETTER,
+    FORK,
+    GAP,
+    MESSAGE_CHANGED,
+    STALE_EPOCH,
+)
 from interop.exchange.receipt import Receipt, Verdict, sign_receipt
-from interop.store import audit
+from interop.model.day import day_of
+from interop.store import audit, vault
 from interop.store import inbox as rows
+from interop.store.letters import bury, stuck_cases
 from interop.store.reasons import CASE_KEY_DESTROYED, CASE_KEY_UNKNOWN, SEALED_TOO_LARGE
 from interop.store.tx import Tx
 
@@ -25,14 +40,24 @@ OF_ONE_CASE: Final = frozenset(
 )
 
 Apply = Callable[[Tx, Envelope, Message], None]
+Refused = Callable[[Tx, Envelope, str], None]
 
 
-def receive(tx: Tx, data: bytes, *, directory: Directory, apply: Apply, at: datetime) -> bytes:
+def receive(  # noqa: PLR0913 -- the receiver's parts, each by name
+    tx: Tx,
+    data: bytes,
+    *,
+    directory: Directory,
+    apply: Apply,
+    at: datetime,
+    refused: Refused | None = None,
+    credit: int = ENVELOPES_MAX,
+) -> bytes:
     """Apply a batch and return the receipt; a repeated batch gets the stored receipt.
 
     A message that ``apply`` refuses is undone to its savepoint, kept as a dead letter with
     its reason, and named in the receipt and the audit chain; the lane goes on. Later
-    messages of its case are refused in turn, as facts leave no gap.
+    messages of its case wait behind it, as dead letters too, until a person settles it.
 
     Args:
         tx: The open transaction.
@@ -40,6 +65,8 @@ def receive(tx: Tx, data: bytes, *, directory: Directory, apply: Apply, at: date
         directory: This gateway and its peers.
         apply: Applies one message; raises InteropError to refuse it.
         at: Now, aware.
+        refused: Told of each message that was refused, after it was undone.
+        credit: How many envelopes are taken next on this lane.
 
     Raises:
         ExchangeError: Bad batch, gap, fork, stale epoch.
@@ -49,26 +76,29 @@ def receive(tx: Tx, data: bytes, *, directory: Directory, apply: Apply, at: date
     batch, own = open_batch(data, directory=directory), directory.own
     header = batch.header
     mark = rows.mark(tx, header.sender, header.lane)
-    _require_epoch(header, mark)
     known = rows.answered(tx, header.sender, header.lane, first=header.first)
-    if known is not None:
-        return _repeated(header, known)
+    # The root binds the envelopes, their numbers and their count.
+    if known is not None and known.root == header.root:
+        return known.receipt
+    _require_epoch(header, mark)
     _require_next(header, mark)
-    verdicts: list[Verdict] = []
-    algorithm = header.root.partition(":")[0]
-    for envelope in batch.envelopes:
-        code = _refusal(tx, envelope, key=own.decryption, apply=apply)
-        if code is not None:
-            _bury(tx, envelope, header, code)
-            kind, digest = "message-refused", envelope.digest(algorithm=algorithm)
-            audit.append(tx, kind=kind, case=envelope.subject, digest=digest, at=at)
-            verdicts.append(Verdict(sequence=envelope.sequence, code=code))
-    audit.append(tx, kind="batch-received", case="", digest=header.root, at=at)
-    head = audit.head(tx)[1]
-    receipt = sign_receipt(_receipt(header, tuple(verdicts), head, at), signer=own.signer)
+    intake = _Intake(tx, batch, BatchOpener(own.decryption), apply, refused, at)
+    verdicts = intake.take()
+    kind = "batch-received" if header.epoch == max(mark.epoch, 1) else "epoch-raised"
+    audit.append(tx, kind=kind, case="", digest=header.root, at=at)
+    receipt = sign_receipt(
+        _receipt(header, verdicts, audit.head(tx), credit, at), signer=own.signer
+    )
     last = header.first + header.n - 1
-    after = rows.Mark(mark.peer, mark.lane, header.epoch, last, header.root)
-    rows.advance(tx, after, root=header.root, first=header.first, n=header.n, receipt=receipt)
+    rows.advance(
+        tx,
+        rows.Mark(mark.peer, mark.lane, header.epoch, last, header.root),
+        root=header.root,
+        first=header.first,
+        n=header.n,
+        receipt=receipt,
+        header=batch.token.encode(),
+    )
     return receipt
 
 
@@ -77,21 +107,14 @@ def _channel(header: BatchHeader) -> str:
 
 
 def _require_epoch(header: BatchHeader, mark: rows.Mark) -> None:
-    if mark.seq and header.epoch != mark.epoch:
+    if mark.seq and header.epoch < mark.epoch:
         raise ExchangeError(
             STALE_EPOCH.of(field=_channel(header), expected=mark.epoch, got=header.epoch)
         )
 
 
-def _repeated(header: BatchHeader, known: tuple[str, int, bytes]) -> bytes:
-    root, _, receipt = known
-    # The root binds the envelopes, their numbers and their count.
-    if root != header.root:
-        raise ExchangeError(FORK.of(field=_channel(header), got=header.first))
-    return receipt
-
-
 def _require_next(header: BatchHeader, mark: rows.Mark) -> None:
+    # INVARIANT: in a later epoch too, numbers go on where they stood: none is used twice.
     following = mark.seq + 1
     if header.first > following:
         raise ExchangeError(
@@ -102,33 +125,125 @@ def _require_next(header: BatchHeader, mark: rows.Mark) -> None:
         raise ExchangeError(FORK.of(field=_channel(header), got=header.first))
 
 
-def _refusal(tx: Tx, envelope: Envelope, *, key: Opener, apply: Apply) -> str | None:
+@dataclass(slots=True)
+class _Intake:
+    """The messages of one batch on their way in."""
+
+    tx: Tx
+    batch: Batch
+    key: BatchOpener
+    apply: Apply
+    refused: Refused | None
+    at: datetime
+
+    def take(self) -> tuple[Verdict, ...]:
+        """Apply every message; return what was refused, in order."""
+        tx, header = self.tx, self.batch.header
+        among = {envelope.subject for envelope in self.batch.envelopes}
+        stuck = set(stuck_cases(tx, header.sender, among))
+        # Only a later epoch, or a repair, can bring again what came before.
+        ids = [
+            base_id(envelope.id)
+            for envelope in self.batch.envelopes
+            if header.epoch > 1 or AGAIN in envelope.id
+        ]
+        known = rows.received_as(tx, header.sender, ids)
+        kept: list[rows.Received] = []
+        verdicts: list[Verdict] = []
+        for at, envelope in enumerate(self.batch.envelopes):
+            digest, code = self._one(envelope, stuck, known)
+            if code:
+                stuck.add(envelope.subject)
+                self._bury(envelope, code)
+                verdicts.append(Verdict(sequence=envelope.sequence, code=code))
+            kept.append(self._row(at, envelope, digest))
+        rows.keep_received(tx, kept)
+        return tuple(verdicts)
+
+    def _one(
+        self, envelope: Envelope, stuck: set[str], known: Mapping[str, bytes | None]
+    ) -> tuple[bytes | None, str]:
+        name = base_id(envelope.id)
+        if envelope.subject in stuck and name not in known:
+            return None, BEHIND_DEAD_LETTER.code
+        try:
+            message = disclose(envelope, key=self.key)
+        except InteropError as refusal:
+            return None, refusal.code
+        digest = draft_digest(envelope, message)
+        if name in known:
+            # Applied before, or kept as a dead letter: not once more.
+            same = known[name] in {digest, None}
+            return (known[name], "") if same else (None, MESSAGE_CHANGED.code)
+        code = refusal_of(self.tx, envelope, message, self.apply)
+        return (None, code) if code else (digest, "")
+
+    def _row(self, at: int, envelope: Envelope, digest: bytes | None) -> rows.Received:
+        header = self.batch.header
+        return rows.Received(
+            peer=header.sender,
+            lane=header.lane,
+            seq=envelope.sequence,
+            epoch=header.epoch,
+            first=header.first,
+            envelope_id=base_id(envelope.id),
+            case=envelope.subject,
+            day=day_of(envelope.time),
+            digest=digest,
+            leaf=self.batch.leaves[at],
+            # Of a dead letter the envelope lies there.
+            body=self.batch.bodies[at]
+            if digest is not None and self._keyed(envelope)
+            else None,
+        )
+
+    def _keyed(self, envelope: Envelope) -> bool:
+        return vault.holds_key(self.tx, envelope.subject)
+
+    def _bury(self, envelope: Envelope, code: str) -> None:
+        header = self.batch.header
+        bury(
+            self.tx,
+            peer=header.sender,
+            lane=header.lane,
+            seq=envelope.sequence,
+            case=envelope.subject,
+            reason_code=code,
+            body=envelope.to_bytes(),
+            at=self.at,
+        )
+        digest = envelope.digest(algorithm=header.root.partition(":")[0])
+        audit.append(
+            self.tx, kind="message-refused", case=envelope.subject, digest=digest, at=self.at
+        )
+        if self.refused is not None:
+            self.refused(self.tx, envelope, code)
+
+
+def refusal_of(tx: Tx, envelope: Envelope, message: Message, apply: Apply) -> str:
+    """Apply a message; return the code if it is refused, with nothing of it left behind.
+
+    Raises:
+        StoreError: The store refuses as a whole.
+    """
     try:
         with tx.savepoint():
-            apply(tx, envelope, disclose(envelope, key=key))
+            apply(tx, envelope, message)
     except StoreError as refusal:
         if refusal.code not in OF_ONE_CASE:
             raise
         return refusal.code
     except InteropError as refusal:
         return refusal.code
-    return None
+    return ""
 
 
-def _bury(tx: Tx, envelope: Envelope, header: BatchHeader, code: str) -> None:
-    rows.bury(
-        tx,
-        peer=header.sender,
-        lane=header.lane,
-        seq=envelope.sequence,
-        case=envelope.subject,
-        reason_code=code,
-        body=envelope.to_bytes(),
-    )
-
-
-def _receipt(
-    header: BatchHeader, verdicts: tuple[Verdict, ...], audit_head: str, at: datetime
+def _receipt(  # noqa: PLR0917 -- what a receipt is made of
+    header: BatchHeader,
+    verdicts: tuple[Verdict, ...],
+    head: tuple[int, str],
+    credit: int,
+    at: datetime,
 ) -> Receipt:
     return Receipt.model_validate(
         {
@@ -140,7 +255,11 @@ def _receipt(
             "through": header.first + header.n - 1,
             "root": header.root,
             "verdicts": verdicts,
-            "audit_head": audit_head,
+            "audit_n": head[0],
+            "audit_head": head[1],
+            "seen_n": header.audit_n,
+            "seen_head": header.audit_head,
+            "credit": credit,
             "at": at,
         }
     )

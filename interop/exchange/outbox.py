@@ -3,13 +3,12 @@
 import hashlib
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from interop.exchange.batch import (
     BATCH_BYTES_MAX,
-    ENVELOPES_MAX,
     FRAME_BYTES_MAX,
     BatchHeader,
     Correspondent,
@@ -17,13 +16,21 @@ from interop.exchange.batch import (
     seal_batch,
     tree_root,
 )
-from interop.exchange.envelope import Message, draft, enclose
+from interop.exchange.content import BatchKey
+from interop.exchange.envelope import AGAIN, Message, draft, drafted_again, enclose
 from interop.exchange.receipt import Receipt, Sent, verify_receipt
+from interop.model.day import day_of
+from interop.store import audit
 from interop.store import outbox as rows
+from interop.store.books import sent_about
+from interop.store.lanes import keep_lane_state, lane_state
+from interop.store.serials import next_serial
 from interop.store.tx import Tx
 
 LANES: Final = 4
-EPOCH: Final = 1
+IN_FLIGHT_MAX: Final = 2
+# What a peer without credit is sent, to learn whether it has some again.
+PROBE: Final = 1
 BACKOFF_S_MAX: Final = 60.0
 BACKOFF_S_FIRST: Final = 0.05
 DOUBLINGS_MAX: Final = 12
@@ -48,8 +55,41 @@ def post(tx: Tx, message: Message, *, peer: str, message_id: str, at: datetime) 
     case = message.facts[0].case
     body = draft(message, case=case, message_id=message_id, at=at)
     return rows.enqueue(
-        tx, peer=peer, lane=lane_of(case), case=case, envelope_id=message_id, body=body
+        tx,
+        peer=peer,
+        lane=lane_of(case),
+        case=case,
+        envelope_id=message_id,
+        body=body,
+        at=at,
+        day=day_of(at),
     )
+
+
+def post_again(tx: Tx, *, peer: str, lane: int, case: str, at: datetime) -> int:
+    """Tell a peer everything about a case once more, under new numbers; return how much.
+
+    The peer applies what it lacks and lets the rest pass: each names the message it repeats.
+    For a case that a reconciliation found to differ.
+    """
+    numbers = sent_about(tx, peer, lane, case)
+    for seq in numbers:
+        told = rows.outgoing(tx, peer, lane, seq)
+        if told is None or AGAIN in told.envelope_id:
+            continue
+        name, body = drafted_again(told.body, next_serial(tx, f"again/{told.envelope_id}"))
+        rows.enqueue(
+            tx,
+            peer=peer,
+            lane=lane,
+            case=case,
+            envelope_id=name,
+            body=body,
+            at=at,
+            day=told.day,
+            digest=told.digest,
+        )
+    return len(numbers)
 
 
 def batch_up(
@@ -57,7 +97,8 @@ def batch_up(
 ) -> rows.BatchRow | None:
     """Return the batch to send now: the one without receipt, else a new one, else none.
 
-    The bytes are stored before they are sent, so that a retry sends the same.
+    The bytes are stored before they are sent, so that a retry sends the same. A peer without
+    credit is asked again with a single envelope.
 
     Raises:
         TrustError: The peer's encryption key is none.
@@ -66,13 +107,39 @@ def batch_up(
     unanswered = rows.open_batch(tx, peer.region, lane)
     if unanswered is not None:
         return unanswered
-    waiting = rows.waiting(tx, peer.region, lane, limit=ENVELOPES_MAX)
+    return next_batch(tx, lane=lane, own=own, peer=peer, at=at)
+
+
+def in_flight(
+    tx: Tx, *, lane: int, own: Own, peer: Correspondent, at: datetime
+) -> tuple[rows.BatchRow, ...]:
+    """Return up to two batches without receipt, in order, making what is lacking.
+
+    For carriers that take several at once, such as files. Raises as :func:`batch_up`.
+    """
+    unanswered = list(rows.open_batches(tx, peer.region, lane, limit=IN_FLIGHT_MAX))
+    while len(unanswered) < IN_FLIGHT_MAX:
+        made = next_batch(tx, lane=lane, own=own, peer=peer, at=at)
+        if made is None:
+            break
+        unanswered.append(made)
+    return tuple(unanswered)
+
+
+def next_batch(
+    tx: Tx, *, lane: int, own: Own, peer: Correspondent, at: datetime
+) -> rows.BatchRow | None:
+    """Make a batch of what waits, within the peer's credit; raise as :func:`batch_up`."""
+    state = lane_state(tx, peer.region, lane)
+    waiting = rows.waiting(tx, peer.region, lane, limit=max(PROBE, state.credit))
     if not waiting:
         return None
+    key = BatchKey(peer.encryption)
     envelopes = _that_fit(
-        enclose(w.body, source=own.region, sequence=w.seq, recipient=peer.encryption).to_bytes()
+        enclose(w.body, source=own.region, sequence=w.seq, recipient=key).to_bytes()
         for w in waiting
     )
+    audit_n, audit_head = audit.head(tx)
     header = BatchHeader.model_validate(
         {
             "v": 1,
@@ -80,16 +147,18 @@ def batch_up(
             "from": own.region,
             "to": peer.region,
             "lane": lane,
-            "epoch": EPOCH,
+            "epoch": state.epoch,
             "first": waiting[0].seq,
             "n": len(envelopes),
             "root": tree_root(envelopes, alg=own.signer.alg),
             "prev_head": rows.sent_head(tx, peer.region, lane),
+            "audit_n": audit_n,
+            "audit_head": audit_head,
             "at": at,
         }
     )
     row = _row(header, seal_batch(header, envelopes, signer=own.signer))
-    rows.add_batch(tx, row)
+    rows.add_batch(tx, row, in_flight_max=IN_FLIGHT_MAX)
     return row
 
 
@@ -102,6 +171,7 @@ def _row(header: BatchHeader, wire: bytes) -> rows.BatchRow:
         n=header.n,
         root=header.root,
         wire=wire,
+        made_at=header.at,
     )
 
 
@@ -144,7 +214,11 @@ def close(
         TrustError: Its form or its signature is wrong; the batch stays open.
     """
     read = verify_receipt(receipt, sent=sent_of(row, own=own), peer=peer)
-    rows.close_batch(tx, row.peer, row.lane, row.first, receipt)
+    rows.close_batch(tx, row.peer, row.lane, row.first, receipt, epoch=row.epoch)
+    state = lane_state(tx, row.peer, row.lane)
+    after = replace(state, credit=read.credit, failures=0, reason_code="")
+    if after != state:
+        keep_lane_state(tx, after)
     return read
 
 

@@ -100,3 +100,75 @@ MESSAGE_TOO_LARGE: Final = ReasonRow(
     fix_en="hand over less; of large materials send the digest only",
     fixed_by=FixedBy.CALLER,
 )
+BEHIND_DEAD_LETTER: Final = ReasonRow(
+    code="exchange-behind-dead-letter",
+    zh="同一办件有更早的消息尚待处理，本消息排在其后",
+    en="an earlier message of this case waits for a person; this one waits behind it",
+    fix_zh="处理更早的死信后一并重投：interop exchange redrive",
+    fix_en="settle the earlier dead letter, then redrive: interop exchange redrive",
+    fixed_by=FixedBy.OPERATOR,
+)
+MESSAGE_CHANGED: Final = ReasonRow(
+    code="exchange-message-changed",
+    zh="同一编号的消息此前已收到过另一内容",
+    en="a message with this identifier was received before with other content",
+    fix_zh="对方恢复备份后另行生成了内容，双方核对该办件",
+    fix_en="the sender stated it anew after a restore; compare the case on both sides",
+    fixed_by=FixedBy.OPERATOR,
+)
+DEAD_LETTER_SHREDDED: Final = ReasonRow(
+    code="dead-letter-shredded",
+    zh="办件 `{field}` 的密钥已销毁，死信 {got} 无法重投",
+    en="the key of case `{field}` is destroyed; dead letter {got} cannot be redriven",
+    fix_zh="放弃该死信：interop exchange deadletters discard",
+    fix_en="discard it: interop exchange deadletters discard",
+    fixed_by=FixedBy.OPERATOR,
+)
+MARK_MISMATCH: Final = ReasonRow(
+    code="exchange-mark-mismatch",
+    zh="水位声明的 `{field}` 应为 {expected}，实为 {got}",
+    en="`{field}` of the mark statement should be {expected}, got {got}",
+    fix_zh="检查该文件或答复是否来自正确的对端",
+    fix_en="check whether the file or answer comes from the right peer",
+    fixed_by=FixedBy.OPERATOR,
+)
+ASK_INCOMPLETE: Final = ReasonRow(
+    code="exchange-ask-incomplete",
+    zh="询问缺少 `{field}`",
+    en="the question lacks `{field}`",
+    fix_zh="补全后再问",
+    fix_en="complete it and ask again",
+    fixed_by=FixedBy.REGION,
+)
+NOTHING_OPEN: Final = ReasonRow(
+    code="exchange-nothing-open",
+    zh="通道 `{field}` 上没有等待回执的批次",
+    en="no batch awaits a receipt on channel `{field}`",
+    fix_zh="无需处理；先取批次，再交回执",
+    fix_en="nothing to do; pull a batch before giving its receipt",
+    fixed_by=FixedBy.REGION,
+)
+SUMMARY_MALFORMED: Final = ReasonRow(
+    code="exchange-summary-malformed",
+    zh="对账答复的 `{field}` 有误",
+    en="`{field}` of the answer to a reconciliation is wrong",
+    fix_zh="由对端检查其对账答复",
+    fix_en="have the peer check its answer",
+    fixed_by=FixedBy.REGION,
+)
+PREFIX_MALFORMED: Final = ReasonRow(
+    code="exchange-prefix-malformed",
+    zh="对账前缀 `{got}` 不是十六进制前缀",
+    en="`{got}` is no prefix in hexadecimal",
+    fix_zh="按 0-9a-f 书写前缀",
+    fix_en="write prefixes in 0-9a-f",
+    fixed_by=FixedBy.REGION,
+)
+FILE_TOO_LARGE: Final = ReasonRow(
+    code="exchange-file-too-large",
+    zh="文件 `{field}` 超过 {expected} 字节",
+    en="file `{field}` is over {expected} bytes",
+    fix_zh="检查该文件是否来自 interop exchange export",
+    fix_en="check whether it was written by interop exchange export",
+    fixed_by=FixedBy.OPERATOR,
+)

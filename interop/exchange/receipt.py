@@ -46,7 +46,11 @@ class Receipt(Record):
         through: Last sequence number now held.
         root: Root of the batch.
         verdicts: Messages that were not applied, in order; all others were.
-        audit_head: Head of the receiver's audit chain.
+        audit_n: Position of the last line of the receiver's audit chain: its checkpoint.
+        audit_head: Hash of that line.
+        seen_n: The sender's checkpoint that came with the batch, cosigned.
+        seen_head: Its hash.
+        credit: How many envelopes the receiver takes next on this lane.
         at: When it was applied; aware.
     """
 
@@ -59,7 +63,11 @@ class Receipt(Record):
     through: int
     root: str
     verdicts: tuple[Verdict, ...] = Field(default=(), max_length=ENVELOPES_MAX)
+    audit_n: int = Field(default=0, ge=0)
     audit_head: str
+    seen_n: int = Field(default=0, ge=0)
+    seen_head: str = ""
+    credit: int = Field(default=ENVELOPES_MAX, ge=0, le=ENVELOPES_MAX)
     at: AwareDatetime
 
 
@@ -80,6 +88,8 @@ class Sent:
     first: int
     through: int
     root: str
+    audit_n: int = 0
+    audit_head: str = ""
 
 
 def verify_receipt(data: bytes, *, sent: Sent, peer: Correspondent) -> Receipt:

@@ -14,6 +14,7 @@ from interop.exchange import Backoff, Directory
 from interop.federation import TrustRegistry, Verifier
 from interop.gateway.library import Library
 from interop.gateway.reasons import NO_ACCEPTANCE_SYSTEM, NO_CERTIFICATE_SOURCE
+from interop.gateway.station import Memory, Retry
 from interop.gateway.trust import SignedTrust
 from interop.model.day import day_of
 from interop.model.ports import AcceptanceSystem, CertificateSource, Clock, Env, Peer
@@ -40,17 +41,6 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
-class Retry:
-    """A lane that failed: how often in a row, and the monotonic second to try it again."""
-
-    attempts: int
-    not_before: float
-
-
-NO_RETRY = Retry(0, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
 class Desk:
     """One region's gateway, wired.
 
@@ -66,7 +56,7 @@ class Desk:
         outside: Ports.
         backoff: Delays between retries.
         holder: Name under which it takes leases.
-        retries: Lanes that are put off, in memory only.
+        memory: What is remembered of lanes and peers, in this process only.
         examined: Cases whose provisional deadlines this calendar has been asked about.
         trust: The signed registry, if it is not read from the folder identity/.
     """
@@ -82,9 +72,14 @@ class Desk:
     outside: Outside
     backoff: Backoff = field(default_factory=lambda: Backoff(random.SystemRandom()))
     holder: str = field(default_factory=lambda: uuid.uuid4().hex)
-    retries: dict[tuple[str, int], Retry] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
     examined: set[str] = field(default_factory=set)
     trust: SignedTrust | None = None
+
+    @property
+    def retries(self) -> dict[tuple[str, int], Retry]:
+        """Return the lanes that are put off."""
+        return self.memory.retries
 
     @property
     def registry(self) -> TrustRegistry:

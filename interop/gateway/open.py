@@ -16,6 +16,7 @@ from interop.gateway.library import Library
 from interop.gateway.opening import believing, keep_beginning, open_store
 from interop.gateway.outside import reach_out
 from interop.gateway.sparing import Draft, draft_case
+from interop.gateway.station import Station
 from interop.gateway.tokens import TokenService
 from interop.gateway.trace import Trace
 from interop.gateway.trust import SignedTrust, directory_of
@@ -227,14 +228,13 @@ class Gateway:
         return back.close(self._desk, case)
 
     def receive_batch(self, data: bytes) -> bytes:
-        """Apply a batch from another region and return the receipt.
-
-        Raises:
-            ExchangeError: The batch is refused as a whole.
-            TrustError: A signature does not verify.
-            StoreError: Nothing was applied; send again.
-        """
+        """Apply a batch and return the receipt; raise as ``gateway.intake.take_batch``."""
         return inbound.receive_batch(self._desk, data)
+
+    @property
+    def station(self) -> Station:
+        """Return it as its peers see it: what carries batches works on it."""
+        return inbound.station_of(self._desk)
 
     def knowledge_version(self, digest: str) -> bytes | None:
         """Return the canonical bytes of a knowledge version kept here, if it is."""

@@ -5,64 +5,130 @@ batches are stored before they are sent and receipts are the same on every retry
 two workers at once do no harm.
 """
 
-import time
 from typing import Final
 
 import structlog
 
-from interop.errors import ExchangeError, KnowledgeError, RegionError, TrustError
+from interop.errors import (
+    ExchangeError,
+    InteropError,
+    KnowledgeError,
+    RegionError,
+    RegionUnavailable,
+    TrustError,
+)
 from interop.exchange import Correspondent, Envelope, Receipt, batch_up, close
-from interop.gateway.desk import NO_RETRY, Desk, Retry, Sitting
-from interop.gateway.ledger import park
+from interop.exchange.asks import sign_ask
+from interop.exchange.batch import ENVELOPES_MAX
+from interop.exchange.mark import verify_mark
+from interop.exchange.reasons import FORK, GAP, STALE_EPOCH
+from interop.exchange.recovery import Alignment, align, require_no_fork
+from interop.gateway.station import NO_RETRY, Retry, Station
 from interop.model.canonical import read_json
 from interop.store import leases, outbox
+from interop.store.lanes import note_failure
 from interop.store.outbox import BatchRow
+from interop.store.tx import Tx
 
 LEASE_S: Final = 3
+LINGER_S: Final = 0.005
+# The place of a batch on its lane does not fit what the peer holds.
+OUT_OF_STEP: Final = frozenset(row.code for row in (GAP, FORK, STALE_EPOCH))
 
 log = structlog.get_logger("interop.gateway")
 
 
-def pump(desk: Desk) -> tuple[int, int]:
+def pump(station: Station) -> tuple[int, int]:
     """Try every lane with work once; return how many batches closed and how many did not."""
-    with desk.sit() as at:
-        lanes = outbox.lanes(at.tx)
-    outcomes = [_pump_lane(desk, peer, lane) for peer, lane in lanes]
+    with station.store.transaction() as tx:
+        lanes = outbox.lanes(tx)
+    outcomes = [_pump_lane(station, peer, lane) for peer, lane in lanes]
     return outcomes.count(True), outcomes.count(False)
 
 
-def _pump_lane(desk: Desk, peer: str, lane: int) -> bool | None:
-    if time.monotonic() < desk.retries.get((peer, lane), NO_RETRY).not_before:
+def _pump_lane(station: Station, peer: str, lane: int) -> bool | None:
+    memory, now = station.memory, station.monotonic()
+    if now < memory.retries.get((peer, lane), NO_RETRY).not_before:
+        return None
+    breaker = memory.breaker(peer)
+    if not breaker.admits(now):
         return None
     try:
-        correspondent = desk.directory.find(peer)
-        row = _next_batch(desk, lane, correspondent)
-        if row is None:
-            return None
-        receipt = desk.outside.peer(peer).send(row.wire)
-        with desk.sit() as at:
-            told = close(at.tx, row, receipt, own=desk.directory.own, peer=correspondent)
-            _park_refused(at, row, told)
+        row = _sent(station, peer, lane)
     except (RegionError, ExchangeError, TrustError, KnowledgeError) as fault:
         log.warning("batch-not-receipted", peer=peer, lane=lane, code=fault.code)
-        _put_off(desk, peer, lane)
+        _put_off(station, peer, lane, fault)
         return False
     finally:
-        _release(desk, peer, lane)
-    desk.retries.pop((peer, lane), None)
+        breaker.idle()
+        _release(station, peer, lane)
+    if row is None:
+        return None
+    breaker.succeeded()
+    memory.retries.pop((peer, lane), None)
     return True
 
 
-def _next_batch(desk: Desk, lane: int, peer: Correspondent) -> BatchRow | None:
-    with desk.sit() as at:
-        name = _lease(peer.region, lane)
-        if not leases.take(at.tx, name, desk.holder, desk.now(), LEASE_S):
+def _sent(station: Station, peer: str, lane: int) -> BatchRow | None:
+    """Send the next batch of a lane and close it; None if there is none."""
+    correspondent = station.directory.find(peer)
+    row = _next_batch(station, lane, correspondent)
+    if row is None:
+        return None
+    try:
+        receipt = station.peer(peer).send(row.wire)
+    except ExchangeError as refusal:
+        if refusal.code in OUT_OF_STEP:
+            realign(station, correspondent, lane)
+        raise
+    with station.store.transaction() as tx:
+        told = close(tx, row, receipt, own=station.directory.own, peer=correspondent)
+        tell_refused(station, tx, row, told)
+    return row
+
+
+def realign(station: Station, peer: Correspondent, lane: int) -> Alignment:
+    """Ask a peer how far it holds a lane of ours, and bring the lane in step with that.
+
+    Raises:
+        RegionError: The peer is not reached.
+        ExchangeError: Its answer does not hold.
+        TrustError: Its signature does not.
+    """
+    own, now = station.directory.own, station.clock()
+    ask = sign_ask(own, to=peer.region, kind="mark", lane=lane, at=now)
+    said = verify_mark(station.peer(peer.region).ask(ask), own=own, peer=peer)
+    with station.store.transaction() as tx:
+        found = align(tx, said, ours=station.directory.find(own.region), at=now)
+    if found.standing != "in-step":
+        log.error("lane-realigned", peer=peer.region, lane=lane, standing=found.standing)
+    return found
+
+
+def _next_batch(station: Station, lane: int, peer: Correspondent) -> BatchRow | None:
+    _linger(station, peer.region, lane)
+    with station.store.transaction() as tx:
+        name, now = _lease(peer.region, lane), station.clock()
+        if not leases.take(tx, name, station.holder, now, LEASE_S):
             return None
-        return batch_up(at.tx, lane=lane, own=desk.directory.own, peer=peer, at=desk.now())
+        require_no_fork(tx, peer.region, lane)
+        row = batch_up(tx, lane=lane, own=station.directory.own, peer=peer, at=now)
+    if row is not None and row.n < ENVELOPES_MAX:
+        station.memory.batched[peer.region, lane] = station.monotonic()
+    return row
 
 
-def _park_refused(at: Sitting, row: BatchRow, receipt: Receipt) -> None:
-    """Park every case with a message that the peer did not apply, under the peer's code."""
+def _linger(station: Station, peer: str, lane: int) -> None:
+    """Let a batch gather for at most five milliseconds after one that was not full."""
+    last = station.memory.batched.pop((peer, lane), None)
+    if last is not None:
+        left_s = last + LINGER_S - station.monotonic()
+        if 0 < left_s <= LINGER_S:
+            station.pause(left_s)
+
+
+def tell_refused(station: Station, tx: Tx, row: BatchRow, receipt: Receipt) -> None:
+    """Tell of every case with a message that the peer did not apply, under the peer's code."""
     refused = {verdict.sequence: verdict.code for verdict in receipt.verdicts}
     if not refused:
         return
@@ -71,21 +137,34 @@ def _park_refused(at: Sitting, row: BatchRow, receipt: Receipt) -> None:
     for value in carried if isinstance(carried, list) else ():
         envelope = Envelope.from_value(value, error=ExchangeError, field="envelopes")
         if envelope.sequence in refused:
-            park(at, envelope.subject, refused[envelope.sequence])
+            station.told(tx, envelope.subject, refused[envelope.sequence])
 
 
-def _release(desk: Desk, peer: str, lane: int) -> None:
-    with desk.sit() as at:
-        leases.release(at.tx, _lease(peer, lane), desk.holder)
+def _release(station: Station, peer: str, lane: int) -> None:
+    with station.store.transaction() as tx:
+        leases.release(tx, _lease(peer, lane), station.holder)
 
 
 def _lease(peer: str, lane: int) -> str:
     return f"lane/{peer}/{lane}"
 
 
-def _put_off(desk: Desk, peer: str, lane: int) -> None:
+def _put_off(station: Station, peer: str, lane: int, fault: InteropError) -> None:
     # The delay lives in memory and on the monotonic clock: a clock that jumps, or a new
     # process, never keeps a batch back.
-    attempts = desk.retries.get((peer, lane), NO_RETRY).attempts + 1
-    not_before = time.monotonic() + desk.backoff.after(attempts).total_seconds()
-    desk.retries[peer, lane] = Retry(attempts, not_before)
+    memory, now = station.memory, station.monotonic()
+    attempts = memory.retries.get((peer, lane), NO_RETRY).attempts + 1
+    wait_s = max(station.backoff.after(attempts).total_seconds(), retry_after_s(fault))
+    memory.retries[peer, lane] = Retry(attempts, now + wait_s)
+    if isinstance(fault, RegionError):
+        memory.breaker(peer).failed(
+            now, backoff=station.backoff, retry_after_s=retry_after_s(fault)
+        )
+    with station.store.transaction() as tx:
+        note_failure(tx, peer, lane, fault.code, at=station.clock())
+
+
+def retry_after_s(fault: InteropError) -> float:
+    """Return how long a busy peer asked us to wait; 0 if it did not."""
+    told = fault.reason.expected if isinstance(fault, RegionUnavailable) else ""
+    return float(told) if told.isdecimal() else 0.0

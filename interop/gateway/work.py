@@ -15,6 +15,7 @@ from interop.errors import InteropError, StoreError
 from interop.gateway import back
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, open_dossier, running_deadlines
+from interop.gateway.inbound import station_of
 from interop.gateway.ledger import note, require_moving, settle
 from interop.gateway.pump import pump
 from interop.gateway.trust import keep_registry, own_entry
@@ -54,7 +55,7 @@ class WorkReport:
 def work(desk: Desk) -> WorkReport:
     """Do one round of everything that is due; safe to call from several workers."""
     renew_trust(desk)
-    receipted, failed = pump(desk)
+    receipted, failed = pump(station_of(desk))
     with desk.sit() as at:
         due = tasks.due(at.tx, desk.now(), limit=TASKS_MAX)
     done = [_carry_out(desk, task) for task in due]

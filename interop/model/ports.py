@@ -76,6 +76,15 @@ class Peer(Protocol):
         """
         ...
 
+    def ask(self, question: bytes) -> bytes:
+        """Put a signed question about a channel and return the answer.
+
+        Raises:
+            RegionError: Not reached, timed out, or answered with a fault.
+            ExchangeError: The peer refused the question, with its reason.
+        """
+        ...
+
     def knowledge(self, digest: str) -> bytes:
         """Return the canonical bytes of a knowledge version by digest.
 

@@ -1,9 +1,10 @@
 """The node as an ASGI application: run it with ``interop serve``, or mount it.
 
-``POST /exchange/batches`` and ``GET /knowledge/{digest}`` are for other regions, which prove
-themselves by what they sign; ``POST /api/{verb}`` is for the application beside it and needs
-its key; ``POST /token`` exchanges tokens for it (:mod:`interop.node.token`);
-``POST /backchannel-logout`` is for identity providers; ``GET /health`` says that the store
+``POST /exchange/batches``, ``POST /exchange/asks`` and ``GET /knowledge/{digest}`` are for
+other regions, which prove themselves by what they sign; ``POST /api/{verb}`` is for the
+application beside it and needs its key; ``POST /token`` exchanges tokens for it
+(:mod:`interop.node.token`); ``POST /backchannel-logout`` is for identity providers;
+``GET /health`` says that the store
 answers. The gateway is synchronous; every call runs in a worker thread. A refusal is JSON:
 ``error``, the class in :mod:`interop.errors`, and ``reasons``.
 """
@@ -34,7 +35,9 @@ from interop.errors import (
     StoreError,
     TrustError,
 )
+from interop.exchange.asks import ASK_CHARS_MAX
 from interop.exchange.batch import BATCH_BYTES_MAX
+from interop.gateway.intake import take_ask
 from interop.gateway.open import Gateway
 from interop.model.canonical import JSON_BYTES_MAX, canonical_bytes
 from interop.model.sensitive import Sensitive
@@ -120,6 +123,7 @@ def create_node(
 
     routes = [
         Route("/exchange/batches", faces.batch, methods=["POST"]),
+        Route("/exchange/asks", faces.ask, methods=["POST"]),
         Route("/knowledge/{digest}", faces.version, methods=["GET"]),
         Route("/api/{verb}", faces.verb, methods=["POST"]),
         Route("/token", faces.token, methods=["POST"]),
@@ -159,6 +163,15 @@ class _Faces:
             return _octets(self._gateway.receive_batch(data))
 
         return await _answered(request, take, bytes_max=BATCH_BYTES_MAX)
+
+    async def ask(self, request: Request) -> Response:
+        """Answer a region's signed question about a channel."""
+
+        def tell(data: bytes) -> Response:
+            found = take_ask(self._gateway.station, data)
+            return _octets(found) if found else Response(status_code=204)
+
+        return await _answered(request, tell, bytes_max=ASK_CHARS_MAX)
 
     async def version(self, request: Request) -> Response:
         """Give out a knowledge version by digest."""

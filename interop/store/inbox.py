@@ -4,16 +4,38 @@ The mark alone tells a duplicate, however late it comes; the receipt kept is wha
 batch gets as its answer, byte for byte.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import RowMapping, insert, select, update
 
 from interop.errors import ExchangeError
 from interop.store import vault
+from interop.store.letters import DeadLetter, bury, dead_letters
 from interop.store.reasons import INBOX_EPOCH_STALE, INBOX_MARK_MOVED
-from interop.store.schema import ANSWER, DEAD_LETTER, MARK, on_lane
-from interop.store.serials import next_serial
-from interop.store.tx import ROWS_MAX, Tx, bounded
+from interop.store.schema import ANSWER, MARK, RECEIVED, on_lane
+from interop.store.tx import Tx, bounded
+
+__all__ = [
+    "Answer",
+    "DeadLetter",
+    "Mark",
+    "Received",
+    "advance",
+    "answered",
+    "applied_later",
+    "bury",
+    "dead_letters",
+    "given",
+    "keep_received",
+    "last_answer",
+    "mark",
+    "marks",
+    "received",
+    "received_as",
+    "received_in",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +58,55 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """An envelope that could not be applied and waits for a person.
+class Answer:
+    """What was answered to a batch.
 
     Attributes:
-        id: Position among all dead letters, from 1.
+        epoch: Epoch of the batch.
+        first: First sequence number of the batch.
+        n: How many envelopes.
+        root: Root of the batch.
+        receipt: The receipt given.
+        header: The header as its sender signed it; empty if it was not kept.
+    """
+
+    epoch: int
+    first: int
+    n: int
+    root: str
+    receipt: bytes = field(repr=False)
+    header: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One message as it was received.
+
+    Attributes:
         peer: Region it came from.
         lane: Lane of the peer.
         seq: Position on the lane.
-        case: Case number it names.
-        reason_code: Why it was refused.
-        body: The envelope; None if the key of its case is destroyed.
+        epoch: Epoch of its batch.
+        first: First sequence number of its batch.
+        envelope_id: Identifier of the envelope.
+        case: Case number.
+        day: Day it is reconciled under, Asia/Shanghai.
+        digest: Digest of the message; None if it was not applied.
+        leaf: Leaf hash of the envelope.
+        body: The envelope as it came; None where a dead letter holds it, or the key of its
+            case is destroyed.
     """
 
-    id: int
     peer: str
     lane: int
     seq: int
+    epoch: int
+    first: int
+    envelope_id: str
     case: str
-    reason_code: str
+    day: date
+    digest: bytes | None
+    leaf: bytes
     body: bytes | None = field(repr=False)
 
 
@@ -63,19 +115,35 @@ def mark(tx: Tx, peer: str, lane: int) -> Mark:
     return _held(tx, peer, lane)
 
 
+def marks(tx: Tx) -> tuple[Mark, ...]:
+    """List how far every lane was received, by peer and lane."""
+    return tuple(
+        Mark(**row) for row in tx.rows(select(MARK).order_by(MARK.c.peer, MARK.c.lane))
+    )
+
+
 def advance(  # noqa: PLR0913 -- the columns of one answer, each by name
-    tx: Tx, mark: Mark, *, root: str, first: int, n: int, receipt: bytes
+    tx: Tx,
+    mark: Mark,
+    *,
+    root: str,
+    first: int,
+    n: int,
+    receipt: bytes,
+    header: bytes = b"",
 ) -> None:
     """Move the mark past a batch and keep the receipt given for it.
+
+    INVARIANT: a number is received once, in whatever epoch.
 
     Args:
         tx: The transaction that applied the batch.
         mark: Where the lane stands after the batch: its last sequence number and its root.
         root: Root of the batch.
-        first: First sequence number of the batch: one past the mark held, or in a later
-            epoch at most that, where a restored peer begins again.
+        first: First sequence number of the batch: one past the mark held.
         n: How many envelopes, at least one.
         receipt: The answer, given again for ever.
+        header: The header as its sender signed it.
 
     Raises:
         ExchangeError: ``inbox-epoch-stale``; ``inbox-mark-moved`` if the batch leaves a gap,
@@ -87,8 +155,7 @@ def advance(  # noqa: PLR0913 -- the columns of one answer, each by name
         raise ExchangeError(
             INBOX_EPOCH_STALE.of(field=path, expected=held.epoch, got=mark.epoch)
         )
-    again = mark.epoch > held.epoch and 1 <= first <= held.seq
-    if first != held.seq + 1 and not again:
+    if first != held.seq + 1:
         raise _moved(path, held.seq + 1, first)
     if n < 1 or (mark.seq, mark.head) != (first + n - 1, root):
         raise _moved(path, (first + n - 1, root), (mark.seq, mark.head))
@@ -102,79 +169,102 @@ def advance(  # noqa: PLR0913 -- the columns of one answer, each by name
             root=root,
             n=n,
             receipt=receipt,
+            header=header,
         )
     )
 
 
-def answered(tx: Tx, peer: str, lane: int, *, first: int) -> tuple[str, int, bytes] | None:
-    """Return root, length and receipt of the batch received with ``first``, if any.
-
-    Of several epochs the latest counts.
-    """
+def answered(tx: Tx, peer: str, lane: int, *, first: int) -> Answer | None:
+    """Return what was answered to the batch received with ``first``, if any was."""
     query = (
         select(ANSWER)
         .where(on_lane(ANSWER, peer, lane), ANSWER.c.first == first)
         .order_by(ANSWER.c.epoch.desc())
-        .limit(1)
     )
     row = tx.row(query)
-    return None if row is None else (row["root"], row["n"], row["receipt"])
+    return None if row is None else _answer(row)
 
 
-def bury(  # noqa: PLR0913 -- the columns of one dead letter, each by name
-    tx: Tx, *, peer: str, lane: int, seq: int, case: str, reason_code: str, body: bytes
-) -> int:
-    """Keep an envelope that cannot be applied, so that its lane can go on; return its id.
-
-    The case need not be known here. If its key was destroyed, the body is not kept.
-
-    Raises:
-        StoreError: ``sealed-too-large``.
-    """
-    number = next_serial(tx, "dead-letter")
-    sealed = None
-    if not vault.destroyed(tx, case):
-        vault.create_key(tx, case)
-        sealed = tx.seal(case, _letter(number), body)
-    tx.write(
-        insert(DEAD_LETTER).values(
-            id=number,
-            peer=peer,
-            lane=lane,
-            seq=seq,
-            case_number=case,
-            reason_code=reason_code,
-            body=sealed,
-        )
-    )
-    return number
+def last_answer(tx: Tx, peer: str, lane: int) -> Answer | None:
+    """Return what was answered to the last batch received, if any was."""
+    query = select(ANSWER).where(on_lane(ANSWER, peer, lane)).order_by(ANSWER.c.first.desc())
+    row = tx.row(query)
+    return None if row is None else _answer(row)
 
 
-def dead_letters(tx: Tx, *, limit: int = ROWS_MAX) -> tuple[DeadLetter, ...]:
-    """List the dead letters, oldest first.
+def given(tx: Tx, *, limit: int) -> tuple[Answer, ...]:
+    """List what was answered, by peer, lane and number; at most ``limit``."""
+    order = (ANSWER.c.peer, ANSWER.c.lane, ANSWER.c.first)
+    rows = tx.rows(select(ANSWER).order_by(*order).limit(bounded(limit)))
+    return tuple(_answer(row) for row in rows)
+
+
+def keep_received(tx: Tx, messages: Sequence[Received]) -> None:
+    """Keep what came with a batch, message by message; bodies sealed with their cases' keys.
 
     Raises:
-        StoreDamaged: A body was altered or moved.
+        StoreError: A body is given of a case that has no key.
     """
-    query = select(DEAD_LETTER).order_by(DEAD_LETTER.c.id).limit(bounded(limit))
-    return tuple(
-        DeadLetter(
-            **{name: row[name] for name in ("id", "peer", "lane", "seq", "reason_code")},
-            case=row["case_number"],
-            body=_opened(tx, row),
-        )
-        for row in tx.rows(query)
+    tx.write_all(insert(RECEIVED), [_columns(tx, message) for message in messages])
+
+
+def received(tx: Tx, peer: str, lane: int, seq: int) -> Received | None:
+    """Return one message as it was received, if it was.
+
+    Raises:
+        StoreDamaged: Its body was altered or moved.
+    """
+    row = tx.row(select(RECEIVED).where(on_lane(RECEIVED, peer, lane), RECEIVED.c.seq == seq))
+    return None if row is None else _message(tx, row)
+
+
+def received_in(tx: Tx, peer: str, lane: int, answer: Answer) -> tuple[Received, ...]:
+    """List the messages of one batch, in order, without their bodies."""
+    span = (RECEIVED.c.seq >= answer.first) & (RECEIVED.c.seq < answer.first + answer.n)
+    query = select(RECEIVED).where(on_lane(RECEIVED, peer, lane), span)
+    rows = tx.rows(query.order_by(RECEIVED.c.seq))
+    return tuple(_message(tx, row, opened=False) for row in rows)
+
+
+def received_as(tx: Tx, peer: str, envelope_ids: Collection[str]) -> dict[str, bytes | None]:
+    """Return the digest under which each of some messages was received, where it was."""
+    query = select(RECEIVED.c.envelope_id, RECEIVED.c.digest).where(
+        RECEIVED.c.peer == peer, RECEIVED.c.envelope_id.in_(envelope_ids)
     )
+    return {row["envelope_id"]: row["digest"] for row in tx.rows(query)}
 
 
-def _opened(tx: Tx, row: RowMapping) -> bytes | None:
-    if row["body"] is None or vault.destroyed(tx, row["case_number"]):
-        return None
-    return tx.unseal(row["case_number"], _letter(row["id"]), row["body"])
+def applied_later(tx: Tx, letter: DeadLetter, digest: bytes) -> None:
+    """Note that a message that was a dead letter has been applied."""
+    this = on_lane(RECEIVED, letter.peer, letter.lane) & (RECEIVED.c.seq == letter.seq)
+    tx.write(update(RECEIVED).where(this).values(digest=digest))
 
 
-def _letter(number: int) -> str:
-    return f"dead-letter/{number}"
+def _columns(tx: Tx, message: Received) -> dict[str, object]:
+    row = {name: getattr(message, name) for name in Received.__slots__}
+    row["case_number"] = case = row.pop("case")
+    if message.body is not None:
+        row["body"] = tx.seal(
+            case, _name(message.peer, message.lane, message.seq), message.body
+        )
+    return row
+
+
+def _message(tx: Tx, row: RowMapping, *, opened: bool = True) -> Received:
+    held = {name: row[name] for name in Received.__slots__ if name not in {"case", "body"}}
+    case, body = row["case_number"], None
+    if opened and row["body"] is not None and not vault.destroyed(tx, case):
+        body = tx.unseal(case, _name(row["peer"], row["lane"], row["seq"]), row["body"])
+    return Received(**held, case=case, body=body)
+
+
+def _name(peer: str, lane: int, seq: int) -> str:
+    return f"received/{lane}/{seq}/{peer}"
+
+
+def _answer(row: RowMapping) -> Answer:
+    held = {name: row[name] for name in Answer.__slots__}
+    return Answer(**held | {"header": held["header"] or b""})
 
 
 def _move(tx: Tx, to: Mark) -> None:

@@ -13,6 +13,9 @@ def take(  # noqa: PLR0917 -- the order in which it is said
 ) -> bool:
     """Take or renew a lease; return False while another holds it.
 
+    One that would last longer than it can have been given for was taken before the clock was
+    set back: it is free.
+
     Args:
         tx: A transaction; the lease counts for others once it commits.
         name: What only one may do, such as ``lane/<peer>/<n>``.
@@ -21,11 +24,12 @@ def take(  # noqa: PLR0917 -- the order in which it is said
         seconds: For how long.
     """
     row = tx.row(select(LEASE).where(LEASE.c.name == name))
-    values = {"holder": holder, "until": now + timedelta(seconds=seconds)}
+    until = now + timedelta(seconds=seconds)
+    values = {"holder": holder, "until": until}
     if row is None:
         tx.write(insert(LEASE).values(name=name, **values))
         return True
-    if row["holder"] != holder and row["until"] > now:
+    if row["holder"] != holder and now < row["until"] <= until:
         return False
     tx.write(update(LEASE).where(LEASE.c.name == name).values(values))
     return True

@@ -1,11 +1,14 @@
-"""What goes out: envelopes in order, and the one batch of a lane that awaits its receipt."""
+"""What goes out: envelopes in order, and the batches of a lane that await their receipts."""
 
+import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import RowMapping, func, insert, select, union, update
+from sqlalchemy import RowMapping, Select, func, insert, select, union, update
 
 from interop.errors import ExchangeError
+from interop.store.lanes import lane_state
 from interop.store.reasons import (
     OUTBOX_BATCH_GAP,
     OUTBOX_BATCH_OPEN,
@@ -15,6 +18,8 @@ from interop.store.reasons import (
 from interop.store.schema import BATCH, OUTBOX, on_lane
 from interop.store.serials import next_serial
 from interop.store.tx import Tx, bounded
+
+FIRST_EPOCH: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class Outgoing:
         envelope_id: Identifier of the envelope.
         case: Case number.
         body: The envelope.
+        day: Day it is reconciled under, Asia/Shanghai.
+        digest: What it is reconciled by.
     """
 
     peer: str
@@ -36,6 +43,8 @@ class Outgoing:
     envelope_id: str
     case: str
     body: bytes = field(repr=False)
+    day: date | None = field(default=None, compare=False)
+    digest: bytes | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +74,38 @@ class BatchRow:
     receipt: bytes | None = field(default=None, repr=False)
     attempts: int = 0
     next_try_at: datetime | None = None
+    made_at: datetime | None = None
+
+    @property
+    def through(self) -> int:
+        """Return the last sequence number in it."""
+        return self.first + self.n - 1
 
 
 def enqueue(  # noqa: PLR0913 -- the columns of one envelope, each by name
-    tx: Tx, *, peer: str, lane: int, case: str, envelope_id: str, body: bytes
+    tx: Tx,
+    *,
+    peer: str,
+    lane: int,
+    case: str,
+    envelope_id: str,
+    body: bytes,
+    at: datetime | None = None,
+    day: date | None = None,
+    digest: bytes | None = None,
 ) -> int:
     """Write an intent to send, before anything is sent; return its sequence number.
+
+    Args:
+        tx: The transaction that has something to tell.
+        peer: Region it goes to.
+        lane: Lane of the peer.
+        case: Case number; it has a key.
+        envelope_id: Identifier of the envelope, used once.
+        body: What is told.
+        at: Now, aware; to tell how long it waits.
+        day: Day it is reconciled under, Asia/Shanghai.
+        digest: What it is reconciled by; the digest of ``body`` if not given.
 
     Raises:
         StoreError: ``case-key-unknown``, ``case-key-destroyed``, ``sealed-too-large``;
@@ -84,7 +119,10 @@ def enqueue(  # noqa: PLR0913 -- the columns of one envelope, each by name
             seq=seq,
             envelope_id=envelope_id,
             case_number=case,
-            body=tx.seal(case, _envelope(peer, lane, seq), body),
+            body=tx.seal(case, envelope_name(peer, lane, seq), body),
+            posted_at=at,
+            day=day,
+            digest=digest or hashlib.sha256(body).digest(),
         )
     )
     return seq
@@ -108,7 +146,17 @@ def waiting(tx: Tx, peer: str, lane: int, *, limit: int) -> tuple[Outgoing, ...]
         .order_by(OUTBOX.c.seq)
         .limit(bounded(limit))
     )
-    return tuple(_outgoing(tx, row) for row in tx.rows(query))
+    return tuple(read_outgoing(tx, row) for row in tx.rows(query))
+
+
+def outgoing(tx: Tx, peer: str, lane: int, seq: int) -> Outgoing | None:
+    """Return one envelope, sent or not.
+
+    Raises:
+        StoreDamaged: Its body was altered or moved.
+    """
+    row = tx.row(select(OUTBOX).where(on_lane(OUTBOX, peer, lane), OUTBOX.c.seq == seq))
+    return None if row is None else read_outgoing(tx, row)
 
 
 def lanes(tx: Tx) -> tuple[tuple[str, int], ...]:
@@ -120,17 +168,18 @@ def lanes(tx: Tx) -> tuple[tuple[str, int], ...]:
     return tuple((row["peer"], row["lane"]) for row in tx.rows(query))
 
 
-def add_batch(tx: Tx, row: BatchRow) -> None:
+def add_batch(tx: Tx, row: BatchRow, *, in_flight_max: int = 1) -> None:
     """Keep a batch before it is sent, and take its envelopes out of the waiting line.
 
     Raises:
-        ExchangeError: ``outbox-batch-open`` while the batch before lacks its receipt;
-            ``outbox-batch-gap`` unless it takes the first ``n`` waiting envelopes.
+        ExchangeError: ``outbox-batch-open`` while ``in_flight_max`` batches before it lack
+            their receipts; ``outbox-batch-gap`` unless it takes the first ``n`` waiting
+            envelopes.
     """
-    open_row = _open(tx, row.peer, row.lane)
     path = f"{row.peer}/{row.lane}"
-    if open_row is not None:
-        raise ExchangeError(OUTBOX_BATCH_OPEN.of(field=path, got=open_row["first"]))
+    unanswered = tx.rows(unanswered_rows(row.peer, row.lane).limit(in_flight_max))
+    if len(unanswered) >= in_flight_max:
+        raise ExchangeError(OUTBOX_BATCH_OPEN.of(field=path, got=unanswered[0]["first"]))
     taken = (
         on_lane(OUTBOX, row.peer, row.lane)
         & OUTBOX.c.batch_first.is_(None)
@@ -144,24 +193,29 @@ def add_batch(tx: Tx, row: BatchRow) -> None:
         raise ExchangeError(
             OUTBOX_BATCH_GAP.of(field=path, expected=found, got=(row.first, row.n))
         )
-    tx.write(update(OUTBOX).where(taken).values(batch_first=row.first))
+    tx.write(update(OUTBOX).where(taken).values(batch_first=row.first, batch_epoch=row.epoch))
     wire = tx.keys.seal_whole(_batch(row.peer, row.lane, row.first), row.wire)
     values = {name: getattr(row, name) for name in BatchRow.__slots__} | {"wire": wire}
     tx.write(insert(BATCH).values(values))
 
 
 def open_batch(tx: Tx, peer: str, lane: int) -> BatchRow | None:
-    """Return the batch of the lane that awaits its receipt, if there is one.
+    """Return the first batch of the lane that awaits its receipt, if there is one.
 
     Raises:
         StoreDamaged: Its bytes were altered or moved.
     """
-    row = _open(tx, peer, lane)
-    if row is None:
-        return None
-    values = {name: row[name] for name in BatchRow.__slots__}
-    values["wire"] = tx.keys.unseal_whole(_batch(peer, lane, row["first"]), row["wire"])
-    return BatchRow(**values)
+    return next(iter(open_batches(tx, peer, lane, limit=1)), None)
+
+
+def open_batches(tx: Tx, peer: str, lane: int, *, limit: int) -> tuple[BatchRow, ...]:
+    """List the batches of the lane that await their receipts, in order.
+
+    Raises:
+        StoreDamaged: Bytes were altered or moved.
+    """
+    rows = tx.rows(unanswered_rows(peer, lane).limit(bounded(limit)))
+    return tuple(_opened(tx, row) for row in rows)
 
 
 def defer_batch(  # noqa: PLR0913 -- which batch, and the two columns that change
@@ -178,8 +232,8 @@ def defer_batch(  # noqa: PLR0913 -- which batch, and the two columns that chang
         raise _unknown(peer, lane, first)
 
 
-def close_batch(  # noqa: PLR0917 -- which batch, then its receipt
-    tx: Tx, peer: str, lane: int, first: int, receipt: bytes
+def close_batch(  # noqa: PLR0913, PLR0917 -- which batch, then its receipt
+    tx: Tx, peer: str, lane: int, first: int, receipt: bytes, *, epoch: int = FIRST_EPOCH
 ) -> None:
     """Keep the receipt of a batch and drop its bytes; the same receipt again is no change.
 
@@ -189,7 +243,7 @@ def close_batch(  # noqa: PLR0917 -- which batch, then its receipt
         ExchangeError: ``outbox-batch-unknown``; ``outbox-receipt-conflict`` if another
             receipt is held.
     """
-    this = on_lane(BATCH, peer, lane) & (BATCH.c.first == first)
+    this = on_lane(BATCH, peer, lane) & (BATCH.c.first == first) & (BATCH.c.epoch == epoch)
     row = tx.row(select(BATCH.c.receipt).where(this))
     if row is None:
         raise _unknown(peer, lane, first)
@@ -207,6 +261,7 @@ def closed_batches(tx: Tx, peer: str, case: str) -> tuple[BatchRow, ...]:
     carried = (
         (BATCH.c.peer == OUTBOX.c.peer)
         & (BATCH.c.lane == OUTBOX.c.lane)
+        & (BATCH.c.epoch == OUTBOX.c.batch_epoch)
         & (BATCH.c.first == OUTBOX.c.batch_first)
     )
     query = (
@@ -214,33 +269,62 @@ def closed_batches(tx: Tx, peer: str, case: str) -> tuple[BatchRow, ...]:
         .join(OUTBOX, carried)
         .where(OUTBOX.c.case_number == case, BATCH.c.peer == peer, BATCH.c.receipt.is_not(None))
         .distinct()
-        .order_by(BATCH.c.lane, BATCH.c.first)
+        .order_by(BATCH.c.lane, BATCH.c.epoch, BATCH.c.first)
     )
-    names = BatchRow.__slots__
-    return tuple(
-        BatchRow(**{name: row[name] for name in names} | {"wire": b""})
-        for row in tx.rows(query)
-    )
+    return tuple(_without_wire(row) for row in tx.rows(query))
+
+
+def receipted(tx: Tx, peer: str | None = None, *, limit: int) -> tuple[BatchRow, ...]:
+    """List batches closed on a receipt, without their bytes; at most ``limit``."""
+    query = select(BATCH).where(BATCH.c.receipt.is_not(None))
+    if peer is not None:
+        query = query.where(BATCH.c.peer == peer)
+    ordered = query.order_by(BATCH.c.peer, BATCH.c.lane, BATCH.c.epoch, BATCH.c.first)
+    return tuple(_without_wire(row) for row in tx.rows(ordered.limit(bounded(limit))))
+
+
+def has_receipt(tx: Tx, peer: str, lane: int, receipt: bytes) -> bool:
+    """Return whether a batch of the lane was closed on this very receipt."""
+    this = on_lane(BATCH, peer, lane) & (BATCH.c.receipt == receipt)
+    return tx.row(select(BATCH.c.first).where(this)) is not None
 
 
 def sent_head(tx: Tx, peer: str, lane: int) -> str:
-    """Return the root of the last batch made on the lane; empty if there is none."""
+    """Return the root that the next batch of the lane follows on; empty if there is none."""
+    state = lane_state(tx, peer, lane)
     query = (
         select(BATCH.c.root)
-        .where(on_lane(BATCH, peer, lane))
+        .where(on_lane(BATCH, peer, lane), BATCH.c.epoch == state.epoch)
         .order_by(BATCH.c.first.desc())
         .limit(1)
     )
     row = tx.row(query)
-    return "" if row is None else str(row["root"])
+    return state.head if row is None else str(row["root"])
 
 
-def _open(tx: Tx, peer: str, lane: int) -> RowMapping | None:
-    return tx.row(select(BATCH).where(on_lane(BATCH, peer, lane), BATCH.c.receipt.is_(None)))
+def unanswered_rows(peer: str, lane: int) -> Select[*tuple[object, ...]]:
+    """Return the query for the batches of a lane that await their receipts, in order."""
+    return (
+        select(BATCH)
+        .where(on_lane(BATCH, peer, lane), BATCH.c.receipt.is_(None))
+        .order_by(BATCH.c.epoch, BATCH.c.first)
+    )
 
 
-def _outgoing(tx: Tx, row: RowMapping) -> Outgoing:
-    name = _envelope(row["peer"], row["lane"], row["seq"])
+def _opened(tx: Tx, row: RowMapping) -> BatchRow:
+    values = {name: row[name] for name in BatchRow.__slots__}
+    name = _batch(row["peer"], row["lane"], row["first"])
+    values["wire"] = tx.keys.unseal_whole(name, row["wire"])
+    return BatchRow(**values)
+
+
+def _without_wire(row: RowMapping) -> BatchRow:
+    return BatchRow(**{name: row[name] for name in BatchRow.__slots__} | {"wire": b""})
+
+
+def read_outgoing(tx: Tx, row: RowMapping) -> Outgoing:
+    """Return an envelope that waits, opened."""
+    name = envelope_name(row["peer"], row["lane"], row["seq"])
     return Outgoing(
         peer=row["peer"],
         lane=row["lane"],
@@ -248,10 +332,13 @@ def _outgoing(tx: Tx, row: RowMapping) -> Outgoing:
         envelope_id=row["envelope_id"],
         case=row["case_number"],
         body=tx.unseal(row["case_number"], name, row["body"]),
+        day=row["day"],
+        digest=row["digest"],
     )
 
 
-def _envelope(peer: str, lane: int, seq: int) -> str:
+def envelope_name(peer: str, lane: int, seq: int) -> str:
+    """Return what the body of an envelope is sealed to."""
     return f"outbox/{lane}/{seq}/{peer}"
 
 

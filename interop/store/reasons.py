@@ -260,6 +260,14 @@ INBOX_EPOCH_STALE: Final = ReasonRow(
     fix_en="the peer must use its new epoch",
     fixed_by=FixedBy.REGION,
 )
+DEAD_LETTER_UNKNOWN: Final = ReasonRow(
+    code="dead-letter-unknown",
+    zh="没有编号为 {got} 的死信",
+    en="there is no dead letter with the number {got}",
+    fix_zh="用 interop exchange deadletters list 查看编号",
+    fix_en="list the numbers with interop exchange deadletters list",
+    fixed_by=FixedBy.OPERATOR,
+)
 TASK_CONFLICT: Final = ReasonRow(
     code="task-conflict",
     zh="办件 `{got}` 已有内容不同的未完成任务 `{field}`",

@@ -15,3 +15,9 @@ def next_serial(tx: Tx, name: str) -> int:
     else:
         tx.write(update(COUNTER).where(COUNTER.c.name == name).values(n=n))
     return n
+
+
+def set_serial(tx: Tx, name: str, n: int) -> None:
+    """Let counter ``name`` go on after ``n``."""
+    if not tx.write(update(COUNTER).where(COUNTER.c.name == name).values(n=n)):
+        tx.write(insert(COUNTER).values(name=name, n=n))

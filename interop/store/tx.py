@@ -1,11 +1,11 @@
 """One transaction: statements, and the keys of the cases it touches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import Connection, RowMapping, Select, select
-from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.dml import Insert, UpdateBase
 
 from interop.errors import StoreDamaged, StoreError
 from interop.store.columns import Sealed
@@ -59,6 +59,12 @@ class Tx:
         """Run an insert, update or delete; return how many rows it touched."""
         with self.statement() as connection:
             return connection.execute(statement).rowcount
+
+    def write_all(self, statement: Insert, rows: Sequence[Mapping[str, object]]) -> None:
+        """Insert many rows by one statement; none is no statement."""
+        if rows:
+            with self.statement() as connection:
+                connection.execute(statement, [dict(row) for row in rows])
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -20,6 +20,7 @@ __all__ = [
     "create_key",
     "destroy_key",
     "destroyed",
+    "holds_key",
 ]
 
 
@@ -40,6 +41,11 @@ def create_key(tx: Tx, case: str) -> None:
 def destroyed(tx: Tx, case: str) -> bool:
     """Whether the key of ``case`` was destroyed."""
     return _held(tx, case) is False
+
+
+def holds_key(tx: Tx, case: str) -> bool:
+    """Whether ``case`` has a key that is not destroyed."""
+    return _held(tx, case) is True
 
 
 def destroy_key(tx: Tx, case: str) -> None:
@@ -72,6 +78,7 @@ def _in_use(tx: Tx, case: str) -> bool:
             BATCH,
             (BATCH.c.peer == OUTBOX.c.peer)
             & (BATCH.c.lane == OUTBOX.c.lane)
+            & (BATCH.c.epoch == OUTBOX.c.batch_epoch)
             & (BATCH.c.first == OUTBOX.c.batch_first),
         )
         .where(OUTBOX.c.case_number == case, BATCH.c.receipt.is_(None))

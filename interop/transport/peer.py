@@ -11,13 +11,15 @@ from interop.errors import (
 )
 from interop.model.canonical import JSON_BYTES_MAX, digest
 from interop.transport.adapter import Limits
-from interop.transport.http import HttpClient, require
+from interop.transport.http import HttpClient, Reply, require
 from interop.transport.reasons import DIGEST_MISMATCH, IDENTIFIER_UNSENDABLE, NOT_HELD
 from interop.transport.refusal import read_refusal
 
 OCTETS: Final = "application/octet-stream"
 BATCHES: Final = "/exchange/batches"
+ASKS: Final = "/exchange/asks"
 KNOWLEDGE: Final = "/knowledge/"
+NO_CONTENT: Final = 204
 NOT_FOUND: Final = 404
 REFUSALS: Final = range(400, 500)
 WAY: Final = frozenset({408, 429})
@@ -56,13 +58,24 @@ class HttpPeer:
                 ``transport-busy`` the reason's ``expected`` is the seconds to wait.
             ExchangeError: The peer refused the batch, with its reasons.
         """
+        reply = self._post(BATCHES, batch)
+        require(reply, peer=self._peer, media_types={OCTETS})
+        return reply.body
+
+    def ask(self, question: bytes) -> bytes:
+        """Put a signed question about a channel; the answer may be empty. Raise as send."""
+        reply = self._post(ASKS, question)
+        if reply.status != NO_CONTENT:
+            require(reply, peer=self._peer, media_types={OCTETS})
+        return reply.body
+
+    def _post(self, path: str, body: bytes) -> Reply:
         headers = {"Content-Type": OCTETS, "Accept": OCTETS}
-        reply = self._http.send("POST", BATCHES, body=batch, headers=headers)
+        reply = self._http.send("POST", path, body=body, headers=headers)
         if reply.status in REFUSALS and reply.status not in WAY:
             _, reasons = read_refusal(reply.body, peer=self._peer, status=reply.status)
             raise ExchangeError(*reasons)
-        require(reply, peer=self._peer, media_types={OCTETS})
-        return reply.body
+        return reply
 
     def knowledge(self, digest: str) -> bytes:
         """Return the canonical bytes of a knowledge version, verified by ``digest``.

@@ -90,10 +90,10 @@ SIZES = st.integers(1, 9)
 def test_what_is_sealed_is_opened(n: int, first: int) -> None:
     bodies = envelopes(n, first=first)
     wire = sealed(bodies, first=first)
-    assert opened(wire) == Batch(
-        header=header_for(bodies, first=first),
-        envelopes=tuple(Envelope.from_json(body) for body in bodies),
-    )
+    batch = opened(wire)
+    assert batch.header == header_for(bodies, first=first)
+    assert batch.envelopes == tuple(Envelope.from_json(body) for body in bodies)
+    assert batch.bodies == tuple(bodies)
     assert canonical_bytes(read_json(wire, error=ExchangeError)) == wire
 
 

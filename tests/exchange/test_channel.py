@@ -114,7 +114,8 @@ class World:
         message_id = f"{sender}/{case}/{n}"
         message = a_message(case, n, kind=POISON if poison else "received")
         self.sites[sender].post(message, peer=OTHER[sender], message_id=message_id)
-        book = self.poisoned if poison else self.posted
+        # What comes behind a dead letter of its case waits there with it.
+        book = self.poisoned if poison or here in self.poisoned else self.posted
         book.setdefault(here, []).append(message_id)
 
     def batch(self, sender: str, lane: int, *, leaves: bool = True) -> None:

@@ -98,7 +98,6 @@ def test_after_one_batch_only_the_next_is_taken(sites: Pair) -> None:
     gap = refused(west, sealed(east, four, prev_head=head), "exchange-gap")
     assert (gap.reason.expected, gap.reason.got) == ("3", "4")
     refused(west, sealed(east, three, prev_head=""), "exchange-fork")
-    refused(west, sealed(east, three, prev_head=head, epoch=2), "exchange-stale-epoch")
     assert west.receive(first) == receipt
     assert west.receive(sealed(east, three, prev_head=head)) != receipt
     assert applied(west, CASE) == ["m1", "m2", "m3"]
@@ -113,7 +112,7 @@ def test_numbers_that_were_received_never_begin_another_batch(sites: Pair) -> No
     refused(west, sealed(east, one[:1]), "exchange-fork")
     for head in ("", tree_root(one, alg=east.party.own.signer.alg)):
         refused(west, sealed(east, one[1:], prev_head=head), "exchange-fork")
-    refused(west, sealed(east, one, epoch=2), "exchange-stale-epoch")
+    refused(west, sealed(east, again, epoch=2), "exchange-fork")
     assert applied(west, CASE) == ["m1", "m2"]
 
 
@@ -151,11 +150,14 @@ def test_what_is_refused_is_undone_and_kept_and_named(sites: Pair) -> None:
     row = east.batch(WEST, LANE)
     assert row is not None
     receipt = east.close(row, west.receive(row.wire))
-    assert [(v.sequence, v.code) for v in receipt.verdicts] == [(2, "case-unknown")]
+    assert [(v.sequence, v.code) for v in receipt.verdicts] == [
+        (2, "case-unknown"),
+        (4, "exchange-behind-dead-letter"),
+    ]
     assert applied(west, CASE) == ["m1", "m3"]
-    assert applied(west, COMRADE) == ["m4"]
+    assert applied(west, COMRADE) == []
     with west.store.transaction() as tx:
-        (letter,) = channels.dead_letters(tx)
+        letter, behind = channels.dead_letters(tx)
         lines = audit.lines(tx)
     envelope = Envelope.from_json(letter.body or b"")
     by = west.party.ring.profile.digest
@@ -164,6 +166,11 @@ def test_what_is_refused_is_undone_and_kept_and_named(sites: Pair) -> None:
     told = [(line.kind, line.case, line.digest) for line in lines if line.kind != APPLIED]
     assert told == [
         ("message-refused", COMRADE, envelope.digest(algorithm=by)),
+        (
+            "message-refused",
+            COMRADE,
+            Envelope.from_json(behind.body or b"").digest(algorithm=by),
+        ),
         ("batch-received", "", row.root),
     ]
     assert HALF not in {line.kind for line in lines}
@@ -187,7 +194,7 @@ def test_later_messages_of_a_refused_case_are_refused_in_turn(sites: Pair) -> No
         assert [fact.seq for fact in cases.facts(tx, CASE)] == [1]
         letters = channels.dead_letters(tx)
     found = [(letter.seq, letter.reason_code) for letter in letters]
-    assert found == [(2, "store-damaged"), (3, "fact-sequence-gap")]
+    assert found == [(2, "store-damaged"), (3, "exchange-behind-dead-letter")]
 
 
 def faulty(fault: BaseException) -> Callable[[Tx, Envelope, Message], None]:

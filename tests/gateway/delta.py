@@ -12,6 +12,7 @@ from interop.exchange.reasons import GAP
 from interop.gateway.desk import Desk, Outside
 from interop.gateway.dossier import header_of, open_dossier
 from interop.gateway.filing import Filing
+from interop.gateway.intake import take_ask
 from interop.gateway.library import Library
 from interop.gateway.open import Gateway
 from interop.model.case import CaseFact, FactValue, Notice, Package
@@ -73,6 +74,9 @@ class Line:
             self.lose_answers -= 1
             raise RegionUnavailable(GAP.of(field="line", got="answer lost"))
         return receipt
+
+    def ask(self, question: bytes) -> bytes:
+        return take_ask(self.gateways[self.region].station, question)
 
     def knowledge(self, digest: str) -> bytes:
         return self.gateways[self.region].knowledge_version(digest) or b""
@@ -204,6 +208,7 @@ class Delta:
         """Forget delays of lanes: they run on the monotonic clock, which tests do not move."""
         for gateway in self.gateways.values():
             gateway._desk.retries.clear()
+            gateway._desk.memory.breakers.clear()
 
     def forge_hand_over(self, number: str, forged: Forgery) -> None:
         """Post a hand-over that the window should not send, and let it arrive."""

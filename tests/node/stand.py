@@ -85,6 +85,9 @@ class Tap:
         self.carried.append((batch, receipt))
         return receipt
 
+    def ask(self, question: bytes) -> bytes:
+        return self.peer.ask(question)
+
     def knowledge(self, digest: str) -> bytes:
         return self.peer.knowledge(digest)
 

@@ -21,6 +21,7 @@ from interop.conformance.strategies import store as drawn
 from interop.errors import ExchangeError, StoreDamaged, StoreError
 from interop.store import Store, Tx, cases, channels
 from interop.store.channels import BatchRow, Mark
+from interop.store.inbox import Answer
 from interop.store.schema import BATCH, OUTBOX
 
 Blank = Callable[[], AbstractContextManager[Tx]]
@@ -164,7 +165,7 @@ def test_the_sending_half_behaves_like_its_model(blank: Blank) -> None:
 def test_a_mark_moves_by_whole_batches_and_every_receipt_is_kept(
     blank: Blank, sizes: list[int]
 ) -> None:
-    given_out: dict[int, tuple[str, int, bytes]] = {}
+    given_out: dict[int, Answer] = {}
     held = Mark("p", 3)
     with blank() as tx:
         for turn, n in enumerate(sizes):
@@ -172,7 +173,7 @@ def test_a_mark_moves_by_whole_batches_and_every_receipt_is_kept(
             first, root, receipt = held.seq + 1, f"root-{turn}", f"receipt-{turn}".encode()
             held = Mark("p", 3, 1, held.seq + n, root)
             channels.advance(tx, held, root=root, first=first, n=n, receipt=receipt)
-            given_out[first] = (root, n, receipt)
+            given_out[first] = Answer(1, first, n, root, receipt)
         for seq in range(sum(sizes) + 2):
             assert channels.answered(tx, "p", 3, first=seq) == given_out.get(seq)
         assert channels.mark(tx, "p", 3) == held
@@ -207,15 +208,17 @@ def test_a_mark_that_does_not_fit_its_batch_is_refused(
         assert channels.mark(tx, "p", 0) == held
 
 
-def test_a_restored_peer_begins_again_in_a_later_epoch_only(store: Store) -> None:
+def test_a_later_epoch_goes_on_where_the_numbers_stood(store: Store) -> None:
     advance(store, Mark("p", 0, 2, 2, "old"), root="old", first=1, n=2)
     with pytest.raises(ExchangeError, match="inbox-epoch-stale"):
         advance(store, Mark("p", 0, 1, 3, "new"), root="new", first=3, n=1)
-    again = Mark("p", 0, 3, 1, "new")
-    advance(store, again, root="new", first=1, n=1)
+    with pytest.raises(ExchangeError, match="inbox-mark-moved"):
+        advance(store, Mark("p", 0, 3, 1, "new"), root="new", first=1, n=1)
+    after = Mark("p", 0, 3, 3, "new")
+    advance(store, after, root="new", first=3, n=1)
     with store.transaction() as tx:
-        assert channels.mark(tx, "p", 0) == again
-        assert channels.answered(tx, "p", 0, first=1) == ("new", 1, b"receipt")
+        assert channels.mark(tx, "p", 0) == after
+        assert channels.answered(tx, "p", 0, first=3) == Answer(3, 3, 1, "new", b"receipt")
 
 
 @given(

@@ -1,0 +1,99 @@
+"""Take in what a carrier brings: batches, questions, and what is pulled from a peer."""
+
+from typing import Final
+
+import structlog
+
+from interop.errors import ExchangeError
+from interop.exchange import Correspondent, receive
+from interop.exchange.asks import Kind, answer, sign_ask
+from interop.exchange.mark import state_mark
+from interop.exchange.outbox import LANES
+from interop.gateway.pump import OUT_OF_STEP, tell_refused
+from interop.gateway.station import Station
+
+PULLS_MAX: Final = 100
+
+log = structlog.get_logger("interop.gateway")
+
+
+def take_batch(station: Station, data: bytes) -> bytes:
+    """Apply a batch and return the receipt; once, however often it comes.
+
+    Raises:
+        ExchangeError: The batch is refused as a whole.
+        TrustError: A signature does not verify.
+        StoreError: Nothing was applied; send again.
+    """
+    with station.store.transaction() as tx:
+        return receive(
+            tx,
+            data,
+            directory=station.directory,
+            apply=station.apply,
+            at=station.clock(),
+            refused=station.refused,
+            credit=station.credit(tx),
+        )
+
+
+def take_ask(station: Station, data: bytes) -> bytes:
+    """Answer what a peer asks about a channel; raise as :func:`take_batch`."""
+    with station.store.transaction() as tx:
+        found = answer(tx, data, directory=station.directory, at=station.clock())
+        if found.row is not None and found.receipt is not None:
+            tell_refused(station, tx, found.row, found.receipt)
+    return found.data
+
+
+def pull(station: Station, region: str) -> int:
+    """Fetch what waits for us at a peer that cannot reach us, and give receipts for it.
+
+    Returns:
+        How many batches were taken.
+
+    Raises:
+        RegionError: The peer is not reached; what was taken stays taken.
+        ExchangeError: A batch, or the peer, is refused.
+        TrustError: A signature does not verify.
+    """
+    peer = station.directory.find(region)
+    return sum(_pull_lane(station, peer, lane) for lane in range(LANES))
+
+
+def _pull_lane(station: Station, peer: Correspondent, lane: int) -> int:
+    for taken in range(PULLS_MAX):
+        wire = _asked(station, peer, lane, kind="pull")
+        if not wire:
+            return taken
+        try:
+            receipt = take_batch(station, wire)
+        except ExchangeError as refusal:
+            if refusal.code not in OUT_OF_STEP:
+                raise
+            _tell_mark(station, peer, lane)
+            return taken
+        _asked(station, peer, lane, kind="receipt", payload=receipt.decode())
+    return PULLS_MAX
+
+
+def _tell_mark(station: Station, peer: Correspondent, lane: int) -> None:
+    """Tell a peer whose batch does not fit how far we hold its lane."""
+    log.warning("lane-out-of-step", peer=peer.region, lane=lane)
+    mark = stated_mark(station, peer.region, lane)
+    _asked(station, peer, lane, kind="align", payload=mark.decode())
+
+
+def stated_mark(station: Station, peer: str, lane: int) -> bytes:
+    """Return how far a lane of a peer is received here, signed."""
+    with station.store.transaction() as tx:
+        own = station.directory.own
+        return state_mark(tx, peer=peer, lane=lane, own=own, at=station.clock())
+
+
+def _asked(
+    station: Station, peer: Correspondent, lane: int, *, kind: Kind, payload: str = ""
+) -> bytes:
+    own, now = station.directory.own, station.clock()
+    ask = sign_ask(own, to=peer.region, kind=kind, lane=lane, at=now, payload=payload)
+    return station.peer(peer.region).ask(ask)

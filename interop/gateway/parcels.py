@@ -1,0 +1,162 @@
+"""Carry batches, receipts and marks as files, through whatever gap lies between two regions.
+
+A file is what would have gone over the line, byte for byte: signed, so it matters neither who
+carries it nor in which order or how often it comes. Each is written beside its place and then
+moved there, so half a file is never taken for a whole one.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from interop.errors import ExchangeError, InteropError
+from interop.exchange import Correspondent, close
+from interop.exchange.batch import BATCH_BYTES_MAX
+from interop.exchange.mark import verify_mark
+from interop.exchange.outbox import in_flight
+from interop.exchange.reasons import FILE_TOO_LARGE, NOTHING_OPEN, RECEIPT_MISMATCH
+from interop.exchange.recovery import align, require_no_fork
+from interop.gateway.intake import stated_mark, take_batch
+from interop.gateway.pump import OUT_OF_STEP, tell_refused
+from interop.gateway.station import Station
+from interop.store import outbox
+from interop.store.tx import Tx
+
+FILES_MAX: Final = 10_000
+NAME_CHARS: Final = 16
+
+log = structlog.get_logger("interop.gateway")
+
+
+@dataclass(slots=True)
+class Carried:
+    """What an import did.
+
+    Attributes:
+        batches: Batches taken, whether for the first time or again.
+        receipts: Receipts that closed a batch, or had before.
+        marks: Lanes brought in step with what the peer holds.
+        refused: Name of each file that was refused, with the code.
+    """
+
+    batches: int = 0
+    receipts: int = 0
+    marks: int = 0
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def export(station: Station, folder: Path) -> tuple[Path, ...]:
+    """Write every batch that awaits its receipt into a folder; return the files.
+
+    Writing the same again changes nothing.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    own, now = station.directory.own, station.clock()
+    rows: list[outbox.BatchRow] = []
+    with station.store.transaction() as tx:
+        for region, lane in outbox.lanes(tx):
+            require_no_fork(tx, region, lane)
+            peer = station.directory.find(region)
+            rows += in_flight(tx, lane=lane, own=own, peer=peer, at=now)
+    # INVARIANT: kept before it leaves; what was not committed is in no file.
+    return tuple(_write(folder / _batch_name(own.region, row), row.wire) for row in rows)
+
+
+def import_(station: Station, folder: Path) -> Carried:
+    """Take in every file of a folder that is for this gateway; write the answers beside them.
+
+    In any order and as often as you like. What is refused stays where it lies.
+    """
+    done, own = Carried(), station.directory.own.region
+    for kind in ("mark", "receipt", "batch"):
+        for file in sorted(folder.glob(f"{kind}.*.to-{own}.*"))[:FILES_MAX]:
+            try:
+                _take(station, file, done)
+            except InteropError as fault:
+                log.warning("file-refused", file=file.name, code=fault.code)
+                done.refused[file.name] = fault.code
+    return done
+
+
+def _take(station: Station, file: Path, done: Carried) -> None:
+    kind, sender, _, lane, *_ = file.name.split(".")
+    data = _read(file)
+    peer = station.directory.find(sender.removeprefix("from-"))
+    number = int(lane.partition("-")[0]) if lane.partition("-")[0].isdecimal() else 0
+    if kind == "batch":
+        _take_batch(station, peer, number, data, file.parent)
+        done.batches += 1
+        return
+    with station.store.transaction() as tx:
+        if kind == "receipt":
+            _take_receipt(station, tx, peer, number, data)
+            done.receipts += 1
+        else:
+            said = verify_mark(data, own=station.directory.own, peer=peer)
+            ours = station.directory.find(station.directory.own.region)
+            align(tx, said, ours=ours, at=station.clock())
+            done.marks += 1
+
+
+def _take_batch(  # noqa: PLR0917 -- what came, from whom, and where the answer goes
+    station: Station, peer: Correspondent, lane: int, data: bytes, folder: Path
+) -> None:
+    own = station.directory.own.region
+    try:
+        answer, kind = take_batch(station, data), "receipt"
+    except ExchangeError as refusal:
+        if refusal.code not in OUT_OF_STEP:
+            raise
+        answer, kind = stated_mark(station, peer.region, lane), "mark"
+    _write(folder / _name(kind, own, peer.region, f"{lane}", answer), answer)
+
+
+def _take_receipt(  # noqa: PLR0917 -- what came, from whom, on which lane
+    station: Station, tx: Tx, peer: Correspondent, lane: int, data: bytes
+) -> None:
+    """Close the batch that a receipt is for; one that closed its batch before is no news."""
+    own = station.directory.own
+    for row in outbox.open_batches(tx, peer.region, lane, limit=FILES_MAX):
+        try:
+            told = close(tx, row, data, own=own, peer=peer)
+        except ExchangeError as refusal:
+            if refusal.code != RECEIPT_MISMATCH.code:
+                raise
+            continue
+        tell_refused(station, tx, row, told)
+        return
+    if not outbox.has_receipt(tx, peer.region, lane, data):
+        raise ExchangeError(NOTHING_OPEN.of(field=f"{peer.region}/{lane}"))
+
+
+def _batch_name(own: str, row: outbox.BatchRow) -> str:
+    return _name("batch", own, row.peer, f"{row.lane}-{row.epoch}-{row.first:012d}", row.wire)
+
+
+def _name(kind: str, sender: str, to: str, place: str, data: bytes) -> str:  # noqa: PLR0917 -- the parts of a name in their order
+    digest = hashlib.sha256(data).hexdigest()[:NAME_CHARS]
+    return f"{kind}.from-{sender}.to-{to}.{place}.{digest}"
+
+
+def _read(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        data = opened.read(BATCH_BYTES_MAX + 1)
+    if len(data) > BATCH_BYTES_MAX:
+        raise ExchangeError(FILE_TOO_LARGE.of(field=file.name, expected=BATCH_BYTES_MAX))
+    return data
+
+
+def _write(file: Path, data: bytes) -> Path:
+    if file.exists():
+        return file
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    with beside.open("wb") as opened:
+        opened.write(data)
+        opened.flush()
+        os.fsync(opened.fileno())
+    beside.replace(file)
+    return file
