@@ -125,6 +125,7 @@ def enqueue(  # noqa: PLR0913 -- the columns of one envelope, each by name
             digest=digest or hashlib.sha256(body).digest(),
         )
     )
+    tx.wake()
     return seq
 
 

@@ -54,18 +54,26 @@ STORE_FAULT: Final = ReasonRow(
 )
 STORE_NOT_DURABLE: Final = ReasonRow(
     code="store-not-durable",
-    zh="存储不能保证断电不丢数据：日志模式为 `{got}`，应为 `{expected}`",
-    en="the store would not survive a power cut: journal mode is `{got}`, not `{expected}`",
-    fix_zh="使用本地磁盘上的文件，不要使用内存数据库或网络文件系统",
-    fix_en="use a file on a local disk, neither memory nor a network file system",
+    zh="存储不能保证断电不丢数据：当前为 `{got}`，应为 `{expected}`",
+    en="the store would not survive a power cut: it has `{got}`, not `{expected}`",
+    fix_zh="使用本地磁盘上的文件，不要使用内存数据库或网络文件系统；PostgreSQL 须 fsync = on",
+    fix_en="use a file on a local disk, neither memory nor a network file system; PostgreSQL with fsync = on",
     fixed_by=FixedBy.OPERATOR,
 )
 STORE_URL_UNKNOWN: Final = ReasonRow(
     code="store-url-unknown",
     zh="不支持的存储地址类型 `{got}`，可用 {expected}",
     en="unknown kind of store address `{got}`; use {expected}",
-    fix_zh="写成 sqlite:///路径，或直接给出文件路径",
-    fix_en="write sqlite:///path, or hand in the path of a file",
+    fix_zh="写成 sqlite:///路径、直接给出文件路径，或写成 postgresql+psycopg://主机/数据库",
+    fix_en="write sqlite:///path, the path of a file, or postgresql+psycopg://host/database",
+    fixed_by=FixedBy.OPERATOR,
+)
+STORE_DRIVER_MISSING: Final = ReasonRow(
+    code="store-driver-missing",
+    zh="没有安装数据库驱动 `{expected}`",
+    en="the database driver `{expected}` is not installed",
+    fix_zh="安装附加组件：pip install 'interop-gateway[postgres]'",
+    fix_en="install the extra: pip install 'interop-gateway[postgres]'",
     fixed_by=FixedBy.OPERATOR,
 )
 STORE_CLOSED: Final = ReasonRow(

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 
+from interop.store.ledger import Place
 from interop.store.schema import ROLLUP
 from interop.store.tx import Tx
 
 _PLACE: Final = ("day", "receiving", "handling", "item", "state")
+_HERE: Final = and_(*(ROLLUP.c[name] == bindparam(f"at_{name}") for name in _PLACE))
+_LESS: Final = update(ROLLUP).where(_HERE).values(n=ROLLUP.c.n - bindparam("less"))
+_GONE: Final = delete(ROLLUP).where(_HERE, ROLLUP.c.n < 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +43,41 @@ class RollupRow:
 
 def enter(tx: Tx, place: RollupRow) -> None:
     """Count ``place.n`` cases more."""
-    more = {"n": ROLLUP.c.n + place.n}
-    if not tx.write(update(ROLLUP).where(_at(place)).values(more)):
-        tx.write(insert(ROLLUP).values({name: getattr(place, name) for name in (*_PLACE, "n")}))
+    _count(tx, place, place.n)
 
 
 def leave(tx: Tx, place: RollupRow) -> None:
     """Count ``place.n`` cases less; a line without cases goes."""
-    tx.write(update(ROLLUP).where(_at(place)).values(n=ROLLUP.c.n - place.n))
-    tx.write(delete(ROLLUP).where(_at(place), ROLLUP.c.n < 1))
+    _count(tx, place, -place.n)
+
+
+def settle(tx: Tx) -> None:
+    """Write what a lane's transaction has counted."""
+    if counts := tx.ledger.take_counts():
+        tx.hold_books()
+        for place, n in counts:
+            _write(tx, place, n)
 
 
 def rollup(tx: Tx) -> tuple[RollupRow, ...]:
     """List the roll-up, ordered by day, regions, item and state."""
+    settle(tx)
     rows = tx.rows(select(ROLLUP).order_by(*(ROLLUP.c[name] for name in _PLACE)))
     return tuple(RollupRow(**row) for row in rows)
 
 
-def _at(place: RollupRow) -> ColumnElement[bool]:
-    return and_(*(ROLLUP.c[name] == getattr(place, name) for name in _PLACE))
+def _count(tx: Tx, row: RollupRow, n: int) -> None:
+    place = (row.day, row.receiving, row.handling, row.item, row.state)
+    if tx.lane is None:
+        _write(tx, place, n)
+    else:
+        tx.ledger.add(place, n)
+
+
+def _write(tx: Tx, place: Place, n: int) -> None:
+    if n > 0:
+        tx.count(ROLLUP, by="n", **dict(zip(_PLACE, place, strict=True)), n=n)
+        return
+    at = {f"at_{name}": value for name, value in zip(_PLACE, place, strict=True)}
+    tx.write(_LESS, **at, less=-n)
+    tx.write(_GONE, **at)

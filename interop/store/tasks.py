@@ -71,6 +71,7 @@ def add(tx: Tx, *, kind: str, case: str, due_at: datetime, body: bytes = b"") ->
             body=tx.seal(case, _name(number), body),
         )
     )
+    tx.wake()
     return number
 
 

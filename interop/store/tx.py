@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import Connection, RowMapping, Select, Table, select
 from sqlalchemy.sql.dml import Insert, UpdateBase
 
 from interop.errors import StoreDamaged, StoreError
 from interop.store.columns import Sealed
+from interop.store.dialect import Dialect
 from interop.store.keys import StoreKeys
+from interop.store.ledger import Ledger
 from interop.store.reasons import (
     CASE_KEY_DESTROYED,
     CASE_KEY_UNKNOWN,
@@ -18,7 +20,6 @@ from interop.store.reasons import (
     TRANSACTION_OVER,
 )
 from interop.store.schema import CASE_KEY
-from interop.store.sqlite import FAULTS, refusal
 
 ROWS_MAX: Final = 10_000
 
@@ -30,20 +31,51 @@ class Tx:
     further statement and does not commit, even if the fault was caught.
     """
 
-    __slots__ = ("_broken", "_case_keys", "_connection", "_over", "erased", "keys")
+    __slots__ = (
+        "_broken",
+        "_case_keys",
+        "_connection",
+        "_holds_books",
+        "_over",
+        "dialect",
+        "erased",
+        "keys",
+        "lane",
+        "ledger",
+        "woke",
+    )
 
-    def __init__(self, connection: Connection, keys: StoreKeys) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        keys: StoreKeys,
+        dialect: Dialect,
+        *,
+        lane: str | None = None,
+    ) -> None:
         self._connection = connection
+        self.dialect = dialect
+        self.lane = lane
+        self.ledger = Ledger()
+        self.woke = False
+        # Who is alone in the store holds them from the beginning.
+        self._holds_books = lane is None
         self._case_keys: dict[str, bytes] = {}
         self._broken = False
         self._over = False
         self.keys = keys
         self.erased = False
 
-    def rows(self, query: Select[*tuple[object, ...]]) -> Sequence[RowMapping]:
-        """Return all rows of ``query``; bound it with :func:`bounded` where it can grow."""
+    def rows(
+        self, query: Select[*tuple[object, ...]], **values: object
+    ) -> Sequence[RowMapping]:
+        """Return all rows of ``query``; bound it with :func:`bounded` where it can grow.
+
+        A statement made once, with ``values`` bound when it runs, costs a third of one that
+        is made anew: hot statements are constants.
+        """
         with self.statement() as connection:
-            result = connection.execute(query)
+            result = connection.execute(query, values)
             try:
                 return result.mappings().all()
             except (TypeError, ValueError) as fault:
@@ -55,16 +87,26 @@ class Tx:
         """Return the first row of ``query``, if any."""
         return next(iter(self.rows(query.limit(1))), None)
 
-    def write(self, statement: UpdateBase) -> int:
+    def one(self, query: Select[*tuple[object, ...]], **values: object) -> RowMapping | None:
+        """Return the first row of a query that gives few, if any."""
+        return next(iter(self.rows(query, **values)), None)
+
+    def write(self, statement: UpdateBase, **values: object) -> int:
         """Run an insert, update or delete; return how many rows it touched."""
         with self.statement() as connection:
-            return connection.execute(statement).rowcount
+            return connection.execute(statement, values).rowcount
 
     def write_all(self, statement: Insert, rows: Sequence[Mapping[str, object]]) -> None:
         """Insert many rows by one statement; none is no statement."""
         if rows:
             with self.statement() as connection:
                 connection.execute(statement, [dict(row) for row in rows])
+
+    def count(self, table: Table, *, by: str, **values: object) -> int:
+        """Add ``values[by]`` to a row, which begins at zero, in one step; return the sum."""
+        with self.statement() as connection:
+            upsert = self.dialect.counting(table, by=by)
+            return int(connection.execute(upsert, values).scalar_one())
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -80,9 +122,11 @@ class Tx:
         """
         with self.statement() as connection:
             point = connection.begin_nested()
+        before = self.ledger.copy()
         try:
             yield
         except BaseException:
+            self.ledger = before
             # A key made within the block is no key any more.
             self._case_keys.clear()
             if not self._broken:
@@ -121,6 +165,17 @@ class Tx:
         self._case_keys.pop(case, None)
         self.erased = True
 
+    def hold_books(self) -> None:
+        """Keep other lanes off what all lanes share, until the transaction ends."""
+        if not self._holds_books:
+            with self.statement() as connection:
+                self.dialect.hold_books(connection)
+            self._holds_books = True
+
+    def wake(self) -> None:
+        """Wake who waits for work, in every process, once the transaction has committed."""
+        self.woke = True
+
     def finish(self) -> None:
         """Take no further statement, and refuse to commit after a fault.
 
@@ -150,9 +205,9 @@ class Tx:
             raise StoreError(TRANSACTION_OVER.of())
         try:
             yield self._connection
-        except FAULTS as fault:
+        except self.dialect.FAULTS as fault:
             self._broken = True
-            raise refusal(fault) from fault
+            raise self.dialect.refusal(fault) from fault
 
     def _case_key(self, case: str) -> bytes:
         if case in self._case_keys:
