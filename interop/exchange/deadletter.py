@@ -9,7 +9,7 @@ from datetime import datetime
 
 from interop.crypto.jwe import Opener
 from interop.errors import ExchangeError, InteropError
-from interop.exchange.envelope import Envelope, disclose, draft_digest
+from interop.exchange.envelope import Envelope, disclose_whole
 from interop.exchange.inbox import Apply, refusal_of
 from interop.exchange.reasons import DEAD_LETTER_SHREDDED
 from interop.store import audit, inbox
@@ -95,13 +95,13 @@ def _redriven(
         raise ExchangeError(DEAD_LETTER_SHREDDED.of(field=letter.case, got=letter.id))
     envelope = Envelope.from_json(letter.body, error=ExchangeError, field="envelope")
     try:
-        message = disclose(envelope, key=key)
+        message, digest = disclose_whole(envelope, key=key)
     except InteropError as refusal:
         code = refusal.code
     else:
         code = refusal_of(tx, envelope, message, apply)
         if not code:
-            inbox.applied_later(tx, letter, draft_digest(envelope, message))
+            inbox.applied_later(tx, letter, digest)
     if code:
         refuse_again(tx, letter.id, code)
         _note(tx, "dead-letter-refused", letter, at)

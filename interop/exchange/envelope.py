@@ -3,8 +3,10 @@
 Source: CloudEvents 1.0 (attribute names); RFC 7516 (JWE) for ``data``.
 """
 
-import hashlib
+import json
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Final, Literal
 
 from pydantic import AwareDatetime, Field
@@ -66,15 +68,6 @@ class Envelope(Record):
     data: str = Field(max_length=DATA_CHARS_MAX)
 
 
-class Draft(Record):
-    """A message in the outbox: an envelope that is not encrypted yet."""
-
-    id: str
-    case: str
-    time: AwareDatetime
-    message: Message
-
-
 def draft(message: Message, *, case: str, message_id: str, at: datetime) -> bytes:
     """Return the bytes that wait in the outbox, to be stored encrypted.
 
@@ -85,7 +78,7 @@ def draft(message: Message, *, case: str, message_id: str, at: datetime) -> byte
         ExchangeError: ``exchange-envelope-mismatch`` for a message about several cases.
     """
     _require_one_case(message, case)
-    data = Draft(id=message_id, case=case, time=at, message=message).to_bytes()
+    data = _spelled(message.to_bytes(), case=case, message_id=message_id, at=at)
     lengths = {
         "data": (len(data), MESSAGE_BYTES_MAX),
         "id": (len(message_id), IDENTIFIER_CHARS_MAX),
@@ -100,19 +93,49 @@ def draft(message: Message, *, case: str, message_id: str, at: datetime) -> byte
 
 def enclose(waiting: bytes, *, source: str, sequence: int, recipient: Recipient) -> Envelope:
     """Return the envelope of a waiting draft, encrypted to the recipient."""
-    read = Draft.from_json(waiting, error=ExchangeError, field="outbox")
+    read = _read(waiting)
     return Envelope(
         id=read.id,
         source=source,
         subject=read.case,
         time=read.time,
         sequence=sequence,
-        data=encrypt(canonical_bytes(read.message.revealed()), recipient),
+        data=encrypt(read.message, recipient),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A message in the outbox: an envelope that is not encrypted yet."""
+
+    id: str
+    case: str
+    time: datetime
+    message: bytes
+
+
+def _spelled(message: bytes, *, case: str, message_id: str, at: datetime) -> bytes:
+    # The canonical form by hand, so that no message is written twice.
+    head = canonical_bytes({"case": case, "id": message_id})[:-1]
+    return b'%b,"message":%b,"time":"%b"}' % (head, message, at.isoformat().encode())
+
+
+def _read(waiting: bytes) -> _Draft:
+    # Inside a string every quote is escaped: the first and the last place are these keys.
+    head, _, rest = waiting.partition(b',"message":')
+    message, _, time = rest.rpartition(b',"time":"')
+    named = json.loads(head + b"}")
+    at = datetime.fromisoformat(time[:-2].decode())
+    return _Draft(named["id"], named["case"], at, message)
+
+
 def disclose(envelope: Envelope, *, key: Opener) -> Message:
-    """Return the message inside an envelope.
+    """Return the message inside an envelope; raise as :func:`disclose_whole`."""
+    return disclose_whole(envelope, key=key)[0]
+
+
+def disclose_whole(envelope: Envelope, *, key: Opener) -> tuple[Message, bytes]:
+    """Return the message inside an envelope, and the digest that both ends hold of it.
 
     Raises:
         TrustError: The JWE does not open.
@@ -122,14 +145,8 @@ def disclose(envelope: Envelope, *, key: Opener) -> Message:
     value = read_json(data, error=ExchangeError, field="data")
     message = Message.from_value(value, error=ExchangeError, field="data")
     _require_one_case(message, envelope.subject)
-    return message
-
-
-def draft_digest(envelope: Envelope, message: Message) -> bytes:
-    """Return the digest of the draft that an envelope was first made of: both ends hold it."""
-    name = base_id(envelope.id)
-    drafted = Draft(id=name, case=envelope.subject, time=envelope.time, message=message)
-    return hashlib.sha256(drafted.to_bytes()).digest()
+    name, case, at = base_id(envelope.id), envelope.subject, envelope.time
+    return message, sha256(_spelled(data, case=case, message_id=name, at=at)).digest()
 
 
 def base_id(message_id: str) -> str:
@@ -139,9 +156,9 @@ def base_id(message_id: str) -> str:
 
 def drafted_again(waiting: bytes, turn: int) -> tuple[str, bytes]:
     """Return a draft to be told once more, under an identifier that names the first."""
-    read = Draft.from_json(waiting, error=ExchangeError, field="outbox")
+    read = _read(waiting)
     name = f"{base_id(read.id)}{AGAIN}{turn}"
-    return name, read.model_copy(update={"id": name}).to_bytes()
+    return name, _spelled(read.message, case=read.case, message_id=name, at=read.time)
 
 
 def _require_one_case(message: Message, case: str) -> None:

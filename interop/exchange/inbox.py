@@ -4,8 +4,9 @@ One high-water mark per channel dedupes for ever. Mark, effects, outbox answer a
 line commit in the transaction that the caller opened.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -18,7 +19,7 @@ from interop.exchange.batch import (
     open_batch,
 )
 from interop.exchange.content import BatchOpener
-from interop.exchange.envelope import AGAIN, Envelope, Message, base_id, disclose, draft_digest
+from interop.exchange.envelope import AGAIN, Envelope, Message, base_id, disclose_whole
 from interop.exchange.reasons import (
     BEHIND_DEAD_LETTER,
     FORK,
@@ -125,6 +126,10 @@ def _require_next(header: BatchHeader, mark: rows.Mark) -> None:
         raise ExchangeError(FORK.of(field=_channel(header), got=header.first))
 
 
+class _Refused(Exception):
+    """Something of a batch was refused: it goes message by message."""
+
+
 @dataclass(slots=True)
 class _Intake:
     """The messages of one batch on their way in."""
@@ -135,47 +140,87 @@ class _Intake:
     apply: Apply
     refused: Refused | None
     at: datetime
+    stuck: set[str] = field(default_factory=set)
+    known: Mapping[str, bytes | None] = field(default_factory=dict)
 
     def take(self) -> tuple[Verdict, ...]:
-        """Apply every message; return what was refused, in order."""
-        tx, header = self.tx, self.batch.header
+        """Apply every message; return what was refused, in order.
+
+        All at once first, as nearly always nothing is refused; else one by one.
+        """
+        header = self.batch.header
         among = {envelope.subject for envelope in self.batch.envelopes}
-        stuck = set(stuck_cases(tx, header.sender, among))
+        self.stuck = set(stuck_cases(self.tx, header.sender, among))
         # Only a later epoch, or a repair, can bring again what came before.
         ids = [
             base_id(envelope.id)
             for envelope in self.batch.envelopes
             if header.epoch > 1 or AGAIN in envelope.id
         ]
-        known = rows.received_as(tx, header.sender, ids)
-        kept: list[rows.Received] = []
+        if ids:
+            self.known = rows.received_as(self.tx, header.sender, ids)
+        if not self.stuck:
+            with suppress(_Refused):
+                return self._all_at_once()
+        return self._one_by_one()
+
+    def _all_at_once(self) -> tuple[Verdict, ...]:
+        with self.tx.savepoint():
+            found = [self._one(envelope, self._plainly) for envelope in self.batch.envelopes]
+            if any(code for _, code in found):
+                raise _Refused
+            self._keep([digest for digest, _ in found])
+        return ()
+
+    def _one_by_one(self) -> tuple[Verdict, ...]:
         verdicts: list[Verdict] = []
-        for at, envelope in enumerate(self.batch.envelopes):
-            digest, code = self._one(envelope, stuck, known)
+        digests: list[bytes | None] = []
+        for envelope in self.batch.envelopes:
+            digest, code = self._one(envelope, self._apart)
+            digests.append(digest)
             if code:
-                stuck.add(envelope.subject)
+                self.stuck.add(envelope.subject)
                 self._bury(envelope, code)
                 verdicts.append(Verdict(sequence=envelope.sequence, code=code))
-            kept.append(self._row(at, envelope, digest))
-        rows.keep_received(tx, kept)
+        self._keep(digests)
         return tuple(verdicts)
 
+    def _plainly(self, envelope: Envelope, message: Message) -> str:
+        try:
+            self.apply(self.tx, envelope, message)
+        except StoreError as refusal:
+            if refusal.code not in OF_ONE_CASE:
+                raise
+            raise _Refused from None
+        except InteropError:
+            raise _Refused from None
+        return ""
+
+    def _apart(self, envelope: Envelope, message: Message) -> str:
+        return refusal_of(self.tx, envelope, message, self.apply)
+
+    def _keep(self, digests: Sequence[bytes | None]) -> None:
+        messages = zip(self.batch.envelopes, digests, strict=True)
+        kept = [
+            self._row(at, envelope, digest) for at, (envelope, digest) in enumerate(messages)
+        ]
+        rows.keep_received(self.tx, kept)
+
     def _one(
-        self, envelope: Envelope, stuck: set[str], known: Mapping[str, bytes | None]
+        self, envelope: Envelope, apply: Callable[[Envelope, Message], str]
     ) -> tuple[bytes | None, str]:
-        name = base_id(envelope.id)
-        if envelope.subject in stuck and name not in known:
+        name, known = base_id(envelope.id), self.known
+        if envelope.subject in self.stuck and name not in known:
             return None, BEHIND_DEAD_LETTER.code
         try:
-            message = disclose(envelope, key=self.key)
+            message, digest = disclose_whole(envelope, key=self.key)
         except InteropError as refusal:
             return None, refusal.code
-        digest = draft_digest(envelope, message)
         if name in known:
             # Applied before, or kept as a dead letter: not once more.
             same = known[name] in {digest, None}
             return (known[name], "") if same else (None, MESSAGE_CHANGED.code)
-        code = refusal_of(self.tx, envelope, message, self.apply)
+        code = apply(envelope, message)
         return (None, code) if code else (digest, "")
 
     def _row(self, at: int, envelope: Envelope, digest: bytes | None) -> rows.Received:

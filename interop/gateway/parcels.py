@@ -107,12 +107,15 @@ def _take_batch(  # noqa: PLR0917 -- what came, from whom, and where the answer 
 ) -> None:
     own = station.directory.own.region
     try:
-        answer, kind = take_batch(station, data), "receipt"
+        answer = take_batch(station, data)
     except ExchangeError as refusal:
         if refusal.code not in OUT_OF_STEP:
             raise
-        answer, kind = stated_mark(station, peer.region, lane), "mark"
-    _write(folder / _name(kind, own, peer.region, f"{lane}", answer), answer)
+        # One per lane, the latest: an old batch that comes again brings no second one.
+        mark = folder / f"mark.from-{own}.to-{peer.region}.{lane}"
+        _replace(mark, stated_mark(station, peer.region, lane))
+        return
+    _write(folder / _name("receipt", own, peer.region, f"{lane}", answer), answer)
 
 
 def _take_receipt(  # noqa: PLR0917 -- what came, from whom, on which lane
@@ -151,8 +154,10 @@ def _read(file: Path) -> bytes:
 
 
 def _write(file: Path, data: bytes) -> Path:
-    if file.exists():
-        return file
+    return file if file.exists() else _replace(file, data)
+
+
+def _replace(file: Path, data: bytes) -> Path:
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     with beside.open("wb") as opened:
         opened.write(data)

@@ -32,6 +32,9 @@ from interop.store.tx import ROWS_MAX, Tx, bounded
 
 PAGE_LINES: Final = 1_000
 REASONS_MAX: Final = 100
+_ADD_LINE: Final = insert(AUDIT_LINE)
+_MOVE_HEAD: Final = update(AUDIT_HEAD)
+_HEAD: Final = select(AUDIT_HEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def head(tx: Tx) -> tuple[int, str]:
 
 
 def _head(tx: Tx) -> tuple[int, str]:
-    row = tx.row(select(AUDIT_HEAD))
+    row = tx.one(_HEAD)
     if row is None or not _is_sealed(tx, row):
         raise StoreDamaged(AUDIT_HEAD_ALTERED.of(field="audit_head"))
     return row["n"], row["leaf"].decode()
@@ -125,8 +128,8 @@ def _write(tx: Tx, entries: Sequence[Entry]) -> int:
         prev = digest_of(line, algorithm=tx.keys.digest)
         leaf = prev.encode()
         rows.append({"n": n, "subject": entry.case.encode(), "line": line, "leaf": leaf})
-    tx.write_all(insert(AUDIT_LINE), rows)
-    tx.write(update(AUDIT_HEAD), n=n, leaf=leaf, seal=_seal(tx, n, leaf))
+    tx.write_all(_ADD_LINE, rows)
+    tx.write(_MOVE_HEAD, n=n, leaf=leaf, seal=_seal(tx, n, leaf))
     return n
 
 

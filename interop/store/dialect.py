@@ -5,6 +5,7 @@ scheme of the address chooses between them.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Select, Table
@@ -79,6 +80,14 @@ class Dialect(Protocol):
 
     def flush_log(self, engine: Engine) -> bool:
         """Drop bytes that were overwritten; return False to be asked again."""
+        ...
+
+    def copy_to(self, engine: Engine, file: Path) -> None:
+        """Write a consistent copy of the database into a file."""
+        ...
+
+    def copy_from(self, engine: Engine, file: Path) -> None:
+        """Overwrite the database with the copy in a file."""
         ...
 
     def refusal(self, fault: Exception) -> InteropError:

@@ -7,14 +7,15 @@ batch gets as its answer, byte for byte.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from interop.errors import ExchangeError
 from interop.store import vault
 from interop.store.letters import DeadLetter, bury, dead_letters
 from interop.store.reasons import INBOX_EPOCH_STALE, INBOX_MARK_MOVED
-from interop.store.schema import ANSWER, MARK, RECEIVED, on_lane
+from interop.store.schema import ANSWER, MARK, RECEIVED, on_lane, this_lane
 from interop.store.tx import Tx, bounded
 
 __all__ = [
@@ -36,6 +37,17 @@ __all__ = [
     "received_as",
     "received_in",
 ]
+
+_MARK: Final = select(MARK).where(this_lane(MARK))
+_MOVE: Final = update(MARK).where(this_lane(MARK))
+_BEGIN: Final = insert(MARK)
+_ADD_ANSWER: Final = insert(ANSWER)
+_ADD_RECEIVED: Final = insert(RECEIVED)
+_ANSWERED: Final = (
+    select(ANSWER)
+    .where(this_lane(ANSWER), ANSWER.c.first == bindparam("at_first"))
+    .order_by(ANSWER.c.epoch.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,27 +173,21 @@ def advance(  # noqa: PLR0913 -- the columns of one answer, each by name
         raise _moved(path, (first + n - 1, root), (mark.seq, mark.head))
     _move(tx, mark)
     tx.write(
-        insert(ANSWER).values(
-            peer=mark.peer,
-            lane=mark.lane,
-            epoch=mark.epoch,
-            first=first,
-            root=root,
-            n=n,
-            receipt=receipt,
-            header=header,
-        )
+        _ADD_ANSWER,
+        peer=mark.peer,
+        lane=mark.lane,
+        epoch=mark.epoch,
+        first=first,
+        root=root,
+        n=n,
+        receipt=receipt,
+        header=header,
     )
 
 
 def answered(tx: Tx, peer: str, lane: int, *, first: int) -> Answer | None:
     """Return what was answered to the batch received with ``first``, if any was."""
-    query = (
-        select(ANSWER)
-        .where(on_lane(ANSWER, peer, lane), ANSWER.c.first == first)
-        .order_by(ANSWER.c.epoch.desc())
-    )
-    row = tx.row(query)
+    row = tx.one(_ANSWERED, to_peer=peer, to_lane=lane, at_first=first)
     return None if row is None else _answer(row)
 
 
@@ -205,7 +211,7 @@ def keep_received(tx: Tx, messages: Sequence[Received]) -> None:
     Raises:
         StoreError: A body is given of a case that has no key.
     """
-    tx.write_all(insert(RECEIVED), [_columns(tx, message) for message in messages])
+    tx.write_all(_ADD_RECEIVED, [_columns(tx, message) for message in messages])
 
 
 def received(tx: Tx, peer: str, lane: int, seq: int) -> Received | None:
@@ -269,8 +275,8 @@ def _answer(row: RowMapping) -> Answer:
 
 def _move(tx: Tx, to: Mark) -> None:
     values = {"epoch": to.epoch, "seq": to.seq, "head": to.head}
-    if not tx.write(update(MARK).where(on_lane(MARK, to.peer, to.lane)).values(values)):
-        tx.write(insert(MARK).values(peer=to.peer, lane=to.lane, **values))
+    if not tx.write(_MOVE, to_peer=to.peer, to_lane=to.lane, **values):
+        tx.write(_BEGIN, peer=to.peer, lane=to.lane, **values)
 
 
 def _moved(path: str, expected: object, got: object) -> ExchangeError:
@@ -278,5 +284,5 @@ def _moved(path: str, expected: object, got: object) -> ExchangeError:
 
 
 def _held(tx: Tx, peer: str, lane: int) -> Mark:
-    row = tx.row(select(MARK).where(on_lane(MARK, peer, lane)))
+    row = tx.one(_MARK, to_peer=peer, to_lane=lane)
     return Mark(peer, lane) if row is None else Mark(**row)

@@ -10,12 +10,16 @@ from typing import Final
 
 from sqlalchemy import insert, select, update
 
-from interop.store.schema import LANE_STATE, on_lane
+from interop.store.schema import LANE_STATE, this_lane
 from interop.store.tx import Tx
 
 CREDIT_FIRST: Final = 500
 # A lane under a fork alarm; nothing but a person ends it.
 FORK_CODE: Final = "fork-alarm"
+
+_HELD: Final = select(LANE_STATE).where(this_lane(LANE_STATE))
+_CHANGE: Final = update(LANE_STATE).where(this_lane(LANE_STATE))
+_ADD: Final = insert(LANE_STATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class LaneState:
 
 def lane_state(tx: Tx, peer: str, lane: int) -> LaneState:
     """Return where the lane stands."""
-    row = tx.row(select(LANE_STATE).where(on_lane(LANE_STATE, peer, lane)))
+    row = tx.one(_HELD, to_peer=peer, to_lane=lane)
     return LaneState(peer, lane) if row is None else LaneState(**row)
 
 
@@ -58,9 +62,8 @@ def lane_states(tx: Tx) -> tuple[LaneState, ...]:
 def keep_lane_state(tx: Tx, state: LaneState) -> None:
     """Keep where the lane stands."""
     values = {name: getattr(state, name) for name in LaneState.__slots__}
-    here = on_lane(LANE_STATE, state.peer, state.lane)
-    if not tx.write(update(LANE_STATE).where(here).values(values)):
-        tx.write(insert(LANE_STATE).values(values))
+    if not tx.write(_CHANGE, to_peer=state.peer, to_lane=state.lane, **values):
+        tx.write(_ADD, **values)
 
 
 def note_failure(tx: Tx, peer: str, lane: int, reason_code: str, *, at: datetime) -> None:

@@ -1,11 +1,18 @@
 """Leases: one worker per lane at a time."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from interop.store.schema import LEASE
 from interop.store.tx import Tx
+
+_HERE: Final = LEASE.c.name == bindparam("lease")
+_HELD: Final = select(LEASE).where(_HERE)
+_TAKE: Final = insert(LEASE)
+_RENEW: Final = update(LEASE).where(_HERE)
+_RELEASE: Final = delete(LEASE).where(_HERE, LEASE.c.holder == bindparam("by"))
 
 
 def take(  # noqa: PLR0917 -- the order in which it is said
@@ -23,18 +30,18 @@ def take(  # noqa: PLR0917 -- the order in which it is said
         now: Now; aware. A lease that ends now is free.
         seconds: For how long.
     """
-    row = tx.row(select(LEASE).where(LEASE.c.name == name))
+    row = tx.one(_HELD, lease=name)
     until = now + timedelta(seconds=seconds)
     values = {"holder": holder, "until": until}
     if row is None:
-        tx.write(insert(LEASE).values(name=name, **values))
+        tx.write(_TAKE, name=name, **values)
         return True
     if row["holder"] != holder and now < row["until"] <= until:
         return False
-    tx.write(update(LEASE).where(LEASE.c.name == name).values(values))
+    tx.write(_RENEW, lease=name, **values)
     return True
 
 
 def release(tx: Tx, name: str, holder: str) -> bool:
     """Give a lease back; return False if ``holder`` does not hold it."""
-    return bool(tx.write(delete(LEASE).where(LEASE.c.name == name, LEASE.c.holder == holder)))
+    return bool(tx.write(_RELEASE, lease=name, by=holder))

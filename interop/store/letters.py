@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from interop.errors import ExchangeError
 from interop.store import vault
@@ -15,7 +15,15 @@ from interop.store.serials import next_serial
 from interop.store.tx import ROWS_MAX, Tx, bounded
 
 Outcome = Literal["redriven", "discarded"]
-REDRIVEN: Final = "redriven"
+_STUCK: Final = (
+    select(DEAD_LETTER.c.case_number)
+    .where(
+        DEAD_LETTER.c.peer == bindparam("sender"),
+        DEAD_LETTER.c.settled_at.is_(None),
+        DEAD_LETTER.c.case_number.in_(bindparam("among", expanding=True)),
+    )
+    .distinct()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +125,8 @@ def waiting_letters(
 
 def stuck_cases(tx: Tx, peer: str, among: Collection[str]) -> frozenset[str]:
     """Return which of some cases have a message of ``peer`` that waits for a person."""
-    query = (
-        select(DEAD_LETTER.c.case_number)
-        .where(
-            DEAD_LETTER.c.peer == peer,
-            DEAD_LETTER.c.settled_at.is_(None),
-            DEAD_LETTER.c.case_number.in_(among),
-        )
-        .distinct()
-    )
-    return frozenset(row["case_number"] for row in tx.rows(query))
+    rows = tx.rows(_STUCK, sender=peer, among=list(among))
+    return frozenset(row["case_number"] for row in rows)
 
 
 def require_letter(tx: Tx, number: int) -> DeadLetter:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import RowMapping, Select, func, insert, select, union, update
+from sqlalchemy import RowMapping, bindparam, func, insert, select, union, update
 
 from interop.errors import ExchangeError
 from interop.store.lanes import lane_state
@@ -15,11 +15,47 @@ from interop.store.reasons import (
     OUTBOX_BATCH_UNKNOWN,
     OUTBOX_RECEIPT_CONFLICT,
 )
-from interop.store.schema import BATCH, OUTBOX, on_lane
+from interop.store.schema import BATCH, OUTBOX, on_lane, this_lane
 from interop.store.serials import next_serial
 from interop.store.tx import Tx, bounded
 
 FIRST_EPOCH: Final = 1
+_ADD_OUTBOX: Final = insert(OUTBOX)
+_ADD_BATCH: Final = insert(BATCH)
+_IS_WAITING: Final = this_lane(OUTBOX) & OUTBOX.c.batch_first.is_(None)
+_WAITING: Final = (
+    select(OUTBOX).where(_IS_WAITING).order_by(OUTBOX.c.seq).limit(bindparam("at_most"))
+)
+_TAKEN: Final = _IS_WAITING & (OUTBOX.c.seq < bindparam("below"))
+_SPAN: Final = select(func.min(OUTBOX.c.seq).label("first"), func.count().label("n")).where(
+    _TAKEN
+)
+_TAKE: Final = update(OUTBOX).where(_TAKEN)
+_BUSY: Final = union(
+    select(OUTBOX.c.peer, OUTBOX.c.lane).where(OUTBOX.c.batch_first.is_(None)),
+    select(BATCH.c.peer, BATCH.c.lane).where(BATCH.c.receipt.is_(None)),
+).subquery()
+_LANES: Final = select(_BUSY).order_by(_BUSY.c.peer, _BUSY.c.lane)
+# The batches of a lane that await their receipts, in order.
+UNANSWERED: Final = (
+    select(BATCH)
+    .where(this_lane(BATCH), BATCH.c.receipt.is_(None))
+    .order_by(BATCH.c.epoch, BATCH.c.first)
+    .limit(bindparam("at_most"))
+)
+_THIS_BATCH: Final = (
+    this_lane(BATCH)
+    & (BATCH.c.first == bindparam("at_first"))
+    & (BATCH.c.epoch == bindparam("at_epoch"))
+)
+_RECEIPT: Final = select(BATCH.c.receipt).where(_THIS_BATCH)
+_CLOSE: Final = update(BATCH).where(_THIS_BATCH)
+_LAST_ROOT: Final = (
+    select(BATCH.c.root)
+    .where(this_lane(BATCH), BATCH.c.epoch == bindparam("at_epoch"))
+    .order_by(BATCH.c.first.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +149,18 @@ def enqueue(  # noqa: PLR0913 -- the columns of one envelope, each by name
     """
     seq = next_serial(tx, f"outbox/{lane}/{peer}")
     tx.write(
-        insert(OUTBOX).values(
-            peer=peer,
-            lane=lane,
-            seq=seq,
-            envelope_id=envelope_id,
-            case_number=case,
-            body=tx.seal(case, envelope_name(peer, lane, seq), body),
-            posted_at=at,
-            day=day,
-            digest=digest or hashlib.sha256(body).digest(),
-        )
+        _ADD_OUTBOX,
+        peer=peer,
+        lane=lane,
+        seq=seq,
+        envelope_id=envelope_id,
+        case_number=case,
+        batch_first=None,
+        body=tx.seal(case, envelope_name(peer, lane, seq), body),
+        batch_epoch=None,
+        posted_at=at,
+        day=day,
+        digest=digest or hashlib.sha256(body).digest(),
     )
     tx.wake()
     return seq
@@ -141,13 +178,8 @@ def waiting(tx: Tx, peer: str, lane: int, *, limit: int) -> tuple[Outgoing, ...]
     Raises:
         StoreDamaged: A body was altered or moved.
     """
-    query = (
-        select(OUTBOX)
-        .where(on_lane(OUTBOX, peer, lane), OUTBOX.c.batch_first.is_(None))
-        .order_by(OUTBOX.c.seq)
-        .limit(bounded(limit))
-    )
-    return tuple(read_outgoing(tx, row) for row in tx.rows(query))
+    rows = tx.rows(_WAITING, to_peer=peer, to_lane=lane, at_most=bounded(limit))
+    return tuple(read_outgoing(tx, row) for row in rows)
 
 
 def outgoing(tx: Tx, peer: str, lane: int, seq: int) -> Outgoing | None:
@@ -162,11 +194,7 @@ def outgoing(tx: Tx, peer: str, lane: int, seq: int) -> Outgoing | None:
 
 def lanes(tx: Tx) -> tuple[tuple[str, int], ...]:
     """List the ``(peer, lane)`` pairs with something waiting or a batch without receipt."""
-    waits = select(OUTBOX.c.peer, OUTBOX.c.lane).where(OUTBOX.c.batch_first.is_(None))
-    sent = select(BATCH.c.peer, BATCH.c.lane).where(BATCH.c.receipt.is_(None))
-    busy = union(waits, sent).subquery()
-    query = select(busy).order_by(busy.c.peer, busy.c.lane)
-    return tuple((row["peer"], row["lane"]) for row in tx.rows(query))
+    return tuple((row["peer"], row["lane"]) for row in tx.rows(_LANES))
 
 
 def add_batch(tx: Tx, row: BatchRow, *, in_flight_max: int = 1) -> None:
@@ -178,26 +206,21 @@ def add_batch(tx: Tx, row: BatchRow, *, in_flight_max: int = 1) -> None:
             envelopes.
     """
     path = f"{row.peer}/{row.lane}"
-    unanswered = tx.rows(unanswered_rows(row.peer, row.lane).limit(in_flight_max))
+    here = {"to_peer": row.peer, "to_lane": row.lane}
+    unanswered = tx.rows(UNANSWERED, **here, at_most=in_flight_max)
     if len(unanswered) >= in_flight_max:
         raise ExchangeError(OUTBOX_BATCH_OPEN.of(field=path, got=unanswered[0]["first"]))
-    taken = (
-        on_lane(OUTBOX, row.peer, row.lane)
-        & OUTBOX.c.batch_first.is_(None)
-        & (OUTBOX.c.seq < row.first + row.n)
-    )
-    span = tx.row(
-        select(func.min(OUTBOX.c.seq).label("first"), func.count().label("n")).where(taken)
-    )
+    span = tx.one(_SPAN, **here, below=row.first + row.n)
     found = None if span is None else (span["first"], span["n"])
     if found != (row.first, row.n):
         raise ExchangeError(
             OUTBOX_BATCH_GAP.of(field=path, expected=found, got=(row.first, row.n))
         )
-    tx.write(update(OUTBOX).where(taken).values(batch_first=row.first, batch_epoch=row.epoch))
+    taken = {"batch_first": row.first, "batch_epoch": row.epoch}
+    tx.write(_TAKE, **here, below=row.first + row.n, **taken)
     wire = tx.keys.seal_whole(_batch(row.peer, row.lane, row.first), row.wire)
     values = {name: getattr(row, name) for name in BatchRow.__slots__} | {"wire": wire}
-    tx.write(insert(BATCH).values(values))
+    tx.write(_ADD_BATCH, **values)
 
 
 def open_batch(tx: Tx, peer: str, lane: int) -> BatchRow | None:
@@ -215,7 +238,7 @@ def open_batches(tx: Tx, peer: str, lane: int, *, limit: int) -> tuple[BatchRow,
     Raises:
         StoreDamaged: Bytes were altered or moved.
     """
-    rows = tx.rows(unanswered_rows(peer, lane).limit(bounded(limit)))
+    rows = tx.rows(UNANSWERED, to_peer=peer, to_lane=lane, at_most=bounded(limit))
     return tuple(_opened(tx, row) for row in rows)
 
 
@@ -244,12 +267,12 @@ def close_batch(  # noqa: PLR0913, PLR0917 -- which batch, then its receipt
         ExchangeError: ``outbox-batch-unknown``; ``outbox-receipt-conflict`` if another
             receipt is held.
     """
-    this = on_lane(BATCH, peer, lane) & (BATCH.c.first == first) & (BATCH.c.epoch == epoch)
-    row = tx.row(select(BATCH.c.receipt).where(this))
+    this = {"to_peer": peer, "to_lane": lane, "at_first": first, "at_epoch": epoch}
+    row = tx.one(_RECEIPT, **this)
     if row is None:
         raise _unknown(peer, lane, first)
     if row["receipt"] is None:
-        tx.write(update(BATCH).where(this).values(receipt=receipt, wire=None))
+        tx.write(_CLOSE, **this, receipt=receipt, wire=None)
     elif row["receipt"] != receipt:
         raise ExchangeError(OUTBOX_RECEIPT_CONFLICT.of(field=f"{peer}/{lane}", got=first))
 
@@ -293,23 +316,8 @@ def has_receipt(tx: Tx, peer: str, lane: int, receipt: bytes) -> bool:
 def sent_head(tx: Tx, peer: str, lane: int) -> str:
     """Return the root that the next batch of the lane follows on; empty if there is none."""
     state = lane_state(tx, peer, lane)
-    query = (
-        select(BATCH.c.root)
-        .where(on_lane(BATCH, peer, lane), BATCH.c.epoch == state.epoch)
-        .order_by(BATCH.c.first.desc())
-        .limit(1)
-    )
-    row = tx.row(query)
+    row = tx.one(_LAST_ROOT, to_peer=peer, to_lane=lane, at_epoch=state.epoch)
     return state.head if row is None else str(row["root"])
-
-
-def unanswered_rows(peer: str, lane: int) -> Select[*tuple[object, ...]]:
-    """Return the query for the batches of a lane that await their receipts, in order."""
-    return (
-        select(BATCH)
-        .where(on_lane(BATCH, peer, lane), BATCH.c.receipt.is_(None))
-        .order_by(BATCH.c.epoch, BATCH.c.first)
-    )
 
 
 def _opened(tx: Tx, row: RowMapping) -> BatchRow:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar, cast
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, Select, Table, bindparam, event
@@ -27,6 +28,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from interop.errors import InteropError, StoreDamaged, StoreError, StoreFull, StoreLocked
 from interop.store.reasons import (
+    STORE_COPY_ELSEWHERE,
     STORE_DAMAGED,
     STORE_DRIVER_MISSING,
     STORE_FAULT,
@@ -188,6 +190,20 @@ def flush_log(engine: Engine) -> bool:
         alone = connection.execution_options(isolation_level="AUTOCOMMIT")
         alone.execute(text("VACUUM (TRUNCATE FALSE) case_key"))
     return True
+
+
+def copy_to(_engine: Engine, _file: Path) -> None:
+    """Refuse: the server has its own tools for that.
+
+    Raises:
+        StoreError: ``store-copy-elsewhere``.
+    """
+    raise StoreError(STORE_COPY_ELSEWHERE.of(expected="pg_dump, pg_basebackup"))
+
+
+def copy_from(_engine: Engine, _file: Path) -> None:
+    """Refuse; raise as :func:`copy_to`."""
+    raise StoreError(STORE_COPY_ELSEWHERE.of(expected="pg_restore"))
 
 
 def refusal(fault: Exception) -> InteropError:

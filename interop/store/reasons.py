@@ -76,6 +76,14 @@ STORE_DRIVER_MISSING: Final = ReasonRow(
     fix_en="install the extra: pip install 'interop-gateway[postgres]'",
     fixed_by=FixedBy.OPERATOR,
 )
+STORE_COPY_ELSEWHERE: Final = ReasonRow(
+    code="store-copy-elsewhere",
+    zh="数据库服务器上的存储不由本程序备份或恢复，应使用 {expected}",
+    en="a store on a database server is not copied from here; use {expected}",
+    fix_zh="用数据库自带工具备份；备份恢复后照常打开，通道会自行对齐",
+    fix_en="copy with the server's own tools; after a restore open the store as ever, its lanes realign by themselves",
+    fixed_by=FixedBy.OPERATOR,
+)
 STORE_CLOSED: Final = ReasonRow(
     code="store-closed",
     zh="存储已关闭",

@@ -1,20 +1,23 @@
 """Send again: what a sender does once one end of a lane was restored from a backup."""
 
 from dataclasses import replace
+from typing import Final
 
 from sqlalchemy import ColumnElement, RowMapping, delete, select, update
 
 from interop.store.lanes import lane_state
 from interop.store.outbox import (
+    UNANSWERED,
     Outgoing,
     envelope_name,
     read_outgoing,
     sent_head,
-    unanswered_rows,
 )
 from interop.store.schema import BATCH, OUTBOX, on_lane
 from interop.store.serials import set_serial
 from interop.store.tx import Tx
+
+OPEN_MAX: Final = 100
 
 
 def made(tx: Tx, peer: str, lane: int) -> tuple[int, dict[str, int]]:
@@ -32,12 +35,12 @@ def follows(  # noqa: PLR0917 -- a lane, then how far it was received
     tx: Tx, peer: str, lane: int, through: int, head: str
 ) -> bool:
     """Return whether the peer, holding so much, takes the batches under way as they are."""
-    rows = tx.rows(unanswered_rows(peer, lane))
+    rows = tx.rows(UNANSWERED, to_peer=peer, to_lane=lane, at_most=OPEN_MAX)
     if not rows:
         return sent_head(tx, peer, lane) == head
-    # Either its receipt was lost, or it is the next.
+    # Either a receipt was lost, or the first is the next.
     first = rows[0]
-    return first["root"] == head or (
+    return any(row["root"] == head for row in rows) or (
         first["first"] == through + 1 and _head_before(tx, first) == head
     )
 

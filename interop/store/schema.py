@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, MetaData, Table, and_
+from sqlalchemy import ColumnElement, MetaData, Table, and_, bindparam
 
 from interop.store.columns import spelled
 from interop.store.migrations import STEPS
@@ -58,6 +58,11 @@ REVOCATION: Final = _table("revocation")
 REVOCATION_FEED: Final = _table("revocation_feed")
 LOGOUT: Final = _table("logout")
 STATUS_LIST: Final = _table("status_list")
+
+
+def this_lane(table: Table) -> ColumnElement[bool]:
+    """Return the condition of a lane, to be bound as ``to_peer`` and ``to_lane``."""
+    return and_(table.c.peer == bindparam("to_peer"), table.c.lane == bindparam("to_lane"))
 
 
 def on_lane(table: Table, peer: str, lane: int) -> ColumnElement[bool]:

@@ -1,9 +1,16 @@
 """Counters without gaps: a number taken in a transaction that fails is not used up."""
 
-from sqlalchemy import insert, update
+from typing import Final
+
+from sqlalchemy import bindparam, insert, update
 
 from interop.store.schema import COUNTER
 from interop.store.tx import Tx
+
+_HERE: Final = COUNTER.c.name == bindparam("counter")
+_HELD: Final = select(COUNTER.c.n).where(_HERE)
+_NEXT: Final = update(COUNTER).where(_HERE).values(n=bindparam("to"))
+_FIRST: Final = insert(COUNTER)
 
 
 def next_serial(tx: Tx, name: str) -> int:
@@ -17,5 +24,5 @@ def next_serial(tx: Tx, name: str) -> int:
 
 def set_serial(tx: Tx, name: str, n: int) -> None:
     """Let counter ``name`` go on after ``n``."""
-    if not tx.write(update(COUNTER).where(COUNTER.c.name == name).values(n=n)):
-        tx.write(insert(COUNTER).values(name=name, n=n))
+    if not tx.write(_NEXT, counter=name, to=n):
+        tx.write(_FIRST, name=name, n=n)

@@ -5,6 +5,7 @@ No other module holds SQL that only SQLite understands.
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -12,6 +13,7 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
+    PoolProxiedConnection,
     QueuePool,
     Select,
     Table,
@@ -175,6 +177,33 @@ def flush_log(engine: Engine) -> bool:
         return not busy
     finally:
         connection.close()
+
+
+def copy_to(engine: Engine, file: Path) -> None:
+    """Write a consistent copy of the database into a file, while others go on writing."""
+    connection = engine.raw_connection()
+    try:
+        with closing(sqlite3.connect(file)) as target:
+            _driver(connection).backup(target)
+    finally:
+        connection.close()
+
+
+def copy_from(engine: Engine, file: Path) -> None:
+    """Overwrite the database with the copy in a file."""
+    connection = engine.raw_connection()
+    try:
+        with closing(sqlite3.connect(file)) as source:
+            source.backup(_driver(connection))
+    finally:
+        connection.close()
+
+
+def _driver(connection: PoolProxiedConnection) -> sqlite3.Connection:
+    found = connection.driver_connection
+    if not isinstance(found, sqlite3.Connection):
+        raise StoreError(STORE_FAULT.of(got=type(found).__name__))
+    return found
 
 
 def refusal(fault: Exception) -> InteropError:

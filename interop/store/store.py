@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from os import PathLike, fspath
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
@@ -144,6 +145,24 @@ class Store:
         look for it after every time-out too.
         """
         return self._bell.wait(timeout_s)
+
+    def back_up(self, file: Path) -> None:
+        """Write a consistent copy of the store into ``file``; others may go on writing.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        with self._worded():
+            self._dialect.copy_to(self._engine, file)
+
+    def restore(self, file: Path) -> None:
+        """Go back to a copy. What was committed since is gone: peers will notice.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        with self._worded():
+            self._dialect.copy_from(self._engine, file)
 
     def close(self) -> None:
         """Release every connection; a second time changes nothing."""

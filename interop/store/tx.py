@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, Select, Table, select
+from sqlalchemy import Connection, RowMapping, Select, Table, bindparam, select
 from sqlalchemy.sql.dml import Insert, UpdateBase
 
 from interop.errors import StoreDamaged, StoreError
@@ -22,6 +22,7 @@ from interop.store.reasons import (
 from interop.store.schema import CASE_KEY
 
 ROWS_MAX: Final = 10_000
+_CASE_KEY: Final = select(CASE_KEY.c.wrapped).where(CASE_KEY.c.case_number == bindparam("case"))
 
 
 class Tx:
@@ -160,6 +161,14 @@ class Tx:
         """
         return self.keys.lookup(scheme_and_text)
 
+    def case_key_row(self, case: str) -> RowMapping | None:
+        """Return the row of a case's key: ``wrapped`` is null once it is destroyed."""
+        return self.one(_CASE_KEY, case=case)
+
+    def has_unwrapped(self, case: str) -> bool:
+        """Return whether this transaction has used the key of ``case``."""
+        return case in self._case_keys
+
     def forget_key(self, case: str) -> None:
         """Drop the unwrapped key of ``case``; the log is flushed after the commit."""
         self._case_keys.pop(case, None)
@@ -212,7 +221,7 @@ class Tx:
     def _case_key(self, case: str) -> bytes:
         if case in self._case_keys:
             return self._case_keys[case]
-        found = self.row(select(CASE_KEY.c.wrapped).where(CASE_KEY.c.case_number == case))
+        found = self.case_key_row(case)
         if found is None:
             raise StoreError(CASE_KEY_UNKNOWN.of(got=case))
         if found["wrapped"] is None:

@@ -45,7 +45,7 @@ def destroyed(tx: Tx, case: str) -> bool:
 
 def holds_key(tx: Tx, case: str) -> bool:
     """Whether ``case`` has a key that is not destroyed."""
-    return _held(tx, case) is True
+    return tx.has_unwrapped(case) or _held(tx, case) is True
 
 
 def destroy_key(tx: Tx, case: str) -> None:
@@ -67,7 +67,7 @@ def destroy_key(tx: Tx, case: str) -> None:
 
 
 def _held(tx: Tx, case: str) -> bool | None:
-    found = tx.row(select(CASE_KEY.c.wrapped).where(CASE_KEY.c.case_number == case))
+    found = tx.case_key_row(case)
     return None if found is None else found["wrapped"] is not None
 
 

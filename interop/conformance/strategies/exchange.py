@@ -109,6 +109,8 @@ class Party:
         return Directory(self.own, self._find)
 
     def _find(self, region: str) -> Correspondent:
+        if region == self.region:
+            return self.public
         if region not in self.peers:
             raise TrustError(GATEWAY_UNKNOWN.of(field="region", got=region))
         return self.peers[region]
