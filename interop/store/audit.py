@@ -121,9 +121,9 @@ def _head(tx: Tx) -> tuple[int, str]:
 
 
 def _write(tx: Tx, entries: Sequence[Entry]) -> int:
-    n, prev = _head(tx)
-    leaf, rows = b"", []
-    for n, entry in enumerate(entries, start=n + 1):
+    last, prev = _head(tx)
+    n, leaf, rows = last, b"", []
+    for n, entry in enumerate(entries, start=last + 1):
         line = AuditLine(n, prev, entry.kind, entry.case, entry.digest, entry.at).to_bytes()
         prev = digest_of(line, algorithm=tx.keys.digest)
         leaf = prev.encode()

@@ -66,7 +66,7 @@ class Dialect(Protocol):
         """Return a query that leaves out what another transaction has claimed."""
         ...
 
-    def counting(self, table: Table, *, by: str) -> ReturningInsert[tuple[int]]:
+    def counting(self, table: Table, *, by: str) -> ReturningInsert[int]:
         """Return an upsert that adds the value of ``by``, and returns the sum."""
         ...
 

@@ -14,12 +14,12 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, Select, Table, bindparam, event
+from sqlalchemy import URL, Connection, Engine, QueuePool, Select, Table, bindparam, event, text
 from sqlalchemy import create_engine as engine_of
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError, StatementError
@@ -167,7 +167,8 @@ def claimed(query: Rows) -> Rows:
     return query.with_for_update(skip_locked=True)
 
 
-def counting(table: Table, *, by: str) -> ReturningInsert[tuple[int]]:
+@cache
+def counting(table: Table, *, by: str) -> ReturningInsert[int]:
     """Return an upsert that adds the value of ``by``, and returns the sum."""
     new = insert(table)
     changed = {by: table.c[by] + new.excluded[by]}

@@ -8,7 +8,6 @@ from interop.store.schema import COUNTER
 from interop.store.tx import Tx
 
 _HERE: Final = COUNTER.c.name == bindparam("counter")
-_HELD: Final = select(COUNTER.c.n).where(_HERE)
 _NEXT: Final = update(COUNTER).where(_HERE).values(n=bindparam("to"))
 _FIRST: Final = insert(COUNTER)
 

@@ -6,6 +6,7 @@ No other module holds SQL that only SQLite understands.
 import sqlite3
 import threading
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -124,7 +125,8 @@ def claimed(query: Rows) -> Rows:
     return query
 
 
-def counting(table: Table, *, by: str) -> ReturningInsert[tuple[int]]:
+@cache
+def counting(table: Table, *, by: str) -> ReturningInsert[int]:
     """Return an upsert that adds the value of ``by``, and returns the sum."""
     new = insert(table)
     changed = {by: table.c[by] + new.excluded[by]}

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from interop.errors import StoreError, StoreLocked
 from interop.model.ports import Cipher, OrganKey
 from interop.store import audit, founding, rollup
-from interop.store.dialect import Dialect, dialect_of, unknown
+from interop.store.dialect import dialect_of, unknown
 from interop.store.keys import StoreKeys
 from interop.store.reasons import STORE_CLOSED, TRANSACTION_NESTED
 from interop.store.tx import Tx

@@ -107,7 +107,7 @@ class Tx:
         """Add ``values[by]`` to a row, which begins at zero, in one step; return the sum."""
         with self.statement() as connection:
             upsert = self.dialect.counting(table, by=by)
-            return int(connection.execute(upsert, values).scalar_one())
+            return connection.execute(upsert, values).scalar_one()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
