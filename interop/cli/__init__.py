@@ -53,6 +53,11 @@ COMMANDS: Final = {
         "信任名录；离线验证、说明、交换令牌",
         "the trust registry; tokens verified, explained and exchanged",
     ),
+    "exchange": Entry(
+        "interop.cli.exchange:exchange",
+        "通道状态、死信、对账、证明、文件交换",
+        "channels: status, dead letters, reconciliation, proofs, files",
+    ),
     "knowledge": Entry(
         "interop.cli.knowledge:knowledge",
         "检查知识文件，列出依据",

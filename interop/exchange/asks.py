@@ -16,7 +16,7 @@ from interop.crypto.jose import sign_compact, split
 from interop.errors import ExchangeError
 from interop.exchange.batch import LANES_MAX, Correspondent, Directory, Own, require_for
 from interop.exchange.mark import state_mark, verify_mark
-from interop.exchange.outbox import batch_up, close
+from interop.exchange.outbox import LANES, batch_up, close
 from interop.exchange.reasons import ASK_INCOMPLETE, NOTHING_OPEN
 from interop.exchange.receipt import RECEIPT_BYTES_MAX, Receipt
 from interop.exchange.reconcile import answer_summary
@@ -44,7 +44,7 @@ class Ask(Record):
         sender: Who asks.
         to: Who is asked.
         kind: What is asked.
-        lane: Of which lane.
+        lane: Of which lane; to pull, from which lane on.
         payload: The receipt or mark statement that is brought, if any.
         day: Of which day, Asia/Shanghai; to reconcile.
         direction: What the one who asks has sent, or received; to reconcile.
@@ -122,8 +122,7 @@ def answer(tx: Tx, data: bytes, *, directory: Directory, at: datetime) -> Answer
     if ask.kind == "mark":
         return Answered(state_mark(tx, peer=peer.region, lane=ask.lane, own=own, at=at))
     if ask.kind == "pull":
-        row = batch_up(tx, lane=ask.lane, own=own, peer=peer, at=at)
-        return Answered(b"" if row is None else row.wire)
+        return Answered(_pulled(tx, ask, own=own, peer=peer, at=at))
     if ask.kind == "receipt":
         return _closed(tx, ask, own=own, peer=peer)
     if ask.kind == "align":
@@ -138,6 +137,15 @@ def answer(tx: Tx, data: bytes, *, directory: Directory, at: datetime) -> Answer
         tx, peer=peer.region, lane=ask.lane, day=ask.day, sent=sent, prefixes=ask.prefixes
     )
     return Answered(found)
+
+
+def _pulled(tx: Tx, ask: Ask, *, own: Own, peer: Correspondent, at: datetime) -> bytes:
+    """Return the next batch of the first lane, from the one asked for on, that has one."""
+    for lane in range(ask.lane, LANES):
+        row = batch_up(tx, lane=lane, own=own, peer=peer, at=at)
+        if row is not None:
+            return row.wire
+    return b""
 
 
 def _closed(tx: Tx, ask: Ask, *, own: Own, peer: Correspondent) -> Answered:

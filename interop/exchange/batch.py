@@ -185,6 +185,19 @@ def open_batch(data: bytes, *, directory: Directory) -> Batch:
     return Batch(header, wire.header, wire.envelopes, bodies, leaves)
 
 
+def claimed_lane(data: bytes) -> int:
+    """Return the lane that a batch names, before anything of it is verified.
+
+    Raises:
+        ExchangeError: Malformed.
+        TrustError: Malformed.
+    """
+    value = read_json(data, error=ExchangeError, field="batch", bytes_max=BATCH_BYTES_MAX)
+    token = str(value.get("header", "")) if isinstance(value, dict) else ""
+    payload = split(token, bytes_max=HEADER_CHARS_MAX).payload
+    return BatchHeader.from_json(payload, error=ExchangeError, field="header").lane
+
+
 def _spelled(token: str, envelopes: Sequence[bytes]) -> bytes:
     # The canonical form by hand, so that no envelope is written twice. A compact JWS holds
     # nothing that JSON escapes.

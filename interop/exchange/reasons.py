@@ -172,3 +172,35 @@ FILE_TOO_LARGE: Final = ReasonRow(
     fix_en="check whether it was written by interop exchange export",
     fixed_by=FixedBy.OPERATOR,
 )
+PROOF_UNKNOWN: Final = ReasonRow(
+    code="exchange-proof-unknown",
+    zh="通道 `{field}` 上没有可证明的第 {got} 号消息",
+    en="message {got} of channel `{field}` cannot be proven here",
+    fix_zh="核对地区、通道和序号；已销毁密钥的办件不再可证",
+    fix_en="check region, lane and number; a case whose key is destroyed is proven no more",
+    fixed_by=FixedBy.CALLER,
+)
+PROOF_WRONG: Final = ReasonRow(
+    code="exchange-proof-wrong",
+    zh="证明的 `{field}` 与已签名的根不符",
+    en="`{field}` of the proof does not lead to the signed root",
+    fix_zh="不要采信；向出具方索取原始证明",
+    fix_en="do not believe it; ask whoever gave it for the original",
+    fixed_by=FixedBy.CALLER,
+)
+CHAIN_BROKEN: Final = ReasonRow(
+    code="exchange-chain-broken",
+    zh="审计链在 `{field}` 处不成立（应为 {expected}，实为 {got}）",
+    en="the audit chain does not hold at `{field}` (expected {expected}, got {got})",
+    fix_zh="保全该文件，与对端回执逐条核对",
+    fix_en="secure the file and compare it with the peers' receipts",
+    fixed_by=FixedBy.OPERATOR,
+)
+CHAIN_NOT_COSIGNED: Final = ReasonRow(
+    code="exchange-chain-not-cosigned",
+    zh="对端在 `{got}` 会签的内容与本链不符",
+    en="what the peer cosigned at `{got}` is not in this chain",
+    fix_zh="本链曾被改写或恢复过备份，与对端核对",
+    fix_en="the chain was rewritten or restored from a backup; compare with the peer",
+    fixed_by=FixedBy.OPERATOR,
+)

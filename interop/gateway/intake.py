@@ -1,18 +1,15 @@
 """Take in what a carrier brings: batches, questions, and what is pulled from a peer."""
 
-from typing import Final
-
 import structlog
 
 from interop.errors import ExchangeError
 from interop.exchange import Correspondent, receive
 from interop.exchange.asks import Kind, answer, sign_ask
+from interop.exchange.batch import claimed_lane
 from interop.exchange.mark import state_mark
 from interop.exchange.outbox import LANES
 from interop.gateway.pump import OUT_OF_STEP, tell_refused
 from interop.gateway.station import Station
-
-PULLS_MAX: Final = 100
 
 log = structlog.get_logger("interop.gateway")
 
@@ -58,23 +55,27 @@ def pull(station: Station, region: str) -> int:
         TrustError: A signature does not verify.
     """
     peer = station.directory.find(region)
-    return sum(_pull_lane(station, peer, lane) for lane in range(LANES))
+    lane = taken = 0
+    while lane < LANES and (wire := _asked(station, peer, lane, kind="pull")):
+        lane = claimed_lane(wire)
+        if _took(station, peer, lane, wire):
+            taken += 1
+        else:
+            lane += 1
+    return taken
 
 
-def _pull_lane(station: Station, peer: Correspondent, lane: int) -> int:
-    for taken in range(PULLS_MAX):
-        wire = _asked(station, peer, lane, kind="pull")
-        if not wire:
-            return taken
-        try:
-            receipt = take_batch(station, wire)
-        except ExchangeError as refusal:
-            if refusal.code not in OUT_OF_STEP:
-                raise
-            _tell_mark(station, peer, lane)
-            return taken
-        _asked(station, peer, lane, kind="receipt", payload=receipt.decode())
-    return PULLS_MAX
+def _took(station: Station, peer: Correspondent, lane: int, wire: bytes) -> bool:
+    """Apply a batch that was pulled and give the receipt; False if it does not fit its lane."""
+    try:
+        receipt = take_batch(station, wire)
+    except ExchangeError as refusal:
+        if refusal.code not in OUT_OF_STEP:
+            raise
+        _tell_mark(station, peer, lane)
+        return False
+    _asked(station, peer, lane, kind="receipt", payload=receipt.decode())
+    return True
 
 
 def _tell_mark(station: Station, peer: Correspondent, lane: int) -> None:

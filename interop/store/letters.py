@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, bindparam, insert, select, update
 from interop.errors import ExchangeError
 from interop.store import vault
 from interop.store.reasons import DEAD_LETTER_UNKNOWN
-from interop.store.schema import DEAD_LETTER
+from interop.store.schema import DEAD_LETTER, on_lane
 from interop.store.serials import next_serial
 from interop.store.tx import ROWS_MAX, Tx, bounded
 
@@ -140,6 +140,13 @@ def require_letter(tx: Tx, number: int) -> DeadLetter:
     if row is None:
         raise ExchangeError(DEAD_LETTER_UNKNOWN.of(field="id", got=number))
     return _read(tx, row)
+
+
+def letter_at(tx: Tx, peer: str, lane: int, seq: int) -> DeadLetter | None:
+    """Return the dead letter of one place on a lane, if there is one."""
+    here = on_lane(DEAD_LETTER, peer, lane) & (DEAD_LETTER.c.seq == seq)
+    row = tx.row(select(DEAD_LETTER).where(here))
+    return None if row is None else _read(tx, row)
 
 
 def settle_letter(tx: Tx, number: int, outcome: Outcome, *, at: datetime) -> None:

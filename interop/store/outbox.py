@@ -307,6 +307,34 @@ def receipted(tx: Tx, peer: str | None = None, *, limit: int) -> tuple[BatchRow,
     return tuple(_without_wire(row) for row in tx.rows(ordered.limit(bounded(limit))))
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What has not been receipted on a lane.
+
+    Attributes:
+        waiting: Envelopes in no batch yet.
+        open: First numbers of the batches that await their receipts.
+        oldest: When the oldest of all this was posted, in UTC; None if nothing waits.
+    """
+
+    waiting: int
+    open: tuple[int, ...]
+    oldest: datetime | None
+
+
+def backlog(tx: Tx, peer: str, lane: int) -> Backlog:
+    """Return what has not been receipted on a lane."""
+    here = on_lane(OUTBOX, peer, lane)
+    opened = select(BATCH.c.first).where(on_lane(BATCH, peer, lane), BATCH.c.receipt.is_(None))
+    firsts = tuple(row["first"] for row in tx.rows(opened.order_by(BATCH.c.first)))
+    waits = OUTBOX.c.batch_first.is_(None)
+    count = tx.one(select(func.count().label("n")).where(here, waits))
+    late = select(OUTBOX.c.posted_at).where(here, waits | OUTBOX.c.batch_first.in_(firsts))
+    oldest = tx.row(late.order_by(OUTBOX.c.seq))
+    n = 0 if count is None else int(count["n"])
+    return Backlog(n, firsts, None if oldest is None else oldest["posted_at"])
+
+
 def has_receipt(tx: Tx, peer: str, lane: int, receipt: bytes) -> bool:
     """Return whether a batch of the lane was closed on this very receipt."""
     this = on_lane(BATCH, peer, lane) & (BATCH.c.receipt == receipt)

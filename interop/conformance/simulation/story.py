@@ -50,7 +50,7 @@ class Plan:
     """
 
     seed: int
-    steps: int = 24
+    steps: int = 20
     carrier: Carrier | None = None
     mode: Mode = "sound"
     restores: bool = True
