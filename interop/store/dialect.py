@@ -46,6 +46,11 @@ class Dialect(Protocol):
         """What the driver or SQLAlchemy raises."""
         ...
 
+    @property
+    def PARALLEL(self) -> bool:  # noqa: N802 -- a constant of a module
+        """Whether lanes run beside each other."""
+        ...
+
     def check(self, url: URL) -> bool:
         """Return whether an address says nothing that the database cannot be told."""
         ...
@@ -54,7 +59,7 @@ class Dialect(Protocol):
         """Return an engine whose every transaction is durable."""
         ...
 
-    def enter(self, connection: Connection, lane: str | None) -> None:
+    def enter(self, connection: Connection, lane: int | None) -> None:
         """Keep a transaction that has begun apart: from all, or from those of its lane."""
         ...
 

@@ -7,14 +7,14 @@ written when it ends or asks for them.
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
 # Day, receiving and handling region, item, state.
 Place = tuple[date, str, str, str, str]
 
 
-def lane_name(peer: str, lane: int) -> str:
-    """Return the name of a lane, for :meth:`interop.store.Store.transaction`."""
-    return f"{lane}/{peer}"
+# Of no lane, beside all: for a transaction that touches nothing but what it claims.
+CLAIMING: Final = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.sql.dml import ReturningInsert
 
 from interop.errors import InteropError, StoreDamaged, StoreError, StoreFull, StoreLocked
+from interop.store.ledger import CLAIMING
 from interop.store.reasons import (
+    STORE_CONFLICT,
     STORE_COPY_ELSEWHERE,
     STORE_DAMAGED,
     STORE_DRIVER_MISSING,
@@ -63,7 +65,9 @@ ADDRESS_KEYS: Final = frozenset(
 )
 
 _FULL: Final = frozenset({"53100"})
-_LOCKED: Final = frozenset({"40001", "40P01", "53300", "55006", "55P03", "57014"})
+# Two transactions in a circle, and one of them was undone.
+_CONFLICT: Final = frozenset({"40001", "40P01"})
+_LOCKED: Final = frozenset({"53300", "55006", "55P03", "57014"})
 _DAMAGED: Final = frozenset({"22021", "XX001", "XX002"})
 # Connection, authorization, no such database, resources, shutdown, system.
 _UNREACHABLE: Final = frozenset({"08", "28", "3D", "53", "57", "58"})
@@ -78,6 +82,9 @@ _BESIDE: Final = text(
     f"SELECT pg_advisory_xact_lock_shared({_KEY.format('store')}),"
     f" pg_advisory_xact_lock({_KEY.format('lane')})"
 ).bindparams(bindparam("lane"), store="/store")
+_NOT_ALONE: Final = text(
+    f"SELECT pg_advisory_xact_lock_shared({_KEY.format('store')})"
+).bindparams(store="/store")
 _BOOKS: Final = text(f"SELECT pg_advisory_xact_lock({_KEY.format('books')})").bindparams(
     books="/books"
 )
@@ -88,6 +95,7 @@ _DURABILITY: Final = (
     "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit')"
 )
 
+PARALLEL: Final[bool] = True
 FAULTS: Final[tuple[type[Exception], ...]] = (SQLAlchemyError, OverflowError)
 
 Rows = TypeVar("Rows", bound=Select[*tuple[object, ...]])
@@ -146,13 +154,15 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
         cursor.close()
 
 
-def enter(connection: Connection, lane: str | None) -> None:
+def enter(connection: Connection, lane: int | None) -> None:
     """Wait until a transaction may go on: alone, or beside those of other lanes.
 
     INVARIANT: the store's lock comes first, then a lane's, then the books'.
     """
     if lane is None:
         connection.execute(_ALONE)
+    elif lane == CLAIMING:
+        connection.execute(_NOT_ALONE)
     else:
         connection.execute(_BESIDE, {"lane": f"/lane/{lane}"})
 
@@ -227,6 +237,8 @@ def refusal(fault: Exception) -> InteropError:
 def _by_state(state: str, name: str) -> StoreError:
     if state in _FULL:
         return StoreFull(STORE_FULL.of(got=name))
+    if state in _CONFLICT:
+        return StoreLocked(STORE_CONFLICT.of(got=name))
     if state in _LOCKED:
         return StoreLocked(STORE_LOCKED.of(got=name))
     if state in _DAMAGED:
@@ -292,13 +304,17 @@ class NoticeBell:
             return None
         arguments, options = self._engine.dialect.create_connect_args(self._engine.url)
         settings: Mapping[str, Any] = {**options, "autocommit": True}
-        try:
-            found = self._engine.dialect.loaded_dbapi.connect(*arguments, **settings)
-            listener = cast("_Notices", found)
-            listener.execute(f"LISTEN {CHANNEL}")
-        except Exception:  # noqa: BLE001 -- whatever refuses it, polling goes on
-            return None
-        return listener
+        with suppress(Exception):
+            # Whatever refuses it, polling goes on.
+            connect = self._engine.dialect.loaded_dbapi.connect
+            listener = cast("_Notices", connect(*arguments, **settings))
+            try:
+                listener.execute(f"LISTEN {CHANNEL}")
+            except Exception:
+                listener.close()
+                raise
+            return listener
+        return None
 
     def _lose(self) -> None:
         if self._listener is not None:

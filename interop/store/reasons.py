@@ -20,6 +20,14 @@ STORE_LOCKED: Final = ReasonRow(
     fix_en="retry later; if it happens often, look for a transaction that does not end",
     fixed_by=FixedBy.CALLER,
 )
+STORE_CONFLICT: Final = ReasonRow(
+    code="store-conflict",
+    zh="与另一事务冲突，本次事务已撤销：{got}",
+    en="another transaction was in the way; this one is undone: {got}",
+    fix_zh="立即重试",
+    fix_en="retry at once",
+    fixed_by=FixedBy.CALLER,
+)
 STORE_DAMAGED: Final = ReasonRow(
     code="store-damaged",
     zh="`{field}` 的存储内容已损坏：{got}",

@@ -16,7 +16,7 @@ def next_serial(tx: Tx, name: str) -> int:
     """Return the next number of counter ``name``, from 1."""
     # A lane's own counter is nobody else's; any other is held until the commit, or a number
     # taken later could be committed before it, and one that is given back leave a gap.
-    if tx.lane is not None and name != f"outbox/{tx.lane}":
+    if tx.lane is not None and not name.startswith(f"outbox/{tx.lane}/"):
         tx.hold_books()
     return tx.count(COUNTER, by="n", name=name, n=1)
 

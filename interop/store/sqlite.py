@@ -112,7 +112,7 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def enter(_connection: Connection, _lane: str | None) -> None:
+def enter(_connection: Connection, _lane: int | None) -> None:
     """Do nothing: every transaction is alone from its beginning."""
 
 
@@ -237,4 +237,5 @@ def _by_code(code: int, name: str) -> StoreError:
 
 
 # OverflowError: an integer over 64 bits, which the driver lets through unworded.
+PARALLEL: Final[bool] = False
 FAULTS: Final[tuple[type[Exception], ...]] = (SQLAlchemyError, sqlite3.Error, OverflowError)

@@ -17,7 +17,7 @@ from interop.model.ports import Cipher, OrganKey
 from interop.store import audit, founding, rollup
 from interop.store.dialect import dialect_of, unknown
 from interop.store.keys import StoreKeys
-from interop.store.reasons import STORE_CLOSED, TRANSACTION_NESTED
+from interop.store.reasons import STORE_CLOSED, STORE_CONFLICT, TRANSACTION_NESTED
 from interop.store.tx import Tx
 
 BUSY_TIMEOUT_MS: Final = 5_000
@@ -86,16 +86,16 @@ class Store:
         return store
 
     @contextmanager
-    def transaction(self, *, lane: str | None = None) -> Iterator[Tx]:
+    def transaction(self, *, lane: int | None = None) -> Iterator[Tx]:
         """Open the one write transaction of this thread; commit if the block succeeds.
 
         Any exception rolls everything back and goes on rising. It is alone in the store,
         so that what was read still holds when it is written.
 
         Args:
-            lane: Named, it is alone among those of this lane, and may run beside those of
-                others: it may read and write the rows of its own lane only, and what
-                :mod:`interop.store.serials`, the audit chain and the roll-up do for all.
+            lane: Given, it is alone among those of this lane (whatever the peer), and may
+                run beside those of others. It may touch the cases and channels of its own
+                lane only; what all lanes share is kept by the functions that write it.
 
         Yields:
             The transaction, to be passed down.
@@ -117,7 +117,7 @@ class Store:
             self._thread.busy = False
 
     def repeat(
-        self, work: Callable[[Tx], Done], *, lane: str | None = None, tries: int = REPEATS_MAX
+        self, work: Callable[[Tx], Done], *, lane: int | None = None, tries: int = REPEATS_MAX
     ) -> Done:
         """Return what ``work`` returns, in a transaction; again if another was in its way.
 
@@ -127,16 +127,23 @@ class Store:
             tries: How often at most.
 
         Raises:
-            StoreLocked: Another transaction was in its way every time.
+            StoreLocked: ``store-conflict`` every time; ``store-locked`` at once, as it has
+                waited already.
         """
         for _again in range(tries - 1):
             try:
                 with self.transaction(lane=lane) as tx:
                     return work(tx)
-            except StoreLocked:
-                continue
+            except StoreLocked as fault:
+                if fault.code != STORE_CONFLICT.code:
+                    raise
         with self.transaction(lane=lane) as tx:
             return work(tx)
+
+    @property
+    def parallel(self) -> bool:
+        """Whether transactions of several lanes run beside each other here."""
+        return self._dialect.PARALLEL
 
     def wait(self, timeout_s: float) -> bool:
         """Return True once a commit made work, False after ``timeout_s`` seconds.
@@ -188,7 +195,7 @@ class Store:
         """Whether a destroyed key may still stand in the log; the next commit retries."""
         return self._unflushed
 
-    def _run(self, lane: str | None) -> Iterator[Tx]:
+    def _run(self, lane: int | None) -> Iterator[Tx]:
         with self._begun(lane) as connection:
             tx = Tx(connection, self._keys, self._dialect, lane=lane)
             try:
@@ -215,7 +222,7 @@ class Store:
                 self._dialect.notify(connection)
 
     @contextmanager
-    def _begun(self, lane: str | None) -> Iterator[Connection]:
+    def _begun(self, lane: int | None) -> Iterator[Connection]:
         with self._worded():
             connection = self._engine.connect()
         try:

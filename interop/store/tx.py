@@ -52,7 +52,7 @@ class Tx:
         keys: StoreKeys,
         dialect: Dialect,
         *,
-        lane: str | None = None,
+        lane: int | None = None,
     ) -> None:
         self._connection = connection
         self.dialect = dialect

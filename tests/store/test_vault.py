@@ -89,7 +89,7 @@ def settle(tx: Tx, now: CaseRow) -> None:
 
 @pytest.mark.requirement("YRD-STORE-001")
 @given(row=drawn.case_rows(), secret=drawn.PLANTED)
-def test_no_byte_of_the_store_shows_a_personal_value(
+def test_no_byte_of_the_store_shows_a_personal_value(  # noqa: PLR0917 -- fixtures, by name
     opened: Callable[..., Store],
     fresh_place: Callable[[], Place],
     database: Database,
