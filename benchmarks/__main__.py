@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import benchmarks
 from benchmarks.measure import machine
 
-NOT_BENCHMARKS = {"__main__", "measure"}
+NOT_BENCHMARKS = {"__main__", "exchange_dbos", "measure"}
 
 
 def main() -> None:

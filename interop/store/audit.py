@@ -11,11 +11,11 @@ hash, RFC 2104 (HMAC) for the seal.
 
 import hmac
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from interop.errors import Reason, StoreDamaged
 from interop.model.canonical import ALGORITHMS, Json, canonical_bytes, read_json
@@ -34,7 +34,7 @@ PAGE_LINES: Final = 1_000
 REASONS_MAX: Final = 100
 _ADD_LINE: Final = insert(AUDIT_LINE)
 _MOVE_HEAD: Final = update(AUDIT_HEAD)
-_HEAD: Final = select(AUDIT_HEAD)
+_HEAD: Final = select(AUDIT_HEAD).where(AUDIT_HEAD.c.id == bindparam("only"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class AuditLine:
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes."""
-        return canonical_bytes(asdict(self) | {"at": self.at.isoformat()})
+        line: dict[str, Json] = {name: getattr(self, name) for name in self.__slots__}
+        return canonical_bytes(line | {"at": self.at.isoformat()})
 
 
 def begin(tx: Tx) -> None:
@@ -114,7 +115,7 @@ def head(tx: Tx) -> tuple[int, str]:
 
 
 def _head(tx: Tx) -> tuple[int, str]:
-    row = tx.one(_HEAD)
+    row = tx.one(_HEAD, only=1)
     if row is None or not _is_sealed(tx, row):
         raise StoreDamaged(AUDIT_HEAD_ALTERED.of(field="audit_head"))
     return row["n"], row["leaf"].decode()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, RowMapping, insert, select
+from sqlalchemy import ColumnElement, RowMapping, bindparam, insert, select
 from sqlalchemy import update as change
 
 from interop.errors import CaseError, StoreDamaged
@@ -99,6 +99,10 @@ class CaseRow:
 
 
 _PLAIN: Final = tuple(name for name in CaseRow.__slots__ if name not in {"parked", "knowledge"})
+_THIS: Final = CASE_FILE.c.number == bindparam("of_case")
+_CASE: Final = select(CASE_FILE).where(_THIS)
+_CHANGE: Final = change(CASE_FILE).where(_THIS)
+_ADD: Final = insert(CASE_FILE)
 _AGE: Final = (CASE_FILE.c.created_at, CASE_FILE.c.number)
 _URGENCY: Final = (CASE_FILE.c.due_on.asc().nulls_last(), *_AGE)
 
@@ -121,13 +125,13 @@ def add(tx: Tx, row: CaseRow) -> None:
     knowledge = canonical_bytes(dict(row.knowledge)).decode()
     parked_code = "" if row.parked else None
     extra = {"state_on": state_on, "knowledge": knowledge, "parked_code": parked_code}
-    tx.write(insert(CASE_FILE).values(values | extra))
+    tx.write(_ADD, **values, **extra)
     enter(tx, RollupRow(state_on, row.receiving, row.handling, row.item, row.state))
 
 
 def get(tx: Tx, number: str) -> CaseRow | None:
     """Return the case, if it is known."""
-    row = tx.row(select(CASE_FILE).where(CASE_FILE.c.number == number))
+    row = tx.one(_CASE, of_case=number)
     return None if row is None else _read(row)
 
 
@@ -171,22 +175,20 @@ def update(  # noqa: PLR0913 -- the columns a transition changes, each by name
     Raises:
         CaseError: ``case-unknown``.
     """
-    before = tx.row(select(CASE_FILE).where(CASE_FILE.c.number == number))
+    before = tx.one(_CASE, of_case=number)
     if before is None:
         raise _unknown(number)
     state_on = before["state_on"] if before["state"] == state else on
     tx.write(
-        change(CASE_FILE)
-        .where(CASE_FILE.c.number == number)
-        .values(
-            state=state,
-            state_on=state_on,
-            state_hash=state_hash,
-            receiving_seq=receiving_seq,
-            handling_seq=handling_seq,
-            due_on=due_on,
-            provisional=provisional,
-        )
+        _CHANGE,
+        of_case=number,
+        state=state,
+        state_on=state_on,
+        state_hash=state_hash,
+        receiving_seq=receiving_seq,
+        handling_seq=handling_seq,
+        due_on=due_on,
+        provisional=provisional,
     )
     if before["state"] != state:
         where = (before["receiving"], before["handling"], before["item"])

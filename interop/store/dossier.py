@@ -1,6 +1,8 @@
 """What a case holds: documents, the facts of both sides, notices. All sealed with its key."""
 
-from sqlalchemy import Table, func, insert, select, update
+from typing import Final
+
+from sqlalchemy import Table, bindparam, func, insert, select, update
 
 from interop.errors import CaseError, StoreDamaged
 from interop.model.case import CaseFact, Notice
@@ -12,6 +14,15 @@ from interop.store.reasons import (
 )
 from interop.store.schema import CASE_FILE, DOCUMENT, FACT, NOTICE
 from interop.store.tx import Tx
+
+# Statements that every message runs are made once.
+_SEQUENCE: Final = (FACT.c.case_number == bindparam("of_case")) & (
+    FACT.c.side == bindparam("on_side")
+)
+_HELD: Final = select(FACT.c.body).where(_SEQUENCE & (FACT.c.seq == bindparam("at_seq")))
+_LAST: Final = select(func.coalesce(func.max(FACT.c.seq), 0).label("seq")).where(_SEQUENCE)
+_ADD_FACT: Final = insert(FACT)
+_KNOWN: Final = select(CASE_FILE.c.number).where(CASE_FILE.c.number == bindparam("of_case"))
 
 
 def put_document(tx: Tx, number: str, name: str, data: bytes) -> None:
@@ -55,21 +66,19 @@ def append_fact(tx: Tx, fact: CaseFact) -> bool:
     """
     _require(tx, fact.case)
     data, name = fact.to_bytes(), _fact(fact.side, fact.seq)
-    sequence = (FACT.c.case_number == fact.case) & (FACT.c.side == fact.side)
-    held = tx.row(select(FACT.c.body).where(sequence & (FACT.c.seq == fact.seq)))
+    here = {"of_case": fact.case, "on_side": fact.side}
+    held = tx.one(_HELD, **here, at_seq=fact.seq)
     if held is not None:
         if tx.unseal(fact.case, name, held["body"]) != data:
             raise CaseError(FACT_CONFLICT.of(field=f"{fact.case}/{name}"))
         return False
-    last = tx.row(select(func.coalesce(func.max(FACT.c.seq), 0).label("seq")).where(sequence))
+    last = tx.one(_LAST, **here)
     expected = 1 if last is None else last["seq"] + 1
     if fact.seq != expected:
         path = f"{fact.case}/{fact.side}"
         raise CaseError(FACT_SEQUENCE_GAP.of(field=path, expected=expected, got=fact.seq))
     body = tx.seal(fact.case, name, data)
-    tx.write(
-        insert(FACT).values(case_number=fact.case, side=fact.side, seq=fact.seq, body=body)
-    )
+    tx.write(_ADD_FACT, case_number=fact.case, side=fact.side, seq=fact.seq, body=body)
     return True
 
 
@@ -145,7 +154,7 @@ def _notice(number: str) -> str:
 
 
 def _require(tx: Tx, number: str) -> None:
-    if tx.row(select(CASE_FILE.c.number).where(CASE_FILE.c.number == number)) is None:
+    if tx.one(_KNOWN, of_case=number) is None:
         raise CaseError(CASE_UNKNOWN.of(field="number", got=number))
 
 

@@ -328,7 +328,7 @@ def backlog(tx: Tx, peer: str, lane: int) -> Backlog:
     opened = select(BATCH.c.first).where(on_lane(BATCH, peer, lane), BATCH.c.receipt.is_(None))
     firsts = tuple(row["first"] for row in tx.rows(opened.order_by(BATCH.c.first)))
     waits = OUTBOX.c.batch_first.is_(None)
-    count = tx.one(select(func.count().label("n")).where(here, waits))
+    count = tx.row(select(func.count().label("n")).where(here, waits))
     late = select(OUTBOX.c.posted_at).where(here, waits | OUTBOX.c.batch_first.in_(firsts))
     oldest = tx.row(late.order_by(OUTBOX.c.seq))
     n = 0 if count is None else int(count["n"])

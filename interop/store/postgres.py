@@ -40,6 +40,14 @@ from interop.store.reasons import (
     STORE_UNREACHABLE,
 )
 
+try:
+    from psycopg import Error as _DriverError
+except ImportError:
+    # Without the extra no such store is opened, and nothing of it is raised.
+    _ERRORS: tuple[type[Exception], ...] = ()
+else:
+    _ERRORS = (_DriverError,)
+
 CONNECTIONS_MAX: Final = 32
 CONNECTIONS_KEPT: Final = 4
 CONNECT_TIMEOUT_S: Final = 5
@@ -96,7 +104,8 @@ _DURABILITY: Final = (
 )
 
 PARALLEL: Final[bool] = True
-FAULTS: Final[tuple[type[Exception], ...]] = (SQLAlchemyError, OverflowError)
+# What the driver refuses comes as it is from statements that are handed to it at once.
+FAULTS: Final[tuple[type[Exception], ...]] = (SQLAlchemyError, OverflowError, *_ERRORS)
 
 Rows = TypeVar("Rows", bound=Select[*tuple[object, ...]])
 

@@ -16,8 +16,9 @@ from interop.store.tx import Tx
 
 _PLACE: Final = ("day", "receiving", "handling", "item", "state")
 _HERE: Final = and_(*(ROLLUP.c[name] == bindparam(f"at_{name}") for name in _PLACE))
-_LESS: Final = update(ROLLUP).where(_HERE).values(n=ROLLUP.c.n - bindparam("less"))
-_GONE: Final = delete(ROLLUP).where(_HERE, ROLLUP.c.n < 1)
+_MORE: Final = update(ROLLUP).where(_HERE).values(n=ROLLUP.c.n + bindparam("by"))
+# The last cases of a line take it with them.
+_LAST: Final = delete(ROLLUP).where(_HERE, ROLLUP.c.n <= bindparam("by"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,6 @@ def _write(tx: Tx, place: Place, n: int) -> None:
     if n > 0:
         tx.count(ROLLUP, by="n", **dict(zip(_PLACE, place, strict=True)), n=n)
         return
-    at = {f"at_{name}": value for name, value in zip(_PLACE, place, strict=True)}
-    tx.write(_LESS, **at, less=-n)
-    tx.write(_GONE, **at)
+    here = {f"at_{name}": value for name, value in zip(_PLACE, place, strict=True)}
+    if not tx.write(_LAST, **here, by=-n):
+        tx.write(_MORE, **here, by=n)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, cast
 
 from sqlalchemy import Connection, RowMapping, Select, Table, bindparam, select
 from sqlalchemy.sql.dml import Insert, UpdateBase
@@ -12,6 +12,7 @@ from interop.store.columns import Sealed
 from interop.store.dialect import Dialect
 from interop.store.keys import StoreKeys
 from interop.store.ledger import Ledger
+from interop.store.prepared import prepared
 from interop.store.reasons import (
     CASE_KEY_DESTROYED,
     CASE_KEY_UNKNOWN,
@@ -76,8 +77,11 @@ class Tx:
         is made anew: hot statements are constants.
         """
         with self.statement() as connection:
-            result = connection.execute(query, values)
             try:
+                ready = prepared(query, connection, values) if values else None
+                if ready is not None:
+                    return cast("Sequence[RowMapping]", ready.run(connection, values)[0])
+                result = connection.execute(query, values)
                 return result.mappings().all()
             except (TypeError, ValueError) as fault:
                 # A value that its column cannot have been given, such as half a date.
@@ -95,6 +99,9 @@ class Tx:
     def write(self, statement: UpdateBase, **values: object) -> int:
         """Run an insert, update or delete; return how many rows it touched."""
         with self.statement() as connection:
+            ready = prepared(statement, connection, values) if values else None
+            if ready is not None:
+                return ready.run(connection, values)[1]
             return connection.execute(statement, values).rowcount
 
     def write_all(self, statement: Insert, rows: Sequence[Mapping[str, object]]) -> None:

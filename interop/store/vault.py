@@ -5,6 +5,8 @@ what is not personal (numbers, states, digests) stays. A backup taken before sti
 wrapped key: keep backups apart from the organ's key, and no longer than need be.
 """
 
+from typing import Final
+
 from sqlalchemy import insert, select, update
 
 from interop.errors import StoreError
@@ -23,6 +25,8 @@ __all__ = [
     "holds_key",
 ]
 
+_ADD: Final = insert(CASE_KEY)
+
 
 def create_key(tx: Tx, case: str) -> None:
     """Give ``case`` a key, unless it has one.
@@ -33,7 +37,7 @@ def create_key(tx: Tx, case: str) -> None:
     held = _held(tx, case)
     if held is None:
         wrapped = tx.keys.wrap(case, tx.keys.entropy(KEY_BYTES))
-        tx.write(insert(CASE_KEY).values(case_number=case, wrapped=wrapped))
+        tx.write(_ADD, case_number=case, wrapped=wrapped)
     elif held is False:
         raise StoreError(CASE_KEY_DESTROYED.of(got=case))
 

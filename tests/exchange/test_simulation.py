@@ -9,7 +9,7 @@ from interop.conformance.simulation.story import CARRIERS, Carrier, Mode
 SEEDS_NIGHTLY = 10_000
 SEEDS = 100
 JOBS_NIGHTLY = 2
-EACH = 10
+EACH = 12
 # Each of these has found a fault once.
 FOUND: tuple[int, ...] = (107,)
 

@@ -350,8 +350,8 @@ WEIGHTS: Final[Sequence[tuple[Callable[[World], None], int]]] = (
     (World.part, 4),
     (World.step_clock, 3),
     (World.fill_disk, 2),
-    (World.back_up, 2),
-    (World.restore, 4),
+    (World.back_up, 4),
+    (World.restore, 6),
 )
 
 
