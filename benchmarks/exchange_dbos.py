@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-
 WORKFLOWS: Final = 200
 STEPS: Final = 5
 

@@ -21,3 +21,12 @@ def sites(database: Database, tmp_path: Path) -> Iterator[tuple[Site, Site]]:
     yield east, west
     east.store.close()
     west.store.close()
+
+
+@pytest.fixture
+def file_sites(tmp_path: Path) -> Iterator[tuple[Site, Site]]:
+    """Two sites on files, for what is told of files alone."""
+    east, west = (Site(party, tmp_path) for party in PARTIES)
+    yield east, west
+    east.store.close()
+    west.store.close()
