@@ -53,6 +53,11 @@ COMMANDS: Final = {
         "信任名录；离线验证、说明、交换令牌",
         "the trust registry; tokens verified, explained and exchanged",
     ),
+    "store": Entry(
+        "interop.cli.store:store",
+        "建立、升级、核对存储",
+        "create, migrate and check a store",
+    ),
     "exchange": Entry(
         "interop.cli.exchange:exchange",
         "通道状态、死信、对账、证明、文件交换",

@@ -44,6 +44,22 @@ STORE_NEWER: Final = ReasonRow(
     fix_en="upgrade this library, then open the store again",
     fixed_by=FixedBy.OPERATOR,
 )
+STORE_OLDER: Final = ReasonRow(
+    code="store-older",
+    zh="存储结构为第 {got} 版，需要第 {expected} 版",
+    en="the store has schema version {got}; {expected} is needed",
+    fix_zh="先运行 interop store migrate",
+    fix_en="run interop store migrate first",
+    fixed_by=FixedBy.OPERATOR,
+)
+ROLLUP_DIFFERS: Final = ReasonRow(
+    code="rollup-differs",
+    zh="汇总与办件逐条重算不符：应为 {expected}，实为 {got}",
+    en="the roll-up differs from a full recount: {expected} expected, {got} kept",
+    fix_zh="停止写入，从备份恢复，再与对端对账",
+    fix_en="stop writing, restore a backup, then reconcile with the peers",
+    fixed_by=FixedBy.OPERATOR,
+)
 STORE_UNREACHABLE: Final = ReasonRow(
     code="store-unreachable",
     zh="无法读写存储：{got}",

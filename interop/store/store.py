@@ -42,6 +42,8 @@ class Store:
         self._thread = threading.local()
         self._closed = False
         self._unflushed = False
+        # Version of the schema before it was opened; 0 if it was new.
+        self.version_before = 0
 
     @classmethod
     def open(  # noqa: PLR0913 -- what a store is made of, each by name
@@ -53,6 +55,7 @@ class Store:
         digest: str = "sha-256",
         busy_timeout_ms: int = BUSY_TIMEOUT_MS,
         entropy: Callable[[int], bytes] = secrets.token_bytes,
+        steps: bool = True,
     ) -> Self:
         """Open the store, creating it or bringing it to the present schema.
 
@@ -64,6 +67,8 @@ class Store:
                 the one the store was created with.
             busy_timeout_ms: How long a transaction waits for another writer, milliseconds.
             entropy: Returns so many random bytes, for new case keys.
+            steps: Whether it may be brought to the present schema; else ``store-older`` is
+                raised.
 
         Raises:
             StoreNewer: A newer version of this library wrote it.
@@ -79,7 +84,7 @@ class Store:
         store = cls(engine, keys)
         try:
             with store.transaction() as tx:
-                founding.found(tx)
+                store.version_before = founding.found(tx, steps=steps)
         except BaseException:
             store.close()
             raise
