@@ -28,8 +28,8 @@ from interop.exchange.batch import ENVELOPES_MAX
 from interop.exchange.outbox import LANES
 from interop.store import Store, audit, cases, channels
 
-CASES: Final = 2_000
-PER_BATCH: Final = 250
+CASES: Final = 1_000
+PER_BATCH: Final = 125
 ROUNDS: Final = 3
 WORKERS: Final = (1, 2)
 

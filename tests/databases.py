@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
@@ -117,6 +117,14 @@ class Server:
             ).fetchall()
             return b"".join((base / file).read_bytes() for (file,) in kept)
 
+    def end_all(self, place: Place) -> None:
+        """End every connection, as a restart of the server would."""
+        self.run(
+            self.at("postgres"),
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %(name)s",
+            name=make_url(str(place)).database,
+        )
+
     @contextmanager
     def connected(self, place: Place) -> Iterator[Any]:
         import psycopg
@@ -154,6 +162,3 @@ def served() -> Iterator[Server]:
     finally:
         server.cleanup()
         shutil.rmtree(base, ignore_errors=True)
-
-
-Open = Callable[..., Any]
