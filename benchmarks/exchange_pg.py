@@ -11,7 +11,7 @@ import statistics
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -21,10 +21,9 @@ from typing import Final
 
 from sqlalchemy import make_url
 
-from benchmarks.exchange import End, Pair, tables
+from benchmarks.exchange import End, Pair
 from interop.conformance.strategies.exchange import EAST, NOW, WEST, Party, introduced
 from interop.exchange import batch_up, lane_of, receive
-from interop.exchange.batch import ENVELOPES_MAX
 from interop.exchange.outbox import LANES
 from interop.store import Store, audit, cases, channels
 
@@ -77,24 +76,6 @@ class ServedEnd(End):
 
     def __post_init__(self) -> None:
         self.store = opened(self.party, self.url)
-
-    def write(self, rows: Mapping[str, list[dict[str, object]]], *, bulk: bool) -> None:
-        """Write the same rows, a case's in one transaction, five hundred cases in each."""
-        turns = max(1, len(rows["case_file"]) // ENVELOPES_MAX)
-        for turn in range(turns):
-            with self.store.transaction() as tx:
-                for table in tables():
-                    rows_now = [
-                        row
-                        for at, row in enumerate(rows[table.name])
-                        if _number(row, at) % turns == turn
-                    ]
-                    self._write(tx, table, rows_now, bulk=bulk)
-
-
-def _number(row: Mapping[str, object], at: int) -> int:
-    case = row.get("case_number") or row.get("number")
-    return at if case is None else int(str(case).rpartition("-")[2])
 
 
 def opened(party: Party, url: str) -> Store:

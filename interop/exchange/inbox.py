@@ -76,31 +76,34 @@ def receive(  # noqa: PLR0913 -- the receiver's parts, each by name
     """
     batch, own = open_batch(data, directory=directory), directory.own
     header = batch.header
-    mark = rows.mark(tx, header.sender, header.lane)
     known = rows.answered(tx, header.sender, header.lane, first=header.first)
     # The root binds the envelopes, their numbers and their count.
     if known is not None and known.root == header.root:
         return known.receipt
+    mark = rows.mark(tx, header.sender, header.lane)
     _require_epoch(header, mark)
     _require_next(header, mark)
-    intake = _Intake(tx, batch, BatchOpener(own.decryption), apply, refused, at)
-    verdicts = intake.take()
+    verdicts = _Intake(tx, batch, BatchOpener(own.decryption), apply, refused, at).take()
     kind = "batch-received" if header.epoch == max(mark.epoch, 1) else "epoch-raised"
     audit.append(tx, kind=kind, case="", digest=header.root, at=at)
-    receipt = sign_receipt(
-        _receipt(header, verdicts, audit.head(tx), credit, at), signer=own.signer
-    )
+    receipt = _receipt(header, verdicts, audit.head(tx), credit, at)
+    signed = sign_receipt(receipt, signer=own.signer)
+    _advance(tx, batch, signed)
+    return signed
+
+
+def _advance(tx: Tx, batch: Batch, receipt: bytes) -> None:
+    header, root = batch.header, batch.header.root
     last = header.first + header.n - 1
     rows.advance(
         tx,
-        rows.Mark(mark.peer, mark.lane, header.epoch, last, header.root),
-        root=header.root,
+        rows.Mark(header.sender, header.lane, header.epoch, last, root),
+        root=root,
         first=header.first,
         n=header.n,
         receipt=receipt,
         header=batch.token.encode(),
     )
-    return receipt
 
 
 def _channel(header: BatchHeader) -> str:

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
 from typing import Final
 
 from interop.errors import CaseError, KnowledgeError, Reason, Side
 from interop.exchange import Envelope, Message
-from interop.exchange.batch import ENVELOPES_MAX
 from interop.federation import Verifier
 from interop.federation.presented import Reader
 from interop.gateway.back import acknowledge
@@ -19,7 +17,6 @@ from interop.gateway.filing import (
     keep_versions,
     require_timely,
 )
-from interop.gateway.intake import take_batch
 from interop.gateway.ledger import park, settle
 from interop.gateway.parties import require_mandate, require_parties, require_sound
 from interop.gateway.reasons import (
@@ -32,61 +29,23 @@ from interop.gateway.reasons import (
     VERSION_UNKNOWN,
 )
 from interop.gateway.sparing import judged_again
-from interop.gateway.station import Station
 from interop.model.case import CaseFact, Notice, Package
 from interop.model.item import ServiceItem
 from interop.model.sensitive import Sensitive
 from interop.store import cases as rows
-from interop.store import tasks, versions
+from interop.store import versions
 from interop.store.tx import Tx
 
 # Clocks of two regions may differ by that much before a statutory day could shift.
 FACT_SKEW_S: Final = 3600
-# With so many intents overdue no further message is taken until some are carried out.
-LATE_MAX: Final = 10_000
 
 
-def receive_batch(desk: Desk, data: bytes) -> bytes:
-    """Apply a batch from another region and return the receipt; once, however often sent.
+def apply(desk: Desk, tx: Tx, envelope: Envelope, message: Message) -> None:
+    """Do what a message of another region says, or refuse it.
 
     Raises:
-        ExchangeError: The batch is refused as a whole; the sender sees why.
-        TrustError: A signature does not verify.
-        StoreError: Nothing was applied; send again.
+        InteropError: It is refused; nothing of it may stand.
     """
-    return take_batch(station_of(desk), data)
-
-
-def station_of(desk: Desk) -> Station:
-    """Return a desk as one end of every channel of its region."""
-    return Station(
-        directory=desk.directory,
-        store=desk.store,
-        clock=desk.clock,
-        peer=desk.outside.peer,
-        backoff=desk.backoff,
-        holder=desk.holder,
-        apply=partial(_apply, desk),
-        refused=partial(_set_aside, desk),
-        told=lambda tx, case, code: park(Sitting(desk, tx), case, code),
-        credit=partial(_credit, desk),
-        memory=desk.memory,
-    )
-
-
-def _credit(desk: Desk, tx: Tx) -> int:
-    """Return how many envelopes are taken next: fewer, the more intents are overdue here."""
-    late = len(tasks.due(tx, desk.now(), limit=LATE_MAX))
-    return ENVELOPES_MAX * (LATE_MAX - late) // LATE_MAX
-
-
-def _set_aside(desk: Desk, tx: Tx, envelope: Envelope, code: str) -> None:
-    """Park the case of a message that was refused here, if it is known here."""
-    if rows.get(tx, envelope.subject) is not None:
-        park(Sitting(desk, tx), envelope.subject, code)
-
-
-def _apply(desk: Desk, tx: Tx, envelope: Envelope, message: Message) -> None:
     at = Sitting(desk, tx)
     package = message.package
     known = rows.get(tx, envelope.subject) is not None

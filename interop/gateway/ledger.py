@@ -4,7 +4,7 @@
 outbox and audit line happen in the caller's one transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -141,6 +141,23 @@ def park(at: Sitting, number: str, code: str) -> None:
     rows.park(at.tx, number, code)
     note(at, number, f"{PARKED}{code}", rows.require(at.tx, number).state_hash)
     log.warning("case-parked", case=number, code=code)
+
+
+def release(at: Sitting, number: str, codes: Collection[str] | None = None) -> bool:
+    """Let a case move again that a person has looked at, and say so.
+
+    Args:
+        at: The transaction.
+        number: Case number.
+        codes: Only if it was parked for one of these; whatever for if not given.
+    """
+    if codes is not None and parked_because(at, number) not in codes:
+        return False
+    if not rows.release(at.tx, number):
+        return False
+    note(at, number, "released", rows.require(at.tx, number).state_hash)
+    log.info("case-released", case=number)
+    return True
 
 
 def parked_because(at: Sitting, number: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from interop.crypto.ring import KeyRing
-from interop.gateway import back, front, inbound, withdrawal
+from interop.gateway import back, front, stationing, withdrawal
 from interop.gateway import trace as tracing
 from interop.gateway import work as working
 from interop.gateway.desk import Desk, Outside
@@ -229,12 +229,12 @@ class Gateway:
 
     def receive_batch(self, data: bytes) -> bytes:
         """Apply a batch and return the receipt; raise as ``gateway.intake.take_batch``."""
-        return inbound.receive_batch(self._desk, data)
+        return stationing.receive_batch(self._desk, data)
 
     @property
     def station(self) -> Station:
         """Return it as its peers see it: what carries batches works on it."""
-        return inbound.station_of(self._desk)
+        return stationing.station_of(self._desk)
 
     def knowledge_version(self, digest: str) -> bytes | None:
         """Return the canonical bytes of a knowledge version kept here, if it is."""

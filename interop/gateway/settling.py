@@ -2,19 +2,28 @@
 
 from interop.exchange.deadletter import Redriven, discard, redrive
 from interop.gateway.station import Station
-from interop.store.letters import waiting_letters
+from interop.store.letters import dead_letters_of, require_letter, waiting_letters
+from interop.store.tx import Tx
 
 
 def redrive_letter(station: Station, number: int) -> tuple[Redriven, ...]:
-    """Apply a dead letter and those of its case; raise as ``exchange.deadletter.redrive``."""
+    """Apply a dead letter and those of its case; raise as ``exchange.deadletter.redrive``.
+
+    Once none of the case waits any more, the case moves again.
+    """
     with station.store.transaction() as tx:
-        return redrive(
+        case = require_letter(tx, number).case
+        codes = _codes(tx, case)
+        done = redrive(
             tx,
             number,
             key=station.directory.own.decryption,
             apply=station.apply,
             at=station.clock(),
         )
+        if done and not waiting_letters(tx, case=case):
+            station.settled(tx, case, codes)
+    return done
 
 
 def redrive_case(station: Station, case: str) -> tuple[Redriven, ...]:
@@ -27,4 +36,18 @@ def redrive_case(station: Station, case: str) -> tuple[Redriven, ...]:
 def discard_letter(station: Station, number: int) -> bool:
     """Set a dead letter aside for good; raise as ``exchange.deadletter.discard``."""
     with station.store.transaction() as tx:
-        return discard(tx, number, at=station.clock())
+        case = require_letter(tx, number).case
+        codes, done = _codes(tx, case), discard(tx, number, at=station.clock())
+        if done and not waiting_letters(tx, case=case):
+            station.settled(tx, case, codes)
+    return done
+
+
+def release_case(station: Station, case: str) -> bool:
+    """Let a parked case move again that a person has looked at; False if it was not parked."""
+    with station.store.transaction() as tx:
+        return station.settled(tx, case, None)
+
+
+def _codes(tx: Tx, case: str) -> frozenset[str]:
+    return frozenset(letter.reason_code for letter in dead_letters_of(tx, case))

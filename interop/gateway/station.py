@@ -18,6 +18,7 @@ from interop.store import Store
 from interop.store.tx import Tx
 
 Told = Callable[[Tx, str, str], None]
+Settled = Callable[[Tx, str, frozenset[str] | None], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ def _let_stand(_tx: Tx, _case: str, _code: str) -> None:
 
 def _unheard(_tx: Tx, _envelope: object, _code: str) -> None:
     """Do nothing about a refusal."""
+
+
+def _leave_parked(_tx: Tx, _case: str, _codes: frozenset[str] | None) -> bool:
+    """Do nothing about a case whose dead letters are settled."""
+    return False
 
 
 def _full(_tx: Tx) -> int:
@@ -76,6 +82,8 @@ class Station:
         apply: Applies one message that came in.
         refused: Told of a message that came in and was refused here.
         told: Told that a peer refused a message about a case.
+        settled: Lets a case move again that was parked for one of some codes, or for whatever;
+            returns whether it was.
         credit: How many envelopes it takes next on a lane.
         memory: What may be forgotten.
         monotonic: Seconds of a clock that nobody sets.
@@ -91,6 +99,7 @@ class Station:
     apply: Apply
     refused: Refused = _unheard
     told: Told = _let_stand
+    settled: Settled = _leave_parked
     credit: Callable[[Tx], int] = _full
     memory: Memory = field(default_factory=Memory)
     monotonic: Callable[[], float] = time.monotonic

@@ -15,9 +15,9 @@ from interop.errors import InteropError, StoreError
 from interop.gateway import back
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, open_dossier, running_deadlines
-from interop.gateway.inbound import station_of
 from interop.gateway.ledger import note, require_moving, settle
 from interop.gateway.pump import pump
+from interop.gateway.stationing import station_of
 from interop.gateway.trust import keep_registry, own_entry
 from interop.model.canonical import Json
 from interop.model.ports import Progress, Registration

@@ -50,6 +50,7 @@ __all__ = [
     "park",
     "provisional",
     "put_document",
+    "release",
     "require",
     "rollup",
     "update",
@@ -205,6 +206,18 @@ def park(tx: Tx, number: str, reason_code: str) -> None:
     parked = change(CASE_FILE).where(CASE_FILE.c.number == number)
     if not tx.write(parked.values(parked_code=reason_code)):
         raise _unknown(number)
+
+
+def release(tx: Tx, number: str) -> bool:
+    """Let a parked case move again; return False if it was not parked.
+
+    Raises:
+        CaseError: ``case-unknown``.
+    """
+    if not require(tx, number).parked:
+        return False
+    released = change(CASE_FILE).where(CASE_FILE.c.number == number)
+    return bool(tx.write(released.values(parked_code=None)))
 
 
 def by_applicant(tx: Tx, lookup: str) -> tuple[CaseRow, ...]:

@@ -123,6 +123,13 @@ def waiting_letters(
     return tuple(_read(tx, row) for row in rows)
 
 
+def dead_letters_of(tx: Tx, case: str) -> tuple[DeadLetter, ...]:
+    """List the dead letters of a case, settled ones too, oldest first; at most 10000."""
+    query = select(DEAD_LETTER).where(DEAD_LETTER.c.case_number == case)
+    rows = tx.rows(query.order_by(DEAD_LETTER.c.id).limit(ROWS_MAX))
+    return tuple(_read(tx, row) for row in rows)
+
+
 def stuck_cases(tx: Tx, peer: str, among: Collection[str]) -> frozenset[str]:
     """Return which of some cases have a message of ``peer`` that waits for a person."""
     rows = tx.rows(_STUCK, sender=peer, among=list(among))

@@ -25,6 +25,11 @@ COMMANDS: Final = {
         "重投死信（记入审计链）",
         "redrive dead letters (audited)",
     ),
+    "release": Entry(
+        "interop.cli.exchange.letters:release",
+        "核对后放行被搁置的办件（记入审计链）",
+        "let a parked case move again (audited)",
+    ),
     "reconcile": Entry(
         "interop.cli.exchange.carry:reconcile",
         "与对端对账，可补发差异",

@@ -11,15 +11,13 @@ from interop.cli.exchange.places import (
     KEYS,
     STORE,
     gateway_options,
-    now,
     station_at,
     store_at,
     tell,
 )
 from interop.cli.reasons import PARAMETER_MISSING
 from interop.cli.speech import Command, Group, Misuse
-from interop.exchange.deadletter import discard as set_aside
-from interop.gateway.settling import redrive_case, redrive_letter
+from interop.gateway.settling import discard_letter, redrive_case, redrive_letter, release_case
 from interop.model.canonical import Json
 from interop.store.letters import DeadLetter, dead_letters, require_letter, waiting_letters
 
@@ -65,13 +63,12 @@ def show(*, number: int, store: str, keys: Path, as_json: bool) -> None:
 
 @deadletters.command()
 @click.argument("number", type=click.IntRange(1))
-@STORE
-@KEYS
+@gateway_options
 @JSON
-def discard(*, number: int, store: str, keys: Path, as_json: bool) -> None:
+def discard(*, number: int, as_json: bool, **given: Any) -> None:  # noqa: ANN401 -- the options of a gateway, passed on
     """放弃一封死信，其后的可以重投 · Set a dead letter aside; those behind can go on."""
-    with store_at(store, keys) as (opened, _), opened.transaction() as tx:
-        done = set_aside(tx, number, at=now())
+    with station_at(given) as station:
+        done = discard_letter(station, number)
     if as_json:
         tell({"id": number, "discarded": done})
     else:
@@ -100,6 +97,20 @@ def redrive(*, number: int | None, case: str | None, as_json: bool, **given: Any
         click.echo(f"{one.id:6} {one.case}  {one.code or 'redriven'}")
     if any(one.code for one in done):
         sys.exit(1)
+
+
+@click.command(cls=Command)
+@click.argument("case")
+@gateway_options
+@JSON
+def release(*, case: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401 -- the options of a gateway, passed on
+    """核对后放行一件被搁置的办件（记入审计链） · Let a parked case move again (audited)."""
+    with station_at(given) as station:
+        done = release_case(station, case)
+    if as_json:
+        tell({"case": case, "released": done})
+    else:
+        click.echo(f"{case}  {'released' if done else '-'}")
 
 
 def _row(letter: DeadLetter) -> dict[str, Json]:

@@ -17,6 +17,7 @@ from interop.gateway.opening import open_store
 from interop.gateway.station import Station
 from interop.gateway.trust import SignedTrust
 from interop.model.canonical import Json
+from interop.node.logs import configure_logs
 from interop.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -77,6 +78,7 @@ def station_at(given: Mapping[str, Any]) -> Iterator[Station]:
     Raises:
         click.UsageError: A signed registry without the keys of its publisher.
     """
+    configure_logs(form="console", level="WARNING")
     registry, signers = given["registry"], given["signers"]
     if (registry is None) != (signers is None):
         raise Misuse(PARAMETER_MISSING.of(field="--registry, --signers", expected="FILE"))
