@@ -185,7 +185,7 @@ class End:
         """Return every row that stands in the store."""
         with self.store.transaction() as tx:
             return {
-                table.name: [dict(row) for row in tx.rows(select(table))] for table in _tables()
+                table.name: [dict(row) for row in tx.rows(select(table))] for table in tables()
             }
 
     def write(self, rows: Mapping[str, list[dict[str, object]]], *, bulk: bool) -> None:
@@ -193,7 +193,7 @@ class End:
         turns = max(1, len(rows["case_file"]) // ENVELOPES_MAX)
         for turn in range(turns):
             with self.store.transaction() as tx:
-                for table in _tables():
+                for table in tables():
                     part = rows[table.name][turn::turns]
                     if table.name in REFERRED:
                         # What others refer to comes with the first.
@@ -244,7 +244,8 @@ def _pair(*, signing: bool = False) -> Iterator[Pair]:
             end.store.close()
 
 
-def _tables() -> list[Table]:
+def tables() -> list[Table]:
+    """Return the tables that a case on its way writes to."""
     return [table for table in METADATA.sorted_tables if table.name not in STANDING]
 
 

@@ -8,6 +8,8 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from tests.databases import KINDS, Database, Files, Server, served
+
 settings.register_profile(
     "plain", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -51,3 +53,30 @@ def nightly(pytestconfig: pytest.Config) -> bool:
 def root() -> Path:
     """The checkout."""
     return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server of our own; only slow tests ask for it."""
+    with served() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """Files that stores may stand in."""
+    return Files(tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def database(request: pytest.FixtureRequest) -> Database:
+    """Where stores stand: in files, and again on a server."""
+    name = "files" if request.param == "sqlite" else "server"
+    found: Database = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture
+def store_url(database: Database) -> str:
+    """Where nothing stands yet."""
+    return str(database.new())

@@ -54,6 +54,11 @@ COMMANDS: Final = {
         "验证签章文件；检查、试用证照映射",
         "sealed documents verified; certificate mappings tried and held to laws",
     ),
+    "store": Entry(
+        "interop.cli.store:store",
+        "建立、升级、核对存储",
+        "create, migrate and check a store",
+    ),
     "exchange": Entry(
         "interop.cli.exchange:exchange",
         "通道状态、死信、对账、证明、文件交换",

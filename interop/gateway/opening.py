@@ -42,14 +42,25 @@ def believing(
     return Verifier(registry, audience=entry.audience, clock=clock), opened
 
 
-def open_store(url: str | PathLike[str], keys: KeyRing) -> Store:
+def open_store(url: str | PathLike[str], keys: KeyRing, *, steps: bool = True) -> Store:
     """Return the store of a gateway, encrypted and hashed as the profile of its keys says.
+
+    Args:
+        url: Path or URL of its database.
+        keys: Keys of the gateway.
+        steps: Whether it may be created, or brought to the present schema.
 
     Raises:
         StoreError: The store refuses; ``store-cipher-mismatch`` after a change of profile.
     """
     profile = keys.profile
-    return Store.open(url, organ_key=keys.organ, cipher=profile.cipher, digest=profile.digest)
+    return Store.open(
+        url,
+        organ_key=keys.organ,
+        cipher=profile.cipher,
+        digest=profile.digest,
+        steps=steps,
+    )
 
 
 def keep_beginning(

@@ -81,7 +81,7 @@ def _sent(station: Station, peer: str, lane: int) -> BatchRow | None:
         if refusal.code in OUT_OF_STEP:
             realign(station, correspondent, lane)
         raise
-    with station.store.transaction() as tx:
+    with station.store.transaction(lane=lane) as tx:
         told = close(tx, row, receipt, own=station.directory.own, peer=correspondent)
         tell_refused(station, tx, row, told)
     return row
@@ -107,7 +107,7 @@ def realign(station: Station, peer: Correspondent, lane: int) -> Alignment:
 
 def _next_batch(station: Station, lane: int, peer: Correspondent) -> BatchRow | None:
     _linger(station, peer.region, lane)
-    with station.store.transaction() as tx:
+    with station.store.transaction(lane=lane) as tx:
         name, now = _lease(peer.region, lane), station.clock()
         if not leases.take(tx, name, station.holder, now, LEASE_S):
             return None
@@ -141,7 +141,7 @@ def tell_refused(station: Station, tx: Tx, row: BatchRow, receipt: Receipt) -> N
 
 
 def _release(station: Station, peer: str, lane: int) -> None:
-    with station.store.transaction() as tx:
+    with station.store.transaction(lane=lane) as tx:
         leases.release(tx, _lease(peer, lane), station.holder)
 
 
@@ -160,7 +160,7 @@ def _put_off(station: Station, peer: str, lane: int, fault: InteropError) -> Non
         memory.breaker(peer).failed(
             now, backoff=station.backoff, retry_after_s=retry_after_s(fault)
         )
-    with station.store.transaction() as tx:
+    with station.store.transaction(lane=lane) as tx:
         note_failure(tx, peer, lane, fault.code, at=station.clock())
 
 

@@ -28,10 +28,13 @@ from interop.model.canonical import Json
 from interop.model.ports import Progress, Registration
 from interop.store import cases as rows
 from interop.store import tasks
+from interop.store.ledger import CLAIMING
 from interop.store.reasons import TASK_UNKNOWN
 from interop.store.tasks import Task
 
 TASKS_MAX: Final = 100
+# Then another worker takes over what a worker that died has claimed.
+CLAIM_S: Final = 60
 CASES_MAX: Final = 1_000
 POLL_S_FIRST: Final = 0.2
 POLL_S_MAX: Final = 60.0
@@ -61,8 +64,8 @@ def work(desk: Desk) -> WorkReport:
     """Do one round of everything that is due; safe to call from several workers."""
     renew_trust(desk)
     receipted, failed = pump(station_of(desk))
-    with desk.sit() as at:
-        due = tasks.due(at.tx, desk.now(), limit=TASKS_MAX)
+    with desk.store.transaction(lane=CLAIMING) as tx:
+        due = tasks.claim(tx, desk.now(), seconds=CLAIM_S, limit=TASKS_MAX)
     done = [_carry_out(desk, task) for task in due]
     return WorkReport(receipted, failed, tasks=done.count(True), revised=_revise(desk))
 

@@ -21,6 +21,7 @@ from interop.errors import Reason, StoreDamaged
 from interop.model.canonical import ALGORITHMS, Json, canonical_bytes, read_json
 from interop.model.canonical import digest as digest_of
 from interop.store.columns import in_utc
+from interop.store.ledger import Entry
 from interop.store.reasons import (
     AUDIT_HEAD_ALTERED,
     AUDIT_LINE_ALTERED,
@@ -70,6 +71,9 @@ def begin(tx: Tx) -> None:
 def append(tx: Tx, *, kind: str, case: str, digest: str, at: datetime) -> int:
     """Add a line to the chain; return its position.
 
+    In the transaction of a lane it gets its place last, after what other lanes wrote
+    meanwhile: 0 is returned then.
+
     Args:
         tx: The transaction that does what the line tells.
         kind: What happened, such as ``exchange.received``.
@@ -81,13 +85,23 @@ def append(tx: Tx, *, kind: str, case: str, digest: str, at: datetime) -> int:
         StoreDamaged: ``audit-head-altered``; a chain that was tampered with takes no line.
         StoreError: ``store-time-naive``.
     """
-    last, prev = head(tx)
-    n, utc = last + 1, in_utc(at)
-    line = AuditLine(n, prev, kind, case, digest, utc).to_bytes()
-    leaf = digest_of(line, algorithm=tx.keys.digest).encode()
-    tx.write(_ADD_LINE, n=n, subject=case.encode(), line=line, leaf=leaf)
-    tx.write(_MOVE_HEAD, n=n, leaf=leaf, seal=_seal(tx, n, leaf))
-    return n
+    entry = Entry(kind, case, digest, in_utc(at))
+    if tx.lane is None:
+        return _write(tx, (entry,))
+    tx.ledger.entries.append(entry)
+    return 0
+
+
+def settle(tx: Tx) -> None:
+    """Give the lines of a lane's transaction their places in the chain.
+
+    Raises:
+        StoreDamaged: ``audit-head-altered``.
+    """
+    if entries := tx.ledger.take_entries():
+        # INVARIANT: whoever reads the head to follow on it keeps all others off it.
+        tx.hold_books()
+        _write(tx, entries)
 
 
 def head(tx: Tx) -> tuple[int, str]:
@@ -96,10 +110,28 @@ def head(tx: Tx) -> tuple[int, str]:
     Raises:
         StoreDamaged: ``audit-head-altered``.
     """
+    settle(tx)
+    return _head(tx)
+
+
+def _head(tx: Tx) -> tuple[int, str]:
     row = tx.one(_HEAD, only=1)
     if row is None or not _is_sealed(tx, row):
         raise StoreDamaged(AUDIT_HEAD_ALTERED.of(field="audit_head"))
     return row["n"], row["leaf"].decode()
+
+
+def _write(tx: Tx, entries: Sequence[Entry]) -> int:
+    last, prev = _head(tx)
+    n, leaf, rows = last, b"", []
+    for n, entry in enumerate(entries, start=last + 1):
+        line = AuditLine(n, prev, entry.kind, entry.case, entry.digest, entry.at).to_bytes()
+        prev = digest_of(line, algorithm=tx.keys.digest)
+        leaf = prev.encode()
+        rows.append({"n": n, "subject": entry.case.encode(), "line": line, "leaf": leaf})
+    tx.write_all(_ADD_LINE, rows)
+    tx.write(_MOVE_HEAD, n=n, leaf=leaf, seal=_seal(tx, n, leaf))
+    return n
 
 
 def lines(
@@ -116,6 +148,7 @@ def lines(
     Raises:
         StoreDamaged: ``audit-line-altered``; :func:`verify` tells every place.
     """
+    settle(tx)
     query = (
         select(AUDIT_LINE)
         .where(AUDIT_LINE.c.n > after)
@@ -134,6 +167,7 @@ def verify(tx: Tx) -> tuple[Reason, ...]:
     the sealed head: an altered, missing, added or reordered line is found. Stops after 100
     reasons.
     """
+    settle(tx)
     reasons: list[Reason] = []
     n, leaf = 0, b""
     for row in _all(tx):

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import DateTime, Dialect, LargeBinary
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, String
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from interop.errors import StoreError
 from interop.store.reasons import CLEAR_TEXT_REFUSED, STORE_TIME_NAIVE
@@ -57,6 +58,19 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def spelled(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """Return a type that means the same on every database.
+
+    A number has 64 bits, and text is ordered by its code points, whatever the language of
+    the server.
+    """
+    if type(kind) is Integer:
+        return kind.with_variant(BigInteger(), "postgresql")
+    if type(kind) is String:
+        return kind.with_variant(String(collation="C"), "postgresql")
+    return kind
 
 
 def in_utc(instant: datetime) -> datetime:

@@ -4,7 +4,7 @@ import hmac
 
 from sqlalchemy import delete, insert, inspect, select
 
-from interop.errors import StoreDamaged, StoreNewer
+from interop.errors import StoreDamaged, StoreError, StoreNewer
 from interop.store import audit
 from interop.store.migrations import STEPS
 from interop.store.reasons import (
@@ -12,23 +12,37 @@ from interop.store.reasons import (
     STORE_CIPHER_MISMATCH,
     STORE_DAMAGED,
     STORE_NEWER,
+    STORE_OLDER,
 )
 from interop.store.schema import ORGAN_KEY, SCHEMA_VERSION, VERSION, metadata_at
 from interop.store.tx import Tx
 
 
-def found(tx: Tx, *, to: int = VERSION) -> None:
+def found(tx: Tx, *, to: int = VERSION, steps: bool = True) -> int:
     """Migrate up to version ``to``, and bind the keys or check the binding.
 
+    Args:
+        tx: A transaction, alone in the store.
+        to: The version to bring it to.
+        steps: Whether steps may be taken; else an older store is refused.
+
+    Returns:
+        The version found before; 0 for a new store.
+
     Raises:
+        StoreError: ``store-older``.
         StoreNewer: A newer version of this library wrote the store.
         StoreDamaged: ``organ-key-mismatch``, ``store-cipher-mismatch``, or no sound version.
     """
+    before = version(tx)
+    if before < to and not steps:
+        raise StoreError(STORE_OLDER.of(field="schema", expected=to, got=before))
     if migrate(tx, to=to) == 0:
         _bind(tx)
         audit.begin(tx)
     else:
         _check_binding(tx)
+    return before
 
 
 def migrate(tx: Tx, *, to: int) -> int:

@@ -19,6 +19,7 @@ def end(tx: Tx, key: str, *, at: datetime, until: datetime) -> None:
         at: When they ended; aware.
         until: From when the entry may be forgotten; aware.
     """
+    tx.hold_books()
     row = tx.row(select(LOGOUT).where(LOGOUT.c.key == key))
     if row is not None:
         at, until = max(at, row["at"]), max(until, row["until"])

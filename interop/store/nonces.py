@@ -17,6 +17,7 @@ def use_once(tx: Tx, kind: str, digest: str, until: datetime) -> bool:
         digest: Digest of it; not the thing itself.
         until: When it expires by itself; aware. :func:`sweep` forgets it after that.
     """
+    tx.hold_books()
     this = (NONCE.c.kind == kind) & (NONCE.c.digest == digest)
     if tx.row(select(NONCE.c.kind).where(this)) is not None:
         return False
@@ -35,6 +36,7 @@ def sweep(tx: Tx, now: datetime, *, kind: str | None = None) -> int:
 
 def count_use(tx: Tx, kind: str, key: str, limit: int) -> bool:
     """Count one use; return False, counting nothing, once ``limit`` uses were counted."""
+    tx.hold_books()
     this = (USE_COUNT.c.kind == kind) & (USE_COUNT.c.key == key)
     row = tx.row(select(USE_COUNT.c.n).where(this))
     used = 0 if row is None else int(row["n"])

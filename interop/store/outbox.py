@@ -162,6 +162,7 @@ def enqueue(  # noqa: PLR0913 -- the columns of one envelope, each by name
         day=day,
         digest=digest or hashlib.sha256(body).digest(),
     )
+    tx.wake()
     return seq
 
 

@@ -20,6 +20,14 @@ STORE_LOCKED: Final = ReasonRow(
     fix_en="retry later; if it happens often, look for a transaction that does not end",
     fixed_by=FixedBy.CALLER,
 )
+STORE_CONFLICT: Final = ReasonRow(
+    code="store-conflict",
+    zh="与另一事务冲突，本次事务已撤销：{got}",
+    en="another transaction was in the way; this one is undone: {got}",
+    fix_zh="立即重试",
+    fix_en="retry at once",
+    fixed_by=FixedBy.CALLER,
+)
 STORE_DAMAGED: Final = ReasonRow(
     code="store-damaged",
     zh="`{field}` 的存储内容已损坏：{got}",
@@ -34,6 +42,22 @@ STORE_NEWER: Final = ReasonRow(
     en="the store has schema version {got}; this library knows up to {expected}",
     fix_zh="升级本程序后再打开",
     fix_en="upgrade this library, then open the store again",
+    fixed_by=FixedBy.OPERATOR,
+)
+STORE_OLDER: Final = ReasonRow(
+    code="store-older",
+    zh="存储结构为第 {got} 版，需要第 {expected} 版",
+    en="the store has schema version {got}; {expected} is needed",
+    fix_zh="先运行 interop store migrate",
+    fix_en="run interop store migrate first",
+    fixed_by=FixedBy.OPERATOR,
+)
+ROLLUP_DIFFERS: Final = ReasonRow(
+    code="rollup-differs",
+    zh="汇总与办件逐条重算不符：应为 {expected}，实为 {got}",
+    en="the roll-up differs from a full recount: {expected} expected, {got} kept",
+    fix_zh="停止写入，从备份恢复，再与对端对账",
+    fix_en="stop writing, restore a backup, then reconcile with the peers",
     fixed_by=FixedBy.OPERATOR,
 )
 STORE_UNREACHABLE: Final = ReasonRow(
@@ -54,18 +78,34 @@ STORE_FAULT: Final = ReasonRow(
 )
 STORE_NOT_DURABLE: Final = ReasonRow(
     code="store-not-durable",
-    zh="存储不能保证断电不丢数据：日志模式为 `{got}`，应为 `{expected}`",
-    en="the store would not survive a power cut: journal mode is `{got}`, not `{expected}`",
-    fix_zh="使用本地磁盘上的文件，不要使用内存数据库或网络文件系统",
-    fix_en="use a file on a local disk, neither memory nor a network file system",
+    zh="存储不能保证断电不丢数据：当前为 `{got}`，应为 `{expected}`",
+    en="the store would not survive a power cut: it has `{got}`, not `{expected}`",
+    fix_zh="使用本地磁盘上的文件，不要使用内存数据库或网络文件系统；PostgreSQL 须 fsync = on",
+    fix_en="use a file on a local disk, neither memory nor a network file system; PostgreSQL with fsync = on",
     fixed_by=FixedBy.OPERATOR,
 )
 STORE_URL_UNKNOWN: Final = ReasonRow(
     code="store-url-unknown",
     zh="不支持的存储地址类型 `{got}`，可用 {expected}",
     en="unknown kind of store address `{got}`; use {expected}",
-    fix_zh="写成 sqlite:///路径，或直接给出文件路径",
-    fix_en="write sqlite:///path, or hand in the path of a file",
+    fix_zh="写成 sqlite:///路径、直接给出文件路径，或写成 postgresql+psycopg://主机/数据库",
+    fix_en="write sqlite:///path, the path of a file, or postgresql+psycopg://host/database",
+    fixed_by=FixedBy.OPERATOR,
+)
+STORE_DRIVER_MISSING: Final = ReasonRow(
+    code="store-driver-missing",
+    zh="没有安装数据库驱动 `{expected}`",
+    en="the database driver `{expected}` is not installed",
+    fix_zh="安装附加组件：pip install 'interop-gateway[postgres]'",
+    fix_en="install the extra: pip install 'interop-gateway[postgres]'",
+    fixed_by=FixedBy.OPERATOR,
+)
+STORE_COPY_ELSEWHERE: Final = ReasonRow(
+    code="store-copy-elsewhere",
+    zh="数据库服务器上的存储不由本程序备份或恢复，应使用 {expected}",
+    en="a store on a database server is not copied from here; use {expected}",
+    fix_zh="用数据库自带工具备份；备份恢复后照常打开，通道会自行对齐",
+    fix_en="copy with the server's own tools; after a restore open the store as ever, its lanes realign by themselves",
     fixed_by=FixedBy.OPERATOR,
 )
 STORE_CLOSED: Final = ReasonRow(

@@ -31,6 +31,7 @@ def replace(
         StoreError: ``revocations-older`` for a list before the one that is held,
             ``revocations-too-many``.
     """
+    tx.hold_books()
     row = tx.row(select(REVOCATION_FEED).where(REVOCATION_FEED.c.issuer == issuer))
     if row is not None and row["sequence"] >= sequence:
         raise StoreError(

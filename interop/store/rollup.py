@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 
+from interop.store.ledger import Place
 from interop.store.schema import ROLLUP
 from interop.store.tx import Tx
 
@@ -18,7 +19,6 @@ _HERE: Final = and_(*(ROLLUP.c[name] == bindparam(f"at_{name}") for name in _PLA
 _MORE: Final = update(ROLLUP).where(_HERE).values(n=ROLLUP.c.n + bindparam("by"))
 # The last cases of a line take it with them.
 _LAST: Final = delete(ROLLUP).where(_HERE, ROLLUP.c.n <= bindparam("by"))
-_ADD: Final = insert(ROLLUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +44,41 @@ class RollupRow:
 
 def enter(tx: Tx, place: RollupRow) -> None:
     """Count ``place.n`` cases more."""
-    if not tx.write(_MORE, **_at(place), by=place.n):
-        tx.write(_ADD, **{name: getattr(place, name) for name in (*_PLACE, "n")})
+    _count(tx, place, place.n)
 
 
 def leave(tx: Tx, place: RollupRow) -> None:
     """Count ``place.n`` cases less; a line without cases goes."""
-    here = _at(place)
-    if not tx.write(_LAST, **here, by=place.n):
-        tx.write(_MORE, **here, by=-place.n)
+    _count(tx, place, -place.n)
+
+
+def settle(tx: Tx) -> None:
+    """Write what a lane's transaction has counted."""
+    if counts := tx.ledger.take_counts():
+        tx.hold_books()
+        for place, n in counts:
+            _write(tx, place, n)
 
 
 def rollup(tx: Tx) -> tuple[RollupRow, ...]:
     """List the roll-up, ordered by day, regions, item and state."""
+    settle(tx)
     rows = tx.rows(select(ROLLUP).order_by(*(ROLLUP.c[name] for name in _PLACE)))
     return tuple(RollupRow(**row) for row in rows)
 
 
-def _at(place: RollupRow) -> dict[str, object]:
-    return {f"at_{name}": getattr(place, name) for name in _PLACE}
+def _count(tx: Tx, row: RollupRow, n: int) -> None:
+    place = (row.day, row.receiving, row.handling, row.item, row.state)
+    if tx.lane is None:
+        _write(tx, place, n)
+    else:
+        tx.ledger.add(place, n)
+
+
+def _write(tx: Tx, place: Place, n: int) -> None:
+    if n > 0:
+        tx.count(ROLLUP, by="n", **dict(zip(_PLACE, place, strict=True)), n=n)
+        return
+    here = {f"at_{name}": value for name, value in zip(_PLACE, place, strict=True)}
+    if not tx.write(_LAST, **here, by=-n):
+        tx.write(_MORE, **here, by=n)

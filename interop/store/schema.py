@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, MetaData, Table, and_, bindparam
 
+from interop.store.columns import spelled
 from interop.store.migrations import STEPS
 
 
@@ -14,6 +15,9 @@ def metadata_at(version: int) -> MetaData:
     metadata = MetaData()
     for step in STEPS[:version]:
         step.shape(metadata)
+    for table in metadata.tables.values():
+        for column in table.columns:
+            column.type = spelled(column.type)
     return metadata
 
 

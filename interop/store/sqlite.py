@@ -4,9 +4,11 @@ No other module holds SQL that only SQLite understands.
 """
 
 import sqlite3
+import threading
 from contextlib import closing
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import (
     URL,
@@ -14,12 +16,16 @@ from sqlalchemy import (
     Engine,
     PoolProxiedConnection,
     QueuePool,
+    Select,
+    Table,
     create_engine,
     event,
 )
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.sql.dml import ReturningInsert
 
 from interop.errors import InteropError, StoreDamaged, StoreError, StoreFull, StoreLocked
 from interop.store.reasons import (
@@ -31,6 +37,7 @@ from interop.store.reasons import (
     STORE_UNREACHABLE,
 )
 
+MEMORY: Final = ":memory:"
 CONNECTIONS_MAX: Final = 32
 CONNECTIONS_KEPT: Final = 4
 
@@ -49,13 +56,30 @@ _UNREACHABLE: Final = {
 }
 
 
+Rows = TypeVar("Rows", bound=Select[*tuple[object, ...]])
+
+
+def check(url: URL) -> bool:
+    """Return whether an address is the path of a file and nothing more."""
+    return not (url.host or url.query)
+
+
 def engine_at(url: URL, *, busy_timeout_ms: int) -> Engine:
     """Return an engine whose every transaction is an immediate, durable one.
 
     Args:
         url: Address of a file.
         busy_timeout_ms: How long a transaction waits for another writer, in milliseconds.
+
+    Raises:
+        StoreError: ``store-unreachable``.
     """
+    if url.database and url.database != MEMORY:
+        # Before SQLite does, so that nobody but the owner can read the file or its log.
+        try:
+            Path(url.database).touch(mode=0o600)
+        except OSError as fault:
+            raise StoreError(STORE_UNREACHABLE.of(got=fault.strerror)) from fault
     engine = create_engine(
         url,
         connect_args={"timeout": busy_timeout_ms / 1000},
@@ -86,6 +110,59 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def enter(_connection: Connection, _lane: int | None) -> None:
+    """Do nothing: every transaction is alone from its beginning."""
+
+
+def hold_books(_connection: Connection) -> None:
+    """Do nothing: a transaction that is alone holds all books."""
+
+
+def claimed(query: Rows) -> Rows:
+    """Return the query as it is: nobody else claims anything now."""
+    return query
+
+
+@cache
+def counting(table: Table, *, by: str) -> ReturningInsert[int]:
+    """Return an upsert that adds the value of ``by``, and returns the sum."""
+    new = insert(table)
+    changed = {by: table.c[by] + new.excluded[by]}
+    keys = list(table.primary_key.columns)
+    return new.on_conflict_do_update(index_elements=keys, set_=changed).returning(table.c[by])
+
+
+def notify(_connection: Connection) -> None:
+    """Do nothing: another process finds work by polling."""
+
+
+class ProcessBell:
+    """Wakes who waits in this process; another process polls."""
+
+    def __init__(self) -> None:
+        """Begin silent."""
+        self._rung = threading.Event()
+
+    def ring(self) -> None:
+        """Wake who waits."""
+        self._rung.set()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Return True once rung since the last call, False after ``timeout_s``."""
+        rung = self._rung.wait(timeout_s)
+        self._rung.clear()
+        return rung
+
+    def close(self) -> None:
+        """Let who waits go on."""
+        self._rung.set()
+
+
+def bell(_engine: Engine) -> ProcessBell:
+    """Return what to wait for work with."""
+    return ProcessBell()
 
 
 def flush_log(engine: Engine) -> bool:
@@ -160,4 +237,5 @@ def _by_code(code: int, name: str) -> StoreError:
 
 
 # OverflowError: an integer over 64 bits, which the driver lets through unworded.
-FAULTS: Final = (SQLAlchemyError, sqlite3.Error, OverflowError)
+PARALLEL: Final[bool] = False
+FAULTS: Final[tuple[type[Exception], ...]] = (SQLAlchemyError, sqlite3.Error, OverflowError)

@@ -38,6 +38,7 @@ def replace(tx: Tx, row: StatusListRow) -> None:
     Raises:
         StoreError: ``status-list-older``.
     """
+    tx.hold_books()
     this = (STATUS_LIST.c.uri == row.uri) & (STATUS_LIST.c.issuer == row.issuer)
     last = tx.row(select(STATUS_LIST.c.issued_at).where(this))
     if last is not None and last["issued_at"] > row.issued_at:

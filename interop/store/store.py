@@ -7,40 +7,43 @@ from contextlib import contextmanager
 from os import PathLike, fspath
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
-from interop.errors import StoreError
+from interop.errors import StoreError, StoreLocked
 from interop.model.ports import Cipher, OrganKey
-from interop.store import founding
+from interop.store import audit, founding, rollup
+from interop.store.dialect import dialect_of, unknown
 from interop.store.keys import StoreKeys
-from interop.store.reasons import (
-    STORE_CLOSED,
-    STORE_UNREACHABLE,
-    STORE_URL_UNKNOWN,
-    TRANSACTION_NESTED,
-)
-from interop.store.sqlite import FAULTS, copy_from, copy_to, engine_at, flush_log, refusal
+from interop.store.reasons import STORE_CLOSED, STORE_CONFLICT, TRANSACTION_NESTED
 from interop.store.tx import Tx
 
 BUSY_TIMEOUT_MS: Final = 5_000
-MEMORY: Final = ":memory:"
+REPEATS_MAX: Final = 3
+
+Done = TypeVar("Done")
 
 
 class Store:
-    """The store of one region: a SQLite file, encrypted where it holds personal values.
+    """The store of one region, encrypted where it holds personal values.
 
-    Thread-safe. Transactions run one after the other, each durable when it returns.
+    A SQLite file, or a PostgreSQL database that any number of processes may share.
+    Thread-safe. Transactions run one after the other, each durable when it returns; on
+    PostgreSQL those of different lanes run beside each other.
     """
 
     def __init__(self, engine: Engine, keys: StoreKeys) -> None:
         self._engine = engine
+        self._dialect = dialect_of(engine.url)
+        self._bell = self._dialect.bell(engine)
         self._keys = keys
         self._thread = threading.local()
         self._closed = False
         self._unflushed = False
+        # Version of the schema before it was opened; 0 if it was new.
+        self.version_before = 0
 
     @classmethod
     def open(  # noqa: PLR0913 -- what a store is made of, each by name
@@ -52,17 +55,20 @@ class Store:
         digest: str = "sha-256",
         busy_timeout_ms: int = BUSY_TIMEOUT_MS,
         entropy: Callable[[int], bytes] = secrets.token_bytes,
+        steps: bool = True,
     ) -> Self:
         """Open the store, creating it or bringing it to the present schema.
 
         Args:
-            url: ``sqlite:///…`` or the path of a file.
+            url: ``sqlite:///…`` or the path of a file; ``postgresql+psycopg://…``.
             organ_key: The key that wraps case keys; the one the store was created with.
             cipher: Authenticated encryption; the one the store was created with.
             digest: What the audit chain and keyed digests hash with: ``sha-256`` or ``sm3``;
                 the one the store was created with.
             busy_timeout_ms: How long a transaction waits for another writer, milliseconds.
             entropy: Returns so many random bytes, for new case keys.
+            steps: Whether it may be brought to the present schema; else ``store-older`` is
+                raised.
 
         Raises:
             StoreNewer: A newer version of this library wrote it.
@@ -73,20 +79,28 @@ class Store:
             StoreError: Cannot be reached, or would not be durable.
         """
         keys = StoreKeys.of(organ_key, cipher, entropy=entropy, digest=digest)
-        store = cls(_engine(_address(url), busy_timeout_ms=busy_timeout_ms), keys)
+        address = _address(url)
+        engine = dialect_of(address).engine_at(address, busy_timeout_ms=busy_timeout_ms)
+        store = cls(engine, keys)
         try:
             with store.transaction() as tx:
-                founding.found(tx)
+                store.version_before = founding.found(tx, steps=steps)
         except BaseException:
             store.close()
             raise
         return store
 
     @contextmanager
-    def transaction(self) -> Iterator[Tx]:
+    def transaction(self, *, lane: int | None = None) -> Iterator[Tx]:
         """Open the one write transaction of this thread; commit if the block succeeds.
 
-        Any exception rolls everything back and goes on rising.
+        Any exception rolls everything back and goes on rising. It is alone in the store,
+        so that what was read still holds when it is written.
+
+        Args:
+            lane: Given, it is alone among those of this lane (whatever the peer), and may
+                run beside those of others. It may touch the cases and channels of its own
+                lane only; what all lanes share is kept by the functions that write it.
 
         Yields:
             The transaction, to be passed down.
@@ -103,9 +117,46 @@ class Store:
             raise StoreError(TRANSACTION_NESTED.of())
         self._thread.busy = True
         try:
-            yield from self._run()
+            yield from self._run(lane)
         finally:
             self._thread.busy = False
+
+    def repeat(
+        self, work: Callable[[Tx], Done], *, lane: int | None = None, tries: int = REPEATS_MAX
+    ) -> Done:
+        """Return what ``work`` returns, in a transaction; again if another was in its way.
+
+        Args:
+            work: Changes nothing but the store, so that it can be repeated.
+            lane: As of :meth:`transaction`.
+            tries: How often at most.
+
+        Raises:
+            StoreLocked: ``store-conflict`` every time; ``store-locked`` at once, as it has
+                waited already.
+        """
+        for _again in range(tries - 1):
+            try:
+                with self.transaction(lane=lane) as tx:
+                    return work(tx)
+            except StoreLocked as fault:
+                if fault.code != STORE_CONFLICT.code:
+                    raise
+        with self.transaction(lane=lane) as tx:
+            return work(tx)
+
+    @property
+    def parallel(self) -> bool:
+        """Whether transactions of several lanes run beside each other here."""
+        return self._dialect.PARALLEL
+
+    def wait(self, timeout_s: float) -> bool:
+        """Return True once a commit made work, False after ``timeout_s`` seconds.
+
+        On SQLite only commits of this process are noticed. Work is never told of for sure:
+        look for it after every time-out too.
+        """
+        return self._bell.wait(timeout_s)
 
     def back_up(self, file: Path) -> None:
         """Write a consistent copy of the store into ``file``; others may go on writing.
@@ -113,8 +164,8 @@ class Store:
         Raises:
             StoreError: It cannot be written.
         """
-        with _worded():
-            copy_to(self._engine, file)
+        with self._worded():
+            self._dialect.copy_to(self._engine, file)
 
     def restore(self, file: Path) -> None:
         """Go back to a copy. What was committed since is gone: peers will notice.
@@ -122,14 +173,15 @@ class Store:
         Raises:
             StoreError: It cannot be read.
         """
-        with _worded():
-            copy_from(self._engine, file)
+        with self._worded():
+            self._dialect.copy_from(self._engine, file)
 
     def close(self) -> None:
         """Release every connection; a second time changes nothing."""
         if not self._closed:
             self._flush()
             self._closed = True
+            self._bell.close()
             self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -148,29 +200,40 @@ class Store:
         """Whether a destroyed key may still stand in the log; the next commit retries."""
         return self._unflushed
 
-    def _run(self) -> Iterator[Tx]:
-        with self._begun() as connection:
-            tx = Tx(connection, self._keys)
+    def _run(self, lane: int | None) -> Iterator[Tx]:
+        with self._begun(lane) as connection:
+            tx = Tx(connection, self._keys, self._dialect, lane=lane)
             try:
                 yield tx
+                self._settle(tx)
                 tx.finish()
-                with _worded():
+                with self._worded():
                     connection.commit()
             except BaseException:
                 tx.abandon()
-                with _worded():
+                with self._worded():
                     connection.rollback()
                 raise
+        if tx.woke:
+            self._bell.ring()
         self._unflushed = self._unflushed or tx.erased
         self._flush()
 
+    def _settle(self, tx: Tx) -> None:
+        audit.settle(tx)
+        rollup.settle(tx)
+        if tx.woke:
+            with tx.statement() as connection:
+                self._dialect.notify(connection)
+
     @contextmanager
-    def _begun(self) -> Iterator[Connection]:
-        with _worded():
+    def _begun(self, lane: int | None) -> Iterator[Connection]:
+        with self._worded():
             connection = self._engine.connect()
         try:
-            with _worded():
+            with self._worded():
                 connection.begin()
+                self._dialect.enter(connection, lane)
             yield connection
         finally:
             connection.close()
@@ -180,27 +243,16 @@ class Store:
         # now is tried again after the next commit and at close.
         if self._unflushed:
             try:
-                self._unflushed = not flush_log(self._engine)
-            except FAULTS:
+                self._unflushed = not self._dialect.flush_log(self._engine)
+            except self._dialect.FAULTS:
                 self._unflushed = True
 
-
-@contextmanager
-def _worded() -> Iterator[None]:
-    try:
-        yield
-    except FAULTS as fault:
-        raise refusal(fault) from fault
-
-
-def _engine(url: URL, *, busy_timeout_ms: int) -> Engine:
-    if url.database and url.database != MEMORY:
-        # Before SQLite does, so that nobody but the owner can read the file or its log.
+    @contextmanager
+    def _worded(self) -> Iterator[None]:
         try:
-            Path(url.database).touch(mode=0o600)
-        except OSError as fault:
-            raise StoreError(STORE_UNREACHABLE.of(got=fault.strerror)) from fault
-    return engine_at(url, busy_timeout_ms=busy_timeout_ms)
+            yield
+        except self._dialect.FAULTS as fault:
+            raise self._dialect.refusal(fault) from fault
 
 
 def _address(url: str | PathLike[str]) -> URL:
@@ -208,14 +260,6 @@ def _address(url: str | PathLike[str]) -> URL:
     if "://" not in text:
         return URL.create("sqlite", database=text)
     try:
-        found = make_url(text)
+        return make_url(text)
     except ArgumentError:
-        raise _unknown("") from None
-    if found.get_backend_name() != "sqlite" or found.host or found.query:
-        # The scheme alone: the rest of an address may hold a password.
-        raise _unknown(found.drivername)
-    return found
-
-
-def _unknown(scheme: str) -> StoreError:
-    return StoreError(STORE_URL_UNKNOWN.of(field="url", expected="sqlite:///", got=scheme))
+        raise unknown("") from None

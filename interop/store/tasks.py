@@ -6,9 +6,9 @@ chain tells of them.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, Select, delete, insert, select, update
 
 from interop.errors import CaseError, StoreError
 from interop.store.reasons import TASK_CONFLICT, TASK_UNKNOWN
@@ -71,6 +71,7 @@ def add(tx: Tx, *, kind: str, case: str, due_at: datetime, body: bytes = b"") ->
             body=tx.seal(case, _name(number), body),
         )
     )
+    tx.wake()
     return number
 
 
@@ -80,20 +81,29 @@ def due(tx: Tx, now: datetime, *, limit: int) -> tuple[Task, ...]:
     Raises:
         StoreDamaged: A body was altered or moved.
     """
-    query = (
-        select(TASK)
-        .where(TASK.c.due_at <= now)
-        .order_by(TASK.c.due_at, TASK.c.id)
-        .limit(bounded(limit))
-    )
-    return tuple(
-        Task(
-            **{name: row[name] for name in ("id", "kind", "due_at", "attempts", "reason_code")},
-            case=row["case_number"],
-            body=_body(tx, row),
-        )
-        for row in tx.rows(query)
-    )
+    return tuple(_read(tx, row) for row in tx.rows(_due(now, limit)))
+
+
+def claim(tx: Tx, now: datetime, *, seconds: int, limit: int) -> tuple[Task, ...]:
+    """Return open tasks due at ``now`` that nobody has claimed, the longest due first.
+
+    For so many seconds they are not due again, for any worker of any process: who crashes
+    in between leaves them to the others after that.
+
+    Args:
+        tx: A transaction, which may be one of :data:`interop.store.ledger.CLAIMING`.
+        now: Now; aware.
+        seconds: For how long, from now.
+        limit: At most so many, 1 to 10000.
+
+    Raises:
+        StoreDamaged: A body was altered or moved.
+    """
+    found = tx.rows(tx.dialect.claimed(_due(now, limit)))
+    if found:
+        mine = TASK.c.id.in_([row["id"] for row in found])
+        tx.write(update(TASK).where(mine).values(due_at=now + timedelta(seconds=seconds)))
+    return tuple(_read(tx, row) for row in found)
 
 
 def finish(tx: Tx, task_id: int) -> None:
@@ -115,6 +125,19 @@ def defer(tx: Tx, task_id: int, *, attempts: int, due_at: datetime, reason_code:
     values = {"attempts": attempts, "due_at": due_at, "reason_code": reason_code}
     if not tx.write(update(TASK).where(TASK.c.id == task_id).values(values)):
         raise StoreError(TASK_UNKNOWN.of(got=task_id))
+
+
+def _due(now: datetime, limit: int) -> Select[*tuple[object, ...]]:
+    query = select(TASK).where(TASK.c.due_at <= now)
+    return query.order_by(TASK.c.due_at, TASK.c.id).limit(bounded(limit))
+
+
+def _read(tx: Tx, row: RowMapping) -> Task:
+    return Task(
+        **{name: row[name] for name in ("id", "kind", "due_at", "attempts", "reason_code")},
+        case=row["case_number"],
+        body=_body(tx, row),
+    )
 
 
 def _body(tx: Tx, row: RowMapping) -> bytes:

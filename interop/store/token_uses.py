@@ -37,6 +37,7 @@ def first_use(
     Raises:
         StoreFull: ``token-uses-full``; no live entry is ever dropped for a new one.
     """
+    tx.hold_books()
     horizon, live = _forget(tx, now)
     if not now < until <= now + WINDOW or (horizon is not None and until <= horizon):
         return False

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final, cast
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, select
+from sqlalchemy import Connection, RowMapping, Select, Table, bindparam, select
 from sqlalchemy.sql.dml import Insert, UpdateBase
 
 from interop.errors import StoreDamaged, StoreError
 from interop.store.columns import Sealed
+from interop.store.dialect import Dialect
 from interop.store.keys import StoreKeys
+from interop.store.ledger import Ledger
 from interop.store.prepared import prepared
 from interop.store.reasons import (
     CASE_KEY_DESTROYED,
@@ -19,7 +21,6 @@ from interop.store.reasons import (
     TRANSACTION_OVER,
 )
 from interop.store.schema import CASE_KEY
-from interop.store.sqlite import FAULTS, refusal
 
 ROWS_MAX: Final = 10_000
 _CASE_KEY: Final = select(CASE_KEY.c.wrapped).where(CASE_KEY.c.case_number == bindparam("case"))
@@ -32,10 +33,35 @@ class Tx:
     further statement and does not commit, even if the fault was caught.
     """
 
-    __slots__ = ("_broken", "_case_keys", "_connection", "_over", "erased", "keys")
+    __slots__ = (
+        "_broken",
+        "_case_keys",
+        "_connection",
+        "_holds_books",
+        "_over",
+        "dialect",
+        "erased",
+        "keys",
+        "lane",
+        "ledger",
+        "woke",
+    )
 
-    def __init__(self, connection: Connection, keys: StoreKeys) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        keys: StoreKeys,
+        dialect: Dialect,
+        *,
+        lane: int | None = None,
+    ) -> None:
         self._connection = connection
+        self.dialect = dialect
+        self.lane = lane
+        self.ledger = Ledger()
+        self.woke = False
+        # Who is alone in the store holds them from the beginning.
+        self._holds_books = lane is None
         self._case_keys: dict[str, bytes] = {}
         self._broken = False
         self._over = False
@@ -84,6 +110,12 @@ class Tx:
             with self.statement() as connection:
                 connection.execute(statement, [dict(row) for row in rows])
 
+    def count(self, table: Table, *, by: str, **values: object) -> int:
+        """Add ``values[by]`` to a row, which begins at zero, in one step; return the sum."""
+        with self.statement() as connection:
+            upsert = self.dialect.counting(table, by=by)
+            return connection.execute(upsert, values).scalar_one()
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what the block did, and only that, if it fails; the exception goes on rising.
@@ -98,9 +130,11 @@ class Tx:
         """
         with self.statement() as connection:
             point = connection.begin_nested()
+        before = self.ledger.copy()
         try:
             yield
         except BaseException:
+            self.ledger = before
             # A key made within the block is no key any more.
             self._case_keys.clear()
             if not self._broken:
@@ -147,6 +181,17 @@ class Tx:
         self._case_keys.pop(case, None)
         self.erased = True
 
+    def hold_books(self) -> None:
+        """Keep other lanes off what all lanes share, until the transaction ends."""
+        if not self._holds_books:
+            with self.statement() as connection:
+                self.dialect.hold_books(connection)
+            self._holds_books = True
+
+    def wake(self) -> None:
+        """Wake who waits for work, in every process, once the transaction has committed."""
+        self.woke = True
+
     def finish(self) -> None:
         """Take no further statement, and refuse to commit after a fault.
 
@@ -176,9 +221,9 @@ class Tx:
             raise StoreError(TRANSACTION_OVER.of())
         try:
             yield self._connection
-        except FAULTS as fault:
+        except self.dialect.FAULTS as fault:
             self._broken = True
-            raise refusal(fault) from fault
+            raise self.dialect.refusal(fault) from fault
 
     def _case_key(self, case: str) -> bytes:
         if case in self._case_keys:

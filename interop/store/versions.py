@@ -55,6 +55,9 @@ def keep(  # noqa: PLR0913 -- the columns of one version, each by name
     """
     _check(digest, data)
     if held(tx, digest) is None:
+        # Any lane may be the first to use it; held is asked again once no other can.
+        tx.hold_books()
+    if held(tx, digest) is None:
         tx.write(
             insert(KNOWLEDGE_VERSION).values(
                 digest=digest, kind=kind, key=key, data=data, kept_at=at

@@ -74,8 +74,10 @@ def test_two_ends_in_step_change_nothing(sites: Pair) -> None:
         assert lane_state(tx, WEST, LANE).epoch == 1
 
 
-def test_a_restored_receiver_is_sent_again_what_it_lost(sites: Pair, tmp_path: Path) -> None:
-    east, west = sites
+def test_a_restored_receiver_is_sent_again_what_it_lost(
+    file_sites: Pair, tmp_path: Path
+) -> None:
+    east, west = file_sites
     told(east, west, 1, 2)
     west.store.back_up(tmp_path / "backup")
     told(east, west, 3)
@@ -102,9 +104,9 @@ def test_a_restored_receiver_is_sent_again_what_it_lost(sites: Pair, tmp_path: P
 
 
 def test_a_restored_sender_goes_on_above_what_its_peer_holds(
-    sites: Pair, tmp_path: Path
+    file_sites: Pair, tmp_path: Path
 ) -> None:
-    east, west = sites
+    east, west = file_sites
     told(east, west, 1)
     east.post(a_message(CASE, 2), peer=WEST, message_id="m2")
     east.store.back_up(tmp_path / "backup")
@@ -128,9 +130,9 @@ def test_a_restored_sender_goes_on_above_what_its_peer_holds(
 
 
 def test_a_restored_sender_that_states_something_else_under_a_used_name_is_found(
-    sites: Pair, tmp_path: Path
+    file_sites: Pair, tmp_path: Path
 ) -> None:
-    east, west = sites
+    east, west = file_sites
     told(east, west, 1)
     east.store.back_up(tmp_path / "backup")
     told(east, west, 2)
@@ -172,8 +174,8 @@ def test_a_mark_of_somebody_else_is_refused(sites: Pair) -> None:
         verify_mark(said, own=east.party.own, peer=east.party.peers[WEST])
 
 
-def test_a_full_disk_acknowledges_nothing_that_is_not_kept(sites: Pair) -> None:
-    east, west = sites
+def test_a_full_disk_acknowledges_nothing_that_is_not_kept(file_sites: Pair) -> None:
+    east, west = file_sites
     east.post(a_message(CASE, 1), peer=WEST, message_id="m1")
     row = east.batch(WEST, LANE)
     assert row is not None
@@ -203,9 +205,9 @@ def row_receipt(west: Site, wire: bytes) -> bytes:
 
 
 def test_a_truncated_log_loses_its_last_commits_only_and_the_lane_recovers(
-    sites: Pair, tmp_path: Path
+    file_sites: Pair, tmp_path: Path
 ) -> None:
-    east, west = sites
+    east, west = file_sites
     told(east, west, 1)
     told(east, west, 2)
     file = next(tmp_path.glob(f"*{WEST}.db"))

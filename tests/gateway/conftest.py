@@ -20,6 +20,7 @@ from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.simulator.server import Switch, serve
 from interop.simulator.stage import Stage, place_gateways, secrets_of, set_stage
 from interop.simulator.world import World, default_world
+from tests.databases import Database, Place
 from tests.gateway.delta import START, Delta, TickingClock, at
 
 STAGED = at("2026-01-20 09:00")
@@ -83,14 +84,40 @@ def housed(world: World, folder: Path, profile: ProfileName) -> Iterator[House]:
 
 
 @pytest.fixture
-def new_delta(house: House, tmp_path: Path) -> Iterator[Callable[[], Delta]]:
+def new_delta(
+    house: House, tmp_path: Path, database: Database, founded: dict[str, Place]
+) -> Iterator[Callable[[], Delta]]:
     """Build deltas on demand, each with systems that know no case yet."""
-    with built(house, tmp_path) as build:
+
+    def stores() -> dict[str, str]:
+        return {region: str(database.copy(place)) for region, place in founded.items()}
+
+    with built(house, tmp_path, stores) as build:
         yield build
 
 
+@pytest.fixture(scope="session")
+def founded(house: House, database: Database) -> dict[str, Place]:
+    """Empty stores on a server, to be copied; those in files lie in the stage."""
+    if database.kind == "sqlite":
+        return {}
+    places = {region: database.new() for region in (SUZHOU, PUDONG)}
+    for region, place in places.items():
+        Gateway.open(
+            region,
+            store=place,
+            keys=KeyRing.load(house.stage.keys(region)),
+            knowledge=house.knowledge,
+            clock=house.clock,
+            outside=replace(house.ports[region], close=lambda: None),
+        ).shut()
+    return places
+
+
 @contextmanager
-def built(house: House, tmp_path: Path) -> Iterator[Callable[[], Delta]]:
+def built(
+    house: House, tmp_path: Path, stores: Callable[[], dict[str, str]] = dict
+) -> Iterator[Callable[[], Delta]]:
     """Build deltas in ``house``, and shut their gateways at the end."""
     opened: list[Delta] = []
 
@@ -111,6 +138,7 @@ def built(house: House, tmp_path: Path) -> Iterator[Callable[[], Delta]]:
             knowledge=house.knowledge,
             ports=house.ports,
             faults=app.state.faults,
+            stores=stores(),
         )
         opened.append(delta)
         delta.reopen()

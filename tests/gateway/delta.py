@@ -106,6 +106,8 @@ class Delta:
     faults: dict[str, str] = field(default_factory=dict)
     gateways: dict[str, Gateway] = field(default_factory=dict)
     lines: dict[str, Line] = field(default_factory=dict)
+    # Where a region's store stands, if not in a file of the stage.
+    stores: dict[str, str] = field(default_factory=dict)
 
     @property
     def suzhou(self) -> Gateway:
@@ -127,7 +129,7 @@ class Delta:
             outside = replace(outside, acceptance=None)
         self.gateways[region] = Gateway.open(
             region,
-            store=self.stage.store(region),
+            store=self.stores.get(region) or self.stage.store(region),
             keys=KeyRing.load(self.stage.keys(region)),
             knowledge=self.knowledge,
             clock=self.clock,

@@ -2,10 +2,8 @@
 
 import hashlib
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from interop.errors import StoreDamaged
 from interop.store import Store, Tx
 from interop.store.reasons import STORE_DAMAGED
 from interop.store.store import BUSY_TIMEOUT_MS
+from tests.databases import Database, Place
 
 NONCE_BYTES = 12
 
@@ -50,14 +49,13 @@ class FixedKey:
 
 
 @pytest.fixture(scope="session")
-def new_path(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
-    """Paths that nothing stands at yet."""
-    folder, numbers = tmp_path_factory.mktemp("store"), count()
-    return lambda: folder / f"{next(numbers)}.db"
+def new_place(database: Database) -> Callable[[], Place]:
+    """Places that nothing stands at yet."""
+    return database.new
 
 
 def open_store(
-    path: Path | str,
+    place: Place,
     *,
     key_id: str = "organ-1",
     key_size: int = 32,
@@ -65,7 +63,7 @@ def open_store(
     busy_timeout_ms: int = BUSY_TIMEOUT_MS,
 ) -> Store:
     return Store.open(
-        path,
+        place,
         organ_key=FixedKey(key_id, key_size),
         cipher=AesGcm(cipher),
         busy_timeout_ms=busy_timeout_ms,
@@ -79,20 +77,16 @@ def opened() -> Callable[..., Store]:
 
 
 @pytest.fixture(scope="session")
-def fresh_path(new_path: Callable[[], Path]) -> Callable[[], Path]:
-    """Paths of stores that hold nothing yet: copies, since founding one takes longer."""
-    founded = new_path()
+def fresh_place(database: Database) -> Callable[[], Place]:
+    """Places of stores that hold nothing yet: copies, since founding one takes longer."""
+    founded = database.new()
     open_store(founded).close()
-
-    def copied() -> Path:
-        return Path(shutil.copy(founded, new_path()))
-
-    return copied
+    return lambda: database.copy(founded)
 
 
 @pytest.fixture(scope="session")
 def blank(
-    fresh_path: Callable[[], Path],
+    fresh_place: Callable[[], Place],
 ) -> Iterator[Callable[[], AbstractContextManager[Tx]]]:
     """Lend transactions on a store that holds nothing; what they do is undone."""
 
@@ -102,17 +96,30 @@ def blank(
             yield tx
             raise Undo
 
-    with open_store(fresh_path()) as shared:
+    with open_store(fresh_place()) as shared:
         yield lent
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
+    """A file that does not stand yet, for what is told of files alone."""
     return tmp_path / "store.db"
 
 
 @pytest.fixture
-def store(fresh_path: Callable[[], Path], path: Path) -> Iterator[Store]:
-    fresh_path().rename(path)
+def file_store(path: Path) -> Iterator[Store]:
+    """A store in the file ``path``."""
     with open_store(path) as store:
+        yield store
+
+
+@pytest.fixture
+def place(fresh_place: Callable[[], Place]) -> Place:
+    """Where ``store`` stands."""
+    return fresh_place()
+
+
+@pytest.fixture
+def store(place: Place) -> Iterator[Store]:
+    with open_store(place) as store:
         yield store

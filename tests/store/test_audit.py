@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,6 +16,7 @@ from interop.errors import Reason, StoreDamaged, StoreError
 from interop.store import Store, Tx, audit
 from interop.store.audit import AuditLine
 from interop.store.schema import AUDIT_HEAD, AUDIT_LINE
+from tests.databases import Files
 
 Blank = Callable[[], AbstractContextManager[Tx]]
 
@@ -235,14 +235,14 @@ def test_reasons_have_an_end(store: Store) -> None:
 
 @given(place=st.integers(0), bit=st.integers(0, 7), in_header=st.booleans())
 def test_a_bit_flipped_anywhere_in_the_file_never_alters_a_chain_that_verifies(
-    fresh_path: Callable[[], Path],
+    files: Files,
     opened: Callable[..., Store],
     place: int,
     bit: int,
     *,
     in_header: bool,
 ) -> None:
-    path = fresh_path()
+    path = files.new()
     with opened(path) as store, store.transaction() as tx:
         for n in range(LENGTH):
             audit.append(tx, kind="kind", case="case", digest=str(n), at=drawn.MORNING)

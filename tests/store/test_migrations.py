@@ -5,20 +5,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, inspect, make_url
+from sqlalchemy import Connection, Engine, inspect, make_url
 
 from interop.store import Store, Tx, audit, founding
+from interop.store.dialect import dialect_of
 from interop.store.keys import StoreKeys
 from interop.store.migrations import STEPS
 from interop.store.schema import METADATA, VERSION, metadata_at
-from interop.store.sqlite import engine_at
+from tests.databases import Place
 
 Shape = dict[str, tuple[set[tuple[str, str, bool]], list[str]]]
 VERSIONS = range(1, VERSION + 1)
 
 
-def built(path: Path) -> Engine:
-    return engine_at(make_url(f"sqlite:///{path}"), busy_timeout_ms=1_000)
+def built(place: Place) -> Engine:
+    url = make_url(f"sqlite:///{place}" if isinstance(place, Path) else place)
+    return dialect_of(url).engine_at(url, busy_timeout_ms=1_000)
 
 
 @pytest.fixture
@@ -53,10 +55,9 @@ def indexes_in(connection: Connection) -> set[tuple[str, tuple[str | None, ...]]
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_each_step_from_empty_brings_the_shape_that_statements_expect(
-    new_path: Callable[[], Path], version: int
+    new_place: Callable[[], Place], version: int
 ) -> None:
-    fresh = create_engine(f"sqlite:///{new_path()}")
-    stepped = create_engine(f"sqlite:///{new_path()}")
+    fresh, stepped = built(new_place()), built(new_place())
     with fresh.begin() as at_once, stepped.begin() as by_steps:
         metadata_at(version).create_all(at_once)
         for number in range(1, version + 1):
@@ -69,15 +70,15 @@ def test_each_step_from_empty_brings_the_shape_that_statements_expect(
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_store_of_every_version_is_brought_to_the_present_one(
-    opened: Callable[..., Store], new_path: Callable[[], Path], keys: StoreKeys, version: int
+    opened: Callable[..., Store], new_place: Callable[[], Place], keys: StoreKeys, version: int
 ) -> None:
-    path = new_path()
-    with Store(built(path), keys) as old, old.transaction() as tx:
+    place = new_place()
+    with Store(built(place), keys) as old, old.transaction() as tx:
         founding.found(tx, to=version)
         assert founding.version(tx) == version
         add_line(tx)
     for _again in range(2):
-        with opened(path) as store, store.transaction() as tx:
+        with opened(place) as store, store.transaction() as tx:
             assert founding.version(tx) == VERSION
             assert [line.kind for line in audit.lines(tx)] == ["kept"]
             assert audit.verify(tx) == ()
@@ -86,9 +87,9 @@ def test_a_store_of_every_version_is_brought_to_the_present_one(
 
 
 def test_a_step_that_fails_leaves_the_store_at_its_version(
-    new_path: Callable[[], Path], keys: StoreKeys
+    new_place: Callable[[], Place], keys: StoreKeys
 ) -> None:
-    with Store(built(new_path()), keys) as old:
+    with Store(built(new_place()), keys) as old:
         with old.transaction() as tx:
             founding.found(tx, to=1)
         with pytest.raises(KeyError):

@@ -1,6 +1,5 @@
 """Opening: what it creates, what it accepts again, what it refuses by name."""
 
-import sqlite3
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -10,13 +9,7 @@ import pytest
 from interop.errors import StoreDamaged, StoreError, StoreNewer
 from interop.store import Store, cases
 from interop.store.schema import VERSION
-
-
-def run(path: Path, sql: str, *values: object) -> None:
-    """Change the file behind the store's back."""
-    with sqlite3.connect(path) as connection:
-        connection.execute(sql, values)
-    connection.close()
+from tests.databases import Database, Place
 
 
 def test_a_path_a_string_and_an_address_open_the_same_file(
@@ -29,8 +22,8 @@ def test_a_path_a_string_and_an_address_open_the_same_file(
     assert numbers == [1, 2, 3, 4]
 
 
-def test_only_the_owner_reads_the_file_and_its_log(store: Store, path: Path) -> None:
-    with store.transaction() as tx:
+def test_only_the_owner_reads_the_file_and_its_log(file_store: Store, path: Path) -> None:
+    with file_store.transaction() as tx:
         cases.next_serial(tx, "a")
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
     assert modes.keys() >= {"store.db", "store.db-wal"}
@@ -42,9 +35,9 @@ def test_only_the_owner_reads_the_file_and_its_log(store: Store, path: Path) -> 
     [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)],
 )
 def test_a_commit_is_durable_and_what_is_deleted_is_gone(
-    store: Store, pragma: str, value: object
+    file_store: Store, pragma: str, value: object
 ) -> None:
-    with store.transaction() as tx, tx.statement() as connection:
+    with file_store.transaction() as tx, tx.statement() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
 
 
@@ -80,26 +73,25 @@ def test_an_organ_key_of_another_length_is_refused(
 
 
 def test_another_organ_key_or_cipher_is_refused(
-    opened: Callable[..., Store], path: Path
+    opened: Callable[..., Store], place: Place
 ) -> None:
-    opened(path).close()
+    opened(place).close()
     with pytest.raises(StoreDamaged, match="organ-key-mismatch") as refused:
-        opened(path, key_id="organ-2")
+        opened(place, key_id="organ-2")
     assert (refused.value.reason.expected, refused.value.reason.got) == ("organ-1", "organ-2")
     with pytest.raises(StoreDamaged, match="store-cipher-mismatch"):
-        opened(path, cipher="sm4-gcm")
-    opened(path).close()
+        opened(place, cipher="sm4-gcm")
+    opened(place).close()
 
 
 def test_a_store_of_a_newer_schema_is_refused_untouched(
-    opened: Callable[..., Store], path: Path
+    opened: Callable[..., Store], database: Database, place: Place
 ) -> None:
-    opened(path).close()
-    run(path, "UPDATE schema_version SET version = ?", VERSION + 1)
-    before = path.read_bytes()
+    database.run(place, "UPDATE schema_version SET version = :version", version=VERSION + 1)
+    before = database.dump(place)
     with pytest.raises(StoreNewer, match="store-newer"):
-        opened(path)
-    assert path.read_bytes() == before
+        opened(place)
+    assert database.dump(place) == before
 
 
 @pytest.mark.parametrize(
@@ -112,12 +104,11 @@ def test_a_store_of_a_newer_schema_is_refused_untouched(
     ],
 )
 def test_a_store_without_version_or_key_row_is_damaged(
-    opened: Callable[..., Store], path: Path, sql: str
+    opened: Callable[..., Store], database: Database, place: Place, sql: str
 ) -> None:
-    opened(path).close()
-    run(path, sql)
+    database.run(place, sql)
     with pytest.raises(StoreDamaged, match="store-damaged"):
-        opened(path)
+        opened(place)
 
 
 def test_a_file_that_is_no_database_is_damaged(

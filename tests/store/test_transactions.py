@@ -31,6 +31,7 @@ from interop.store.cases import CaseRow
 from interop.store.columns import Sealed
 from interop.store.reasons import CASE_UNKNOWN
 from interop.store.schema import CASE_KEY, COUNTER
+from tests.databases import Database, Place
 
 Blank = Callable[[], AbstractContextManager[Tx]]
 
@@ -39,14 +40,6 @@ ROOM = 200 * 1024
 
 class Cut(BaseException):
     """What no room of ours raises."""
-
-
-def dump(path: Path) -> list[str]:
-    """Every row, read by another program than ours."""
-    with sqlite3.connect(path) as connection:
-        found = list(connection.iterdump())
-    connection.close()
-    return found
 
 
 def fill(tx: Tx, row: CaseRow) -> None:
@@ -75,20 +68,20 @@ def fill(tx: Tx, row: CaseRow) -> None:
 
 @pytest.mark.parametrize("fault", [StoreLocked(CASE_UNKNOWN.of()), ValueError(), Cut()])
 def test_a_transaction_that_fails_leaves_no_trace(
-    store: Store, path: Path, fault: BaseException
+    store: Store, database: Database, place: Place, fault: BaseException
 ) -> None:
     def fail() -> None:
         with store.transaction() as tx:
             fill(tx, drawn.a_case("case"))
             raise fault
 
-    before = dump(path)
+    before = database.dump(place)
     with pytest.raises(type(fault)):
         fail()
-    assert dump(path) == before
+    assert database.dump(place) == before
     with store.transaction() as tx:
         fill(tx, drawn.a_case("case"))
-    assert len(dump(path)) > len(before)
+    assert len(database.dump(place)) > len(before)
 
 
 @given(row=drawn.case_rows(), other=drawn.case_rows(number="other"))
@@ -163,11 +156,13 @@ def test_threads_take_numbers_without_gap_or_double(store: Store) -> None:
     assert sorted(taken) == list(range(1, 61))
 
 
-def test_stores_on_one_file_take_numbers_without_gap_or_double(
-    opened: Callable[..., Store], path: Path
+def test_stores_at_one_place_take_numbers_without_gap_or_double(
+    opened: Callable[..., Store], new_place: Callable[[], Place]
 ) -> None:
+    place = new_place()
+
     def take(_turn: int) -> list[int]:
-        with opened(path) as store:
+        with opened(place) as store:
             taken = []
             for _ in range(10):
                 with store.transaction() as tx:
@@ -181,9 +176,9 @@ def test_stores_on_one_file_take_numbers_without_gap_or_double(
 
 
 def test_a_second_writer_waits_and_is_then_told(
-    opened: Callable[..., Store], path: Path
+    opened: Callable[..., Store], place: Place
 ) -> None:
-    with opened(path) as first, opened(path, busy_timeout_ms=30) as second:
+    with opened(place) as first, opened(place, busy_timeout_ms=30) as second:
         # A transaction holds the store from its start, before it writes anything.
         with first.transaction():
             with pytest.raises(StoreLocked) as refused, second.transaction():
@@ -194,17 +189,17 @@ def test_a_second_writer_waits_and_is_then_told(
 
 
 def test_a_waiting_writer_goes_on_when_the_first_ends(
-    opened: Callable[..., Store], path: Path
+    opened: Callable[..., Store], place: Place
 ) -> None:
     started, numbers = threading.Event(), []
 
     def later() -> None:
-        with opened(path) as second:
+        with opened(place) as second:
             started.set()
             with second.transaction() as tx:
                 numbers.append(cases.next_serial(tx, "a"))
 
-    with opened(path) as first, first.transaction() as tx:
+    with opened(place) as first, first.transaction() as tx:
         thread = threading.Thread(target=later)
         numbers.append(cases.next_serial(tx, "a"))
         thread.start()
@@ -214,17 +209,21 @@ def test_a_waiting_writer_goes_on_when_the_first_ends(
 
 
 def test_more_threads_than_connections_are_told_too(
-    opened: Callable[..., Store], path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: Callable[..., Store],
+    database: Database,
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("interop.store.sqlite.CONNECTIONS_MAX", 1)
-    monkeypatch.setattr("interop.store.sqlite.CONNECTIONS_KEPT", 1)
+    module = "sqlite" if database.kind == "sqlite" else "postgres"
+    monkeypatch.setattr(f"interop.store.{module}.CONNECTIONS_MAX", 1)
+    monkeypatch.setattr(f"interop.store.{module}.CONNECTIONS_KEPT", 1)
 
     def second() -> None:
         with store.transaction():
             pass
 
     with (
-        opened(path, busy_timeout_ms=30) as store,
+        opened(place, busy_timeout_ms=30) as store,
         store.transaction(),
         ThreadPoolExecutor(1) as pool,
         pytest.raises(StoreLocked, match="in use"),
@@ -268,13 +267,13 @@ def test_a_full_disk_undoes_the_transaction_and_keeps_what_was_acknowledged(
     )
 
 
-def test_a_commit_that_cannot_be_written_leaves_nothing(store: Store) -> None:
+def test_a_commit_that_cannot_be_written_leaves_nothing(file_store: Store) -> None:
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     reached_commit = False
 
     def write_much() -> None:
         nonlocal reached_commit
-        with store.transaction() as tx:
+        with file_store.transaction() as tx:
             cases.next_serial(tx, "a")
             tx.write(insert(CASE_KEY).values(case_number="b", wrapped=Sealed(bytes(ROOM))))
             resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, limits[1]))
@@ -286,7 +285,7 @@ def test_a_commit_that_cannot_be_written_leaves_nothing(store: Store) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert reached_commit
-    with store.transaction() as tx:
+    with file_store.transaction() as tx:
         assert cases.next_serial(tx, "a") == 1
         vault.create_key(tx, "b")
         assert not vault.destroyed(tx, "b")

@@ -23,6 +23,7 @@ from interop.store.cases import CaseRow
 from interop.store.columns import Sealed
 from interop.store.keys import SEALED_BYTES_MAX
 from interop.store.schema import CASE_KEY, DOCUMENT
+from tests.databases import Database, Place
 
 Blank = Callable[[], AbstractContextManager[Tx]]
 
@@ -31,9 +32,9 @@ BITS = st.tuples(st.integers(0), st.integers(0, 7))
 SEALED_AS = st.tuples(drawn.NUMBERS, st.sampled_from(["document/a", "document/b", "a|b"]))
 
 
-def written(path: Path) -> bytes:
+def written(database: Database, place: Place) -> bytes:
     """All bytes of the store, its log included."""
-    return b"".join(file.read_bytes() for file in sorted(path.parent.glob(path.name + "*")))
+    return database.raw(place)
 
 
 def spellings(text: str) -> Iterator[bytes]:
@@ -88,15 +89,19 @@ def settle(tx: Tx, now: CaseRow) -> None:
 
 @pytest.mark.requirement("YRD-STORE-001")
 @given(row=drawn.case_rows(), secret=drawn.PLANTED)
-def test_no_byte_of_the_store_shows_a_personal_value(
-    opened: Callable[..., Store], fresh_path: Callable[[], Path], row: CaseRow, secret: str
+def test_no_byte_of_the_store_shows_a_personal_value(  # noqa: PLR0917 -- fixtures, by name
+    opened: Callable[..., Store],
+    fresh_place: Callable[[], Place],
+    database: Database,
+    row: CaseRow,
+    secret: str,
 ) -> None:
-    path = fresh_path()
-    with opened(path) as store:
+    place = fresh_place()
+    with opened(place) as store:
         with store.transaction() as tx:
             fill(tx, row, secret)
-        while_open = written(path)
-    for data in (while_open, written(path)):
+        while_open = written(database, place)
+    for data in (while_open, written(database, place)):
         assert row.number.encode() in data, "the search itself finds what is in clear"
         assert [found for found in spellings(secret) if found in data] == []
 
@@ -154,9 +159,9 @@ def test_an_encrypted_column_takes_no_clear_text(store: Store, clear: object) ->
 
 @pytest.fixture(scope="module")
 def two_organs(
-    opened: Callable[..., Store], new_path: Callable[[], Path]
+    opened: Callable[..., Store], new_place: Callable[[], Place]
 ) -> Iterator[tuple[Store, Store]]:
-    with opened(new_path()) as ours, opened(new_path(), key_id="organ-2") as theirs:
+    with opened(new_place()) as ours, opened(new_place(), key_id="organ-2") as theirs:
         yield ours, theirs
 
 
@@ -182,7 +187,9 @@ def test_the_look_up_key_is_derived_as_the_standard_says(store: Store) -> None:
         assert tx.lookup("uscc|x") == hmac.new(key, b"uscc|x", hashlib.sha256).hexdigest()
 
 
-def test_what_a_destroyed_key_sealed_is_gone_and_nothing_else(store: Store, path: Path) -> None:
+def test_what_a_destroyed_key_sealed_is_gone_and_nothing_else(
+    store: Store, database: Database, place: Place
+) -> None:
     row = drawn.a_case("case")
     with store.transaction() as tx:
         fill(tx, row, "secret")
@@ -190,13 +197,13 @@ def test_what_a_destroyed_key_sealed_is_gone_and_nothing_else(store: Store, path
         cases.put_document(tx, "other", "package", b"stays")
         wrapped = tx.rows(select(CASE_KEY.c.wrapped).where(CASE_KEY.c.case_number == "case"))
     key: bytes = wrapped[0]["wrapped"].data
-    assert key in written(path)
+    assert key in written(database, place)
     with store.transaction() as tx:
         settle(tx, row)
         vault.destroy_key(tx, "case")
         vault.destroy_key(tx, "case")
     assert not store.unflushed
-    assert key not in written(path), "neither in the file nor in the log"
+    assert key not in written(database, place), "neither in the file nor in the log"
     with store.transaction() as tx:
         require_gone(tx, row)
         assert cases.document(tx, "other", "package") == b"stays"

@@ -124,17 +124,22 @@ class Site:
         store: Its database; every case is known there.
     """
 
-    def __init__(self, party: Party, folder: Path) -> None:
-        """Make the database."""
+    def __init__(self, party: Party, place: Path | str) -> None:
+        """Make the database: a file in a folder, or at the address of an empty one."""
         self.party = party
-        self._file = folder / f"{party.env}-{party.region}.db"
-        self._file.write_bytes(_founded(party))
-        self.store = _opened(party, self._file)
+        if isinstance(place, Path):
+            place /= f"{party.env}-{party.region}.db"
+            place.write_bytes(_founded(party))
+            self.store = _opened(party, place)
+        else:
+            self.store = _opened(party, place)
+            _found(self.store)
+        self._place = place
 
     def crash(self) -> None:
         """Lose everything that is not committed, and start again on the same database."""
         self.store.close()
-        self.store = _opened(self.party, self._file)
+        self.store = _opened(self.party, self._place)
 
     def post(self, message: Message, *, peer: str, message_id: str) -> int:
         """Write a message into the outbox, in a transaction of its own."""
@@ -164,16 +169,21 @@ def _founded(party: Party) -> bytes:
     # Founding a database takes longer than most stories that are told with it.
     with TemporaryDirectory() as folder:
         file = Path(folder) / "founded.db"
-        with _opened(party, file) as store, store.transaction() as tx:
-            for number in CASES:
-                cases.add(tx, a_case(number))
+        with _opened(party, file) as store:
+            _found(store)
         return file.read_bytes()
 
 
-def _opened(party: Party, file: Path) -> Store:
+def _found(store: Store) -> None:
+    with store.transaction() as tx:
+        for number in CASES:
+            cases.add(tx, a_case(number))
+
+
+def _opened(party: Party, place: Path | str) -> Store:
     profile = party.ring.profile
     return Store.open(
-        file, organ_key=party.ring.organ, cipher=profile.cipher, digest=profile.digest
+        place, organ_key=party.ring.organ, cipher=profile.cipher, digest=profile.digest
     )
 
 
