@@ -73,7 +73,7 @@ def test_any_byte_of_the_seal_signature(version: Version, draw: st.DataObject, b
     assert judge({**files, VALUE: changed(files[VALUE], place, by)}).verdict != Verdict.VALID
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("which", PACKED)
 def test_every_bit_of_the_package(which: tuple[Version, int]) -> None:
     data = PACKED[which]
@@ -86,7 +86,7 @@ def test_every_bit_of_the_package(which: tuple[Version, int]) -> None:
     assert unseen == []
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_bit_of_every_covered_file(version: Version) -> None:
     files = DOCUMENTS[version]
