@@ -163,13 +163,13 @@ class Grant(Record):
     Attributes:
         id: Unique identifier.
         holder: Whose certificates; role of the case.
+        holder_proof: Ties the grant to the holder's number, without the number.
         grantee: Region code of the organ that may use them.
         item: Service item.
         case: Case number.
         certificates: Canonical certificate types covered.
         fields: Canonical body fields covered, by certificate type; a type that is not listed
             is covered whole.
-        holder_proof: Ties the grant to the holder's number, without the number.
         purpose: 用证事由, at most 200 characters, mandatory on every fetch.
         basis: Legal basis with the notice shown.
         not_after: Last instant of use; aware.
