@@ -1,6 +1,7 @@
 """Profiles of the suite: plain runs a share of every count, ``--profile nightly`` all of it."""
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +11,14 @@ from hypothesis import HealthCheck, settings
 
 from tests.databases import KINDS, Database, Files, Server, served
 
+# At least a hundredth of the nightly counts; .ci/run asks for fewer, since it measures coverage.
+PLAIN_EXAMPLES = int(os.environ.get("INTEROP_TEST_EXAMPLES", "30"))
+
 settings.register_profile(
-    "plain", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "plain",
+    max_examples=PLAIN_EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile(
     "nightly", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
