@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import make_url
 
 Place = Path | str
-KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
+KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.nightly))
 # In memory where there is such a place: what is synced there costs nothing.
 SHM = Path("/dev/shm")  # noqa: S108 -- a fresh folder is made in it
 
