@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.databases import KINDS, Database, Files, Server, served
 
-# At least a hundredth of the nightly counts; .ci/run asks for fewer, since it measures coverage.
+# At least a hundredth of the nightly counts; .ci/run asks for less, as it measures coverage.
 PLAIN_EXAMPLES = int(os.environ.get("INTEROP_TEST_EXAMPLES", "30"))
 
 settings.register_profile(

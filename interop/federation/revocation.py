@@ -12,49 +12,42 @@ from datetime import UTC, datetime
 from typing import Annotated, Final
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from interop.crypto import sign_compact
-from interop.crypto.algorithms import printable
-from interop.crypto.jose import BATCH_BYTES_MAX, split, verify_with
 from interop.errors import TrustError
-from interop.federation.claims import Identifier, Instant, Url
-from interop.federation.gates import read_agreed_header
-from interop.federation.reasons import TOKEN_CLAIM_TYPE
+from interop.federation.claims import Identifier
 from interop.federation.registry import SKEW_S_MAX, TrustRegistry
 from interop.federation.replay import use_key
+from interop.federation.signed_list import ListClaims, ListKind, open_list
 from interop.federation.state_reasons import (
     REVOCATIONS_OLD,
     REVOCATIONS_TIME,
     REVOCATIONS_TYP,
 )
 from interop.federation.status import StatusLists
-from interop.model.canonical import INT_MAX, Json, canonical_bytes, read_json
+from interop.model.canonical import INT_MAX, Json, canonical_bytes
 from interop.model.ports import Clock, Env, RevocationState, Signer
 from interop.model.sensitive import Sensitive
 
 REVOCATIONS_JOSE_TYP: Final = "revocations+jwt"
 LIST_LIFE_S_MAX: Final = 86_400
-LIST_BYTES_MAX: Final = 2 * 1024 * 1024
 ENTRIES_MAX: Final = 10_000
 
 
-class RevocationClaims(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class RevocationClaims(ListClaims, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Claims of a revocation list; instants are seconds since 1970, UTC.
 
     Attributes:
-        iss: Whose list; it speaks of nothing that another issued.
-        iat: When it was made.
-        exp: Until when it may be relied on, exclusive.
         seq: Its number; grows with every list.
         revoked: The jti of everything taken back and not expired yet.
     """
 
-    iss: Url
-    iat: Instant
-    exp: Instant
     seq: Annotated[int, Meta(ge=1, le=INT_MAX)]
     revoked: Annotated[tuple[Identifier, ...], Meta(max_length=ENTRIES_MAX)]
+
+
+REVOCATIONS: Final = ListKind(REVOCATIONS_JOSE_TYP, RevocationClaims, REVOCATIONS_TYP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +84,7 @@ def read_revocations(token: str, registry: TrustRegistry, *, clock: Clock) -> Re
         TrustError: ``revocations-…``, or a code of the token's form, issuer or key.
     """
     now = clock()
-    registry.require_valid(now)
-    compact = split(token, bytes_max=BATCH_BYTES_MAX)
-    header = read_agreed_header(compact.header, env=registry.env)
-    if header.typ != REVOCATIONS_JOSE_TYP:
-        raise TrustError(REVOCATIONS_TYP.of(field="typ", got=printable(header.typ)))
-    claims = _claims(compact.payload)
-    issuer = registry.issuer(claims.iss)
-    issuer.require_role("mandate")
-    key = issuer.key(header.kid, now=now)
-    verify_with(compact, header, key.key)
-    key.require_signing(datetime.fromtimestamp(claims.iat, UTC))
+    claims = open_list(token, registry, REVOCATIONS, now=now)
     at = int(now.timestamp())
     term = claims.exp - claims.iat
     if not (claims.iat - SKEW_S_MAX <= at < claims.exp and 0 < term <= LIST_LIFE_S_MAX):
@@ -112,14 +95,6 @@ def read_revocations(token: str, registry: TrustRegistry, *, clock: Clock) -> Re
         fresh_until=datetime.fromtimestamp(claims.exp, UTC),
         digests=frozenset(use_key(claims.iss, jti) for jti in claims.revoked),
     )
-
-
-def _claims(payload: bytes) -> RevocationClaims:
-    members = read_json(payload, error=TrustError, field="claims", bytes_max=LIST_BYTES_MAX)
-    try:
-        return msgspec.convert(members, RevocationClaims, strict=True)
-    except msgspec.ValidationError as fault:
-        raise TrustError(TOKEN_CLAIM_TYPE.of(field="claims", got=fault)) from None
 
 
 class MemoryRevocations:

@@ -11,50 +11,42 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
-import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-from interop.crypto.algorithms import printable
-from interop.crypto.jose import BATCH_BYTES_MAX, split, verify_with
 from interop.crypto.status_list import JOSE_TYP as STATUS_JOSE_TYP
 from interop.crypto.status_list import read_status_list as read_packed
 from interop.crypto.status_reasons import STATUS_LIST_SIZE
 from interop.errors import TrustError
-from interop.federation.claims import Instant, Url
-from interop.federation.gates import read_agreed_header
-from interop.federation.reasons import TOKEN_CLAIM_TYPE
+from interop.federation.claims import Url
 from interop.federation.registry import SKEW_S_MAX, TrustRegistry
+from interop.federation.signed_list import ListClaims, ListKind, open_list
 from interop.federation.state_reasons import (
     STATUS_ROLLBACK,
     STATUS_TIME,
     STATUS_TYP,
 )
-from interop.model.canonical import Json, read_json
+from interop.model.canonical import Json
 from interop.model.ports import Clock, RevocationState
 
-CLAIMS_BYTES_MAX: Final = 2 * 1024 * 1024
 LIFE_S_MAX: Final = 86_400
 POSITIONS_MAX: Final = 1_048_576
 
 
-class StatusClaims(Struct, frozen=True, kw_only=True):
+class StatusClaims(ListClaims, frozen=True, kw_only=True):
     """Claims of a status list token; instants are seconds since 1970, UTC.
 
     Attributes:
-        iss: Whose list; it speaks of nothing that another issued.
         sub: Names the list.
-        iat: When it was made.
-        exp: Until when it may be relied on, exclusive.
         ttl: Seconds for which it may be kept, if fewer.
         status_list: The packed list; read only once the signature holds.
     """
 
-    iss: Url
     sub: Url
-    iat: Instant
-    exp: Instant
     ttl: Annotated[int, Meta(ge=1, le=LIFE_S_MAX)] = LIFE_S_MAX
     status_list: dict[str, int | str]
+
+
+STATUS: Final = ListKind(STATUS_JOSE_TYP, StatusClaims, STATUS_TYP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +75,8 @@ def read_status_list(token: str, registry: TrustRegistry, *, clock: Clock) -> St
         TrustError: ``status-…``, or a code of the token's form, issuer or key.
     """
     now = clock()
-    registry.require_valid(now)
-    compact = split(token, bytes_max=BATCH_BYTES_MAX)
-    header = read_agreed_header(compact.header, env=registry.env)
-    if header.typ != STATUS_JOSE_TYP:
-        raise TrustError(STATUS_TYP.of(field="typ", got=printable(header.typ)))
-    claims = _claims(compact.payload)
-    issuer = registry.issuer(claims.iss)
-    issuer.require_role("mandate")
-    key = issuer.key(header.kid, now=now)
-    # INVARIANT: nothing is unpacked before the signature holds.
-    verify_with(compact, header, key.key)
+    claims = open_list(token, registry, STATUS, now=now)
     issued_at = datetime.fromtimestamp(claims.iat, UTC)
-    key.require_signing(issued_at)
     ends = min(claims.exp, claims.iat + claims.ttl)
     if not claims.iat - SKEW_S_MAX <= now.timestamp() < ends:
         raise TrustError(STATUS_TIME.of(field="exp"))
@@ -156,11 +137,3 @@ class StatusLists:
         if held is None:
             return "unknown"
         return state_at(held.states, index, fresh=now < held.fresh_until)
-
-
-def _claims(payload: bytes) -> StatusClaims:
-    members = read_json(payload, error=TrustError, field="claims", bytes_max=CLAIMS_BYTES_MAX)
-    try:
-        return msgspec.convert(members, StatusClaims, strict=True)
-    except msgspec.ValidationError as fault:
-        raise TrustError(TOKEN_CLAIM_TYPE.of(field="claims", got=fault)) from None

@@ -216,17 +216,13 @@ def _restarts(seed: int) -> dict[str, int]:
 
 def _seeds() -> list[object]:
     # The first kill strikes the run late in the year.
-    slow = [seed for seed in NIGHTLY_SEEDS if seed not in PLAIN_SEEDS[1:]]
-    return [*PLAIN_SEEDS[1:], *(pytest.param(seed, marks=pytest.mark.slow) for seed in slow)]
+    rest = [seed for seed in NIGHTLY_SEEDS if seed not in PLAIN_SEEDS[1:]]
+    return [*PLAIN_SEEDS[1:], *(pytest.param(seed, marks=pytest.mark.nightly) for seed in rest)]
 
 
 @pytest.mark.usefixtures("secrets")
 @pytest.mark.parametrize("seed", _seeds())
-def test_a_killed_node_loses_and_repeats_nothing(
-    tmp_path: Path, seed: int, *, nightly: bool
-) -> None:
-    if seed not in PLAIN_SEEDS[1:] and not nightly:
-        pytest.skip("only with --profile nightly")
+def test_a_killed_node_loses_and_repeats_nothing(tmp_path: Path, seed: int) -> None:
     folder = tmp_path / "kept"
     ran = in_process("demo", "--json", "--chaos", str(seed), "--keep", str(folder))
     assert ran.code == 0, ran.err + ran.out
