@@ -92,12 +92,14 @@ def consistent(level: Level) -> None:
         return all(operator in level for operator in operators)
 
     value = level.get("value")
+    # A parameter with one value is none that arrays are added to or compared with.
+    single = value is not None and not isinstance(value, list)
     faults = [
-        have("value", "add") and (value is None or not inside("add", "value")),
+        have("value", "add") and (single or value is None or not inside("add", "value")),
         have("value", "default") and value is None,
         have("value", "one_of") and value not in values("one_of"),
         have("value", "subset_of") and not inside("value", "subset_of"),
-        have("value", "superset_of") and not inside("superset_of", "value"),
+        have("value", "superset_of") and (single or not inside("superset_of", "value")),
         have("value", "essential") and value is None and level["essential"] is True,
         have("add", "one_of"),
         have("add", "subset_of") and not inside("add", "subset_of"),

@@ -10,6 +10,7 @@ from interop.gateway.ledger import park
 from interop.model.ports import AcceptanceSystem, Progress, Registration
 from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.store import tasks
+from interop.store.ledger import CLAIMING
 from interop.store.tasks import Task
 from tests.gateway.delta import Delta
 
@@ -184,3 +185,17 @@ def test_one_broken_case_does_not_stop_the_revision_of_others(delta: Delta) -> N
         "case-key-destroyed"
     ]
     assert not delta.row(SUZHOU, numbers[1]).provisional
+
+
+def test_what_a_worker_that_died_had_claimed_goes_on_within_seconds(delta: Delta) -> None:
+    number = delta.handed_over()
+    desk = delta.desk(PUDONG)
+    _advance(delta)
+    # A worker claims, and is killed before it has called anybody.
+    with desk.store.transaction(lane=CLAIMING) as tx:
+        claimed = tasks.claim(tx, desk.now(), seconds=working.CLAIM_S, limit=10)
+    assert [task.case for task in claimed] == [number]
+    delta.open(PUDONG)
+    assert delta.pudong.work().tasks == 0
+    delta.clock.pass_(seconds=5)
+    assert delta.pudong.work().tasks == 1
