@@ -28,7 +28,7 @@ from interop.store.dossier import (
 )
 from interop.store.reasons import CASE_EXISTS, CASE_UNKNOWN, STORE_DAMAGED
 from interop.store.rollup import RollupRow, enter, leave, rollup
-from interop.store.schema import CASE_FILE
+from interop.store.schema import CASE_FILE, CASE_PARTY
 from interop.store.serials import next_serial
 from interop.store.tx import ROWS_MAX, Tx, bounded
 
@@ -37,8 +37,10 @@ __all__ = [
     "RollupRow",
     "add",
     "add_notice",
+    "add_parties",
     "append_fact",
     "by_applicant",
+    "by_party",
     "by_reference",
     "by_state",
     "document",
@@ -79,6 +81,7 @@ class CaseRow:
         created_at: When the case was added; aware.
         reference_lookup: Keyed digest of the host's own number, from ``Tx.lookup``; None
             where the case was handed over.
+        purged_at: When it was purged, its retention being over; None while it is kept.
     """
 
     number: str
@@ -97,6 +100,7 @@ class CaseRow:
     knowledge: Mapping[str, str]
     created_at: datetime
     reference_lookup: str | None = None
+    purged_at: datetime | None = None
 
 
 _PLAIN: Final = tuple(name for name in CaseRow.__slots__ if name not in {"parked", "knowledge"})
@@ -128,6 +132,25 @@ def add(tx: Tx, row: CaseRow) -> None:
     extra = {"state_on": state_on, "knowledge": knowledge, "parked_code": parked_code}
     tx.write(_ADD, **values, **extra)
     enter(tx, RollupRow(state_on, row.receiving, row.handling, row.item, row.state))
+
+
+def add_parties(tx: Tx, number: str, lookups: Iterable[str]) -> None:
+    """Let a case be found by who takes part in it beside the applicant.
+
+    Args:
+        tx: The transaction that added the case.
+        number: Case number.
+        lookups: Keyed digests from ``Tx.lookup``.
+    """
+    rows = [{"lookup": lookup, "case_number": number} for lookup in sorted(set(lookups))]
+    tx.write_all(insert(CASE_PARTY), rows)
+
+
+def by_party(tx: Tx, lookup: str) -> tuple[CaseRow, ...]:
+    """List the cases in which one person takes part, oldest first; at most 10000."""
+    beside = select(CASE_PARTY.c.case_number).where(CASE_PARTY.c.lookup == lookup)
+    which = (CASE_FILE.c.applicant_lookup == lookup) | CASE_FILE.c.number.in_(beside)
+    return _listed(tx, which, by=_AGE, limit=ROWS_MAX)
 
 
 def get(tx: Tx, number: str) -> CaseRow | None:
