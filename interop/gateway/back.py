@@ -7,6 +7,7 @@ from interop.cases import require_one_notice
 from interop.cases.reasons import RULING_WITHOUT_REASON
 from interop.criteria import one_time_notice
 from interop.errors import CaseError
+from interop.gateway.contents import require_contents
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, deemed_case, foreseen_deadlines, open_dossier
 from interop.gateway.ledger import Words, already, record, write_notice
@@ -48,7 +49,8 @@ def accept(desk: Desk, number: str, *, acceptance_number: str = "") -> Case:
         acceptance_number: Number in the organ's own system, if it has one.
 
     Raises:
-        CaseError: ``not-competent``, ``transition-illegal``, ``case-unknown``.
+        CaseError: ``not-competent``, ``transition-illegal``, ``case-unknown``;
+            ``material-pending`` while a content has not been fetched and verified.
     """
     with desk.sit() as at:
         dossier = open_dossier(at, number)
@@ -60,6 +62,7 @@ def accepted(at: Sitting, dossier: Dossier, *, acceptance_number: str) -> Dossie
     """State the acceptance within a transaction; repeating it changes nothing."""
     if already(at, dossier, "accepted"):
         return dossier
+    require_contents(at, dossier)
     item = dossier.item
     limits = (
         f"法定办结时限 {item.statutory.length} 个工作日，承诺 {item.promised.length} 个工作日"

@@ -19,6 +19,7 @@ from interop.gateway.dossier import (
 from interop.gateway.feed import EVENTS_MAX, Events
 from interop.gateway.figures import Figures, figures
 from interop.gateway.filing import item_in_force
+from interop.gateway.giving import MaterialService
 from interop.gateway.host_reasons import CASE_UNNAMED, REFERENCE_OTHER, REFERENCE_UNKNOWN
 from interop.gateway.parties import require_sound
 from interop.gateway.replies import HostCall
@@ -72,6 +73,11 @@ class HostService:
     def __init__(self, desk: Desk) -> None:
         """Take a wired desk."""
         self._desk = desk
+
+    @property
+    def materials(self) -> MaterialService:
+        """Return the contents of materials, to be taken in and given out."""
+        return MaterialService(self._desk)
 
     def number(self, case: str, reference: str) -> str:
         """Return the number of the case that a host names, by its own number or ours.

@@ -8,6 +8,7 @@ from interop.errors import CaseError, KnowledgeError, Reason, Side
 from interop.exchange import Envelope, Message
 from interop.federation import Verifier
 from interop.federation.presented import Reader
+from interop.gateway import fetching
 from interop.gateway.back import acknowledge
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import PACKAGE, Dossier, open_dossier
@@ -90,7 +91,7 @@ def _adopt(at: Sitting, envelope: Envelope, message: Message, package: Package) 
     after = _fold_in(at, envelope, message, open_dossier(at, package.case))
     if _diverges(message, after):
         raise CaseError(STATE_DIVERGED.of(field=package.case))
-    acknowledge(at, after)
+    fetching.intend(at, acknowledge(at, after))
 
 
 def _require_ours(desk: Desk, package: Package) -> None:

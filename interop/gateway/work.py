@@ -12,7 +12,8 @@ import structlog
 
 from interop.certificates import write
 from interop.errors import InteropError, StoreError
-from interop.gateway import back
+from interop.gateway import back, fetching
+from interop.gateway.contents import require_contents
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import (
     Dossier,
@@ -39,6 +40,8 @@ CLAIM_S: Final = 3
 CASES_MAX: Final = 1_000
 POLL_S_FIRST: Final = 0.2
 POLL_S_MAX: Final = 60.0
+# A content that was refused is asked for again after so long: it may be mended over there.
+REFUSED_S: Final = 600
 DOUBLINGS_MAX: Final = 12
 
 log = structlog.get_logger("interop.gateway")
@@ -96,8 +99,10 @@ def renew_trust(desk: Desk) -> bool:
 
 
 def _carry_out(desk: Desk, task: Task) -> bool:
-    """Call the acceptance system and record what it says; try again later if it fails."""
+    """Do what an intent says and record what came of it; try again later if it fails."""
     try:
+        if task.kind == fetching.FETCH:
+            return fetching.fetch(desk, task)
         progress = _asked(desk, task)
         with desk.sit() as at:
             _recorded(at, task, progress)
@@ -105,14 +110,17 @@ def _carry_out(desk: Desk, task: Task) -> bool:
         if fault.code == TASK_UNKNOWN.code:
             return False
         log.warning("intent-failed", kind=task.kind, case=task.case, code=fault.code)
-        _put_off(desk, task, fault.code)
+        _put_off(desk, task, fault)
         return False
     return True
 
 
-def _put_off(desk: Desk, task: Task, code: str) -> None:
+def _put_off(desk: Desk, task: Task, refused: InteropError) -> None:
     attempts = task.attempts + 1
-    again = desk.now() + desk.backoff.after(attempts)
+    wait = desk.backoff.after(attempts)
+    if task.kind == fetching.FETCH and fetching.is_refusal(refused):
+        wait = max(wait, timedelta(seconds=REFUSED_S))
+    again, code = desk.now() + wait, refused.code
     try:
         with desk.sit() as at:
             tasks.defer(at.tx, task.id, attempts=attempts, due_at=again, reason_code=code)
@@ -127,6 +135,8 @@ def _asked(desk: Desk, task: Task) -> Progress:
         dossier = open_dossier(at, task.case)
         # Before anything is asked whose answer could not be recorded.
         require_moving(at, dossier)
+        if task.kind == back.REGISTER:
+            require_contents(at, dossier)
     system = desk.acceptance()
     if task.kind == back.PROGRESS:
         return system.progress(task.case)

@@ -84,6 +84,8 @@ class Package(Record):
         knowledge: Digests of the knowledge used, by kind.
         unreachable: Certificate types whose service did not answer as its contract says.
         evidence_salt: Salt of the digests in the evidence record; lets both sides replay it.
+        contents: Materials whose content the window holds, to be fetched from it; None where
+            it holds none, and the papers travel by themselves.
     """
 
     case: str
@@ -98,6 +100,7 @@ class Package(Record):
     knowledge: dict[str, str]
     unreachable: tuple[str, ...] = ()
     evidence_salt: Sensitive
+    contents: tuple[str, ...] | None = None
 
 
 class CaseFact(Record):

@@ -1,8 +1,9 @@
 """The node as an ASGI application: run it with ``interop serve``, or mount it.
 
-``POST /exchange/batches``, ``POST /exchange/asks`` and ``GET /knowledge/{digest}`` are for
-other regions, which prove themselves by what they sign; ``/v1/…`` is for the application
-beside it and needs its key (:mod:`interop.node.api`); ``POST /token`` exchanges tokens for
+``POST /exchange/batches``, ``POST /exchange/asks``, ``GET /exchange/materials/…`` and ``GET
+/knowledge/{digest}`` are for other regions, which prove themselves by what they sign;
+``/v1/…`` is for the application beside it and needs its key (:mod:`interop.node.api`,
+:mod:`interop.node.materials`); ``POST /token`` exchanges tokens for
 it (:mod:`interop.node.token`); ``POST /backchannel-logout`` is for identity providers;
 ``GET /health`` says that the store answers, ``/ready`` that the node can work, ``/metrics``
 how much there is. The gateway is synchronous; every call runs in a worker thread. A refusal
@@ -36,6 +37,7 @@ from interop.model.sensitive import Sensitive
 from interop.node import token
 from interop.node.answering import UNAVAILABLE, Refusal, answered, octets, refused
 from interop.node.api import PREFIX, ApplicationApi
+from interop.node.materials import MaterialFace
 from interop.node.metrics import MEDIA_TYPE, exposition
 from interop.node.problems import problem
 from interop.node.reasons import (
@@ -123,6 +125,7 @@ class _Faces:
         self._gateway = gateway
         self._api_key = api_key
         self.api = ApplicationApi(gateway, api_key, shadow=shadow)
+        self.materials = MaterialFace(gateway.host.materials, self.api.is_known, shadow=shadow)
         self.work: Rounds | None = None
 
     @property
@@ -133,6 +136,7 @@ class _Faces:
             Route("/exchange/asks", self.ask, methods=["POST"]),
             Route("/knowledge/{digest}", self.version, methods=["GET"]),
             *self.api.routes,
+            *self.materials.routes,
             Route("/token", self.token, methods=["POST"]),
             Route("/backchannel-logout", self.logout, methods=["POST"]),
             Route("/health", self.health, methods=["GET"]),
