@@ -80,6 +80,8 @@ class MaterialRules(Record):
         if row is None:
             known = ", ".join(one.media_type for one in self.media)
             yield MATERIAL_TYPE.of(field=told.code, expected=known, got=told.media_type)
+        elif not told.size:
+            yield MATERIAL_DISGUISED.of(field=told.code, expected=told.media_type)
         elif told.size > row.bytes_max:
             yield MATERIAL_LARGE.of(field=told.code, expected=row.bytes_max, got=told.size)
 

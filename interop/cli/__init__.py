@@ -56,8 +56,8 @@ COMMANDS: Final = {
     ),
     "store": Entry(
         "interop.cli.store:store",
-        "建立、升级、核对存储",
-        "create, migrate and check a store",
+        "建立、升级、核对存储；清除、保全、查阅复制",
+        "create, migrate, check a store; purge, hold, copy what is held on a person",
     ),
     "exchange": Entry(
         "interop.cli.exchange:exchange",

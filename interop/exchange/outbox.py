@@ -20,7 +20,7 @@ from interop.exchange.content import BatchKey
 from interop.exchange.envelope import AGAIN, Message, draft, drafted_again, enclose
 from interop.exchange.receipt import Receipt, Sent, verify_receipt
 from interop.model.day import day_of
-from interop.store import audit
+from interop.store import audit, vault
 from interop.store import outbox as rows
 from interop.store.books import sent_about
 from interop.store.lanes import keep_lane_state, lane_state
@@ -70,8 +70,11 @@ def post_again(tx: Tx, *, peer: str, lane: int, case: str, at: datetime) -> int:
     """Tell a peer everything about a case once more, under new numbers; return how much.
 
     The peer applies what it lacks and lets the rest pass: each names the message it repeats.
-    For a case that a reconciliation found to differ.
+    For a case that a reconciliation found to differ. Of one whose key is destroyed nothing can
+    be told any more.
     """
+    if vault.destroyed(tx, case):
+        return 0
     numbers = sent_about(tx, peer, lane, case)
     for seq in numbers:
         told = rows.outgoing(tx, peer, lane, seq)

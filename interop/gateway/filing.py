@@ -186,7 +186,6 @@ def add_case(at: Sitting, opening: Opening) -> None:
     handling = desk.registry.gateway(application.handling_region).region
     header = cases.Header(opening.number, application.item, opening.receiving, handling)
     empty = cases.fold(header, (), table=desk.library.lifecycle.value)
-    applicant = application.applicant
     rows.add(
         at.tx,
         CaseRow(
@@ -195,7 +194,7 @@ def add_case(at: Sitting, opening: Opening) -> None:
             receiving=opening.receiving,
             handling=handling,
             side="receiving" if opening.receiving == desk.region else "handling",
-            applicant_lookup=at.tx.lookup(f"{applicant.scheme}|{applicant.code.reveal()}"),
+            applicant_lookup=_lookup(at, application.applicant),
             state=empty.state,
             state_hash=empty.state_hash,
             receiving_seq=0,
@@ -208,3 +207,9 @@ def add_case(at: Sitting, opening: Opening) -> None:
             reference_lookup=opening.reference,
         ),
     )
+    beside = {role: p for role, p in parties_of(application).items() if role != "applicant"}
+    rows.add_parties(at.tx, opening.number, (_lookup(at, p) for p in beside.values()))
+
+
+def _lookup(at: Sitting, party: Party) -> str:
+    return at.tx.lookup(f"{party.scheme}|{party.code.reveal()}")

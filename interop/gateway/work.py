@@ -12,7 +12,7 @@ import structlog
 
 from interop.certificates import write
 from interop.errors import InteropError, StoreError
-from interop.gateway import back, fetching
+from interop.gateway import back, fetching, retention
 from interop.gateway.contents import require_contents
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import (
@@ -40,6 +40,7 @@ CLAIM_S: Final = 3
 CASES_MAX: Final = 1_000
 POLL_S_FIRST: Final = 0.2
 POLL_S_MAX: Final = 60.0
+SWEEP_EVERY: Final = timedelta(hours=1)
 # A content that was refused is asked for again after so long: it may be mended over there.
 REFUSED_S: Final = 600
 DOUBLINGS_MAX: Final = 12
@@ -71,6 +72,7 @@ def work(desk: Desk) -> WorkReport:
     with desk.store.transaction(lane=CLAIMING) as tx:
         due = tasks.claim(tx, desk.now(), seconds=CLAIM_S, limit=TASKS_MAX)
     done = [_carry_out(desk, task) for task in due]
+    _sweep(desk)
     return WorkReport(receipted, failed, tasks=done.count(True), revised=_revise(desk))
 
 
@@ -190,6 +192,19 @@ def _ask_later(at: Sitting, task: Task) -> None:
     wait_s = min(POLL_S_MAX, POLL_S_FIRST * 2 ** min(task.attempts + 1, DOUBLINGS_MAX))
     poll_at = at.desk.now() + timedelta(seconds=wait_s)
     tasks.defer(at.tx, task.id, attempts=task.attempts + 1, due_at=poll_at, reason_code="")
+
+
+def _sweep(desk: Desk) -> None:
+    """Forget uploads that nobody went on with; now and then, as it takes the whole store."""
+    now, last = desk.now(), desk.memory.done_at.get("sweep")
+    if last is not None and timedelta() <= now - last < SWEEP_EVERY:
+        return
+    desk.memory.done_at["sweep"] = now
+    table = retention.retention_of(desk.library, desk.region).value
+    with desk.sit() as at:
+        swept = retention.sweep(at.tx, table, at=now)
+    if swept:
+        log.info("uploads-swept", n=swept)
 
 
 def _revise(desk: Desk) -> int:

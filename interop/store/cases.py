@@ -146,11 +146,21 @@ def add_parties(tx: Tx, number: str, lookups: Iterable[str]) -> None:
     tx.write_all(insert(CASE_PARTY), rows)
 
 
-def by_party(tx: Tx, lookup: str) -> tuple[CaseRow, ...]:
-    """List the cases in which one person takes part, oldest first; at most 10000."""
+def by_party(
+    tx: Tx, lookup: str, *, after: str = "", limit: int = ROWS_MAX
+) -> tuple[CaseRow, ...]:
+    """List the cases in which one person takes part, by number.
+
+    Args:
+        tx: A transaction.
+        lookup: Keyed digest from ``Tx.lookup``.
+        after: Only numbers past this one.
+        limit: At most so many, 1 to 10000.
+    """
     beside = select(CASE_PARTY.c.case_number).where(CASE_PARTY.c.lookup == lookup)
     which = (CASE_FILE.c.applicant_lookup == lookup) | CASE_FILE.c.number.in_(beside)
-    return _listed(tx, which, by=_AGE, limit=ROWS_MAX)
+    past = CASE_FILE.c.number > after
+    return _listed(tx, which & past, by=(CASE_FILE.c.number,), limit=limit)
 
 
 def get(tx: Tx, number: str) -> CaseRow | None:

@@ -28,6 +28,7 @@ from interop.store.schema import (
     MATERIAL_USE,
     NOTICE,
     OUTBOX,
+    RECEIVED,
 )
 from interop.store.tx import Tx, bounded
 
@@ -94,6 +95,7 @@ def erase(tx: Tx, case: str, *, at: datetime) -> None:
         tx.write(delete(table).where(table.c.case_number == case))
     # Their numbers and digests are what books and receipts are compared by.
     tx.write(update(OUTBOX).where(OUTBOX.c.case_number == case).values(body=NOTHING))
+    tx.write(update(RECEIVED).where(RECEIVED.c.case_number == case).values(body=None))
     tx.write(update(DEAD_LETTER).where(DEAD_LETTER.c.case_number == case).values(body=None))
     gone: dict[str, object] = {
         "applicant_lookup": "",
