@@ -17,6 +17,7 @@ from interop.store import materials, tasks
 from interop.store.materials import CHUNK_BYTES, READ_BYTES_MAX
 from tests.gateway.delta import Delta
 
+NIGHTLY = pytest.mark.nightly
 PDF = b"%PDF-1.7 simulated "
 LONG = PDF + bytes(range(256)) * (READ_BYTES_MAX // 256) + b"end"
 FILES = {"application-form": PDF + b"form", "design-drawings": LONG, "site-right": PDF + b"site"}
@@ -83,7 +84,7 @@ def fetch_task(delta: Delta, number: str) -> tasks.Task | None:
     return next((t for t in found if (t.case, t.kind) == (number, FETCH)), None)
 
 
-@pytest.mark.requirement("YRD-EXCHANGE-MATERIALS")
+@pytest.mark.requirement("YRD-CASE-013")
 def test_a_case_is_accepted_only_once_its_contents_are_here_and_verified(delta: Delta) -> None:
     number = uploaded(delta)
     assert delta.suzhou.hand_over(number).state == "handed-over"
@@ -131,7 +132,7 @@ def test_an_upload_that_was_begun_is_finished_before_the_case_leaves(delta: Delt
     assert delta.suzhou.hand_over(number).state == "handed-over"
 
 
-@pytest.mark.parametrize("at_piece", [0, 1, 2, 3])
+@pytest.mark.parametrize("at_piece", [0, *(pytest.param(n, marks=NIGHTLY) for n in (1, 3)), 2])
 def test_a_fetch_killed_at_any_piece_goes_on_where_it_was(delta: Delta, at_piece: int) -> None:
     number = uploaded(delta)
     delta.suzhou.hand_over(number)
@@ -186,7 +187,7 @@ def altered(data: bytes) -> bytes:
     [
         (altered, "material-digest", True),
         (lambda _data: b"<html>", "material-short", False),
-        (lambda data: data + b"!", "material-short", False),
+        pytest.param(lambda data: data + b"!", "material-short", False, marks=NIGHTLY),
         (lambda data: b"<html>" + data[6:], "material-disguised", True),
     ],
     ids=["altered", "short", "long", "disguised"],
@@ -293,13 +294,13 @@ def test_a_content_is_given_to_the_organ_of_the_case_and_to_nobody_else(
         (ask(to=PUDONG), number, code, "exchange-wrong-recipient"),
         (sign_material_ask(stranger, to=SUZHOU, case=number, code=code, at=now), number, code,
          "material-unknown"),
-        (b"", number, code, "jws-malformed"),
+        (b"", number, code, "jws-part-count"),
         (ask()[:-2] + b"AA", number, code, "jws-signature-invalid"),
     ]  # fmt: skip
     for data, case, named, expected in wrong:
         with pytest.raises(InteropError) as refused:
             service.opened_for_peer(data, case, named)
-        assert refused.value.code.startswith(expected.partition("-")[0]), expected
+        assert refused.value.code == expected
 
 
 def test_a_content_is_not_given_before_the_case_is_handed_over(delta: Delta) -> None:
