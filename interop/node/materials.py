@@ -12,10 +12,11 @@ Upload-Complete, Upload-Length).
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Final, Protocol
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
@@ -43,6 +44,7 @@ from interop.store.material_reasons import MATERIAL_OFFSET, MATERIAL_RANGE, MATE
 from interop.store.materials import READ_BYTES_MAX, Content
 
 PART_S_MAX: Final = 30.0
+DRAIN_S_MAX: Final = 2.0
 UPLOADS_MAX: Final = 16
 OFFSET: Final = "Upload-Offset"
 ASK: Final = "ask "
@@ -100,13 +102,17 @@ class MaterialFace:
 
     async def _taken(self, request: Request, offset: int) -> Response:
         case, code = _named(request)
-        upload = await run_in_threadpool(self._service.begin, case, code, offset=offset)
+        stream = aiter(request.stream())
         try:
-            await _copy(request, upload)
+            upload = await run_in_threadpool(self._service.begin, case, code, offset=offset)
+            await _copy(stream, upload)
+            return _told(await run_in_threadpool(upload.finish))
         except TimeoutError:
             reason = BODY_TOO_SLOW.of(field="body", expected=int(PART_S_MAX))
             return _closing(problem(408, CaseError, reason))
-        return _told(await run_in_threadpool(upload.finish))
+        except InteropError:
+            await _drain(stream)
+            raise
 
     async def give(self, request: Request) -> Response:
         """Give a content to the host, or tell how much of it is held."""
@@ -182,10 +188,9 @@ class MaterialFace:
         return None
 
 
-async def _copy(request: Request, upload: Upload) -> None:
+async def _copy(stream: AsyncIterator[bytes], upload: Upload) -> None:
     """Write a body part by part; what is left of one that was cut off is not written."""
     waiting = bytearray()
-    stream = aiter(request.stream())
     while True:
         try:
             async with asyncio.timeout(PART_S_MAX):
@@ -198,6 +203,14 @@ async def _copy(request: Request, upload: Upload) -> None:
             await run_in_threadpool(upload.write, part)
     if waiting:
         await run_in_threadpool(upload.write, bytes(waiting))
+
+
+async def _drain(stream: AsyncIterator[bytes]) -> None:
+    """Let a refused body end, for a moment: who still sends would not read the refusal."""
+    with suppress(TimeoutError, ClientDisconnect):
+        async with asyncio.timeout(DRAIN_S_MAX):
+            async for _part in stream:
+                pass
 
 
 def _told(found: HeldMaterial) -> Response:

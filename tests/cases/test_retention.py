@@ -11,8 +11,8 @@ from interop.cases.materials import files_of
 from interop.cases.retention import Period
 from interop.errors import KnowledgeError
 from interop.gateway import kinds
-from interop.gateway.retention import retention_of
 from interop.gateway.library import Library
+from interop.gateway.retention import retention_of
 from interop.knowledge import Knowledge
 from interop.model.canonical import Json
 from interop.model.case import Application, SubmittedMaterial
@@ -37,7 +37,9 @@ def test_the_latest_day_that_is_over_is_found_as_by_walking(period: Period, on: 
 
 
 @given(period=PERIODS, day=DAYS)
-def test_the_last_day_of_a_period_is_kept_and_the_next_is_not(period: Period, day: date) -> None:
+def test_the_last_day_of_a_period_is_kept_and_the_next_is_not(
+    period: Period, day: date
+) -> None:
     last = period.after(day)
     until = period.over_since(last)
     assert until is not None

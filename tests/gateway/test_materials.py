@@ -1,4 +1,4 @@
-"""Contents of materials from the window to the organ: nothing is accepted before they are there."""
+"""Contents of materials from window to organ: nothing is accepted before they are there."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -20,7 +20,11 @@ from tests.gateway.delta import Delta
 NIGHTLY = pytest.mark.nightly
 PDF = b"%PDF-1.7 simulated "
 LONG = PDF + bytes(range(256)) * (READ_BYTES_MAX // 256) + b"end"
-FILES = {"application-form": PDF + b"form", "design-drawings": LONG, "site-right": PDF + b"site"}
+FILES = {
+    "application-form": PDF + b"form",
+    "design-drawings": LONG,
+    "site-right": PDF + b"site",
+}
 
 
 class Killed(BaseException):
@@ -269,7 +273,7 @@ def asked(delta: Delta) -> Iterator[tuple[Delta, str]]:
     """A case that was handed over with its contents."""
     number = uploaded(delta)
     delta.suzhou.hand_over(number)
-    yield delta, number
+    return delta, number
 
 
 def test_a_content_is_given_to_the_organ_of_the_case_and_to_nobody_else(

@@ -180,7 +180,7 @@ def told_person(delta: Delta) -> Iterator[tuple[Delta, str, Party, Party]]:
     number = delta.received(filed)
     upload(delta, number, "site-right", FILES["site-right"])
     assert filed.application.agent is not None
-    yield delta, number, filed.application.applicant, filed.application.agent
+    return delta, number, filed.application.applicant, filed.application.agent
 
 
 def copy(delta: Delta, who: Party, file: Path) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Contents of materials: resumed, verified, read by range, named for no other case."""
 
 import hashlib
+import itertools
 import os
 import signal
 import subprocess
@@ -74,11 +75,11 @@ def test_any_partition_into_ranges_gives_the_same_bytes(
         assert materials.verify(tx, content, at=MORNING)
         pieces = [
             materials.read(tx, content, first, after - 1)
-            for first, after in zip(edges, edges[1:], strict=False)
+            for first, after in itertools.pairwise(edges)
         ]
         assert b"".join(pieces) == whole
         assert [len(piece) for piece in pieces] == [
-            after - first for first, after in zip(edges, edges[1:], strict=False)
+            after - first for first, after in itertools.pairwise(edges)
         ]
 
 
@@ -190,9 +191,7 @@ def test_parts_that_were_swapped_altered_or_lost_are_not_read(blank: Blank) -> N
         update(MATERIAL_CHUNK)
         .where(MATERIAL_CHUNK.c.n == 0)
         .values(
-            body=select(MATERIAL_CHUNK.c.body)
-            .where(MATERIAL_CHUNK.c.n == 1)
-            .scalar_subquery()
+            body=select(MATERIAL_CHUNK.c.body).where(MATERIAL_CHUNK.c.n == 1).scalar_subquery()
         ),
     ]
     for statement in harm:
@@ -263,9 +262,7 @@ with open_store(sys.argv[1]) as store:
 """
 
 
-def test_a_killed_upload_goes_on_where_it_was(
-    opened: Callable[..., Store], path: Path
-) -> None:
+def test_a_killed_upload_goes_on_where_it_was(opened: Callable[..., Store], path: Path) -> None:
     opened(path).close()
     root = Path(__file__).parents[2]
     writer = subprocess.Popen(  # noqa: S603 -- our own interpreter and program

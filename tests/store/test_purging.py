@@ -33,51 +33,66 @@ def sealed_values(tx: Tx, case: str) -> list[bytes]:
     return found
 
 
-def test_what_a_purge_leaves_shows_nobody_and_verifies(
+def pieces_of(values: list[bytes]) -> set[bytes]:
+    """Pieces of sealed values, since a page ends in the middle of a large one."""
+    return {value[at : at + 32] for value in values for at in range(0, len(value), 1000)}
+
+
+def filled_case(tx: Tx) -> list[bytes]:
+    """Fill a case with all that can belong to one; return what is sealed of it."""
+    row = a_case("case")
+    fill(tx, row, "沈示远沈示远")
+    filled(tx, content_of(300_000))
+    cases.add_parties(tx, "case", ["b" * 64])
+    audit.append(tx, kind="fact-received", case="case", digest="d", at=MORNING)
+    settle(tx, row)
+    cases.add(tx, a_case("other"))
+    cases.put_document(tx, "other", "package", b"stays")
+    return sealed_values(tx, "case")
+
+
+def test_no_byte_of_a_purged_case_is_left(
     opened: Callable[..., Store], fresh_place: Callable[[], Place], database: Database
 ) -> None:
-    place, row = fresh_place(), a_case("case")
+    place = fresh_place()
     with opened(place) as store:
         with store.transaction() as tx:
-            fill(tx, row, "沈示远沈示远")
-            filled(tx, content_of(300_000))
-            cases.add_parties(tx, "case", ["b" * 64])
-            audit.append(tx, kind="fact-received", case="case", digest="d", at=MORNING)
-            settle(tx, row)
-            kept = sealed_values(tx, "case")
-            cases.add(tx, a_case("other"))
-            cases.put_document(tx, "other", "package", b"stays")
+            kept = filled_case(tx)
         before = database.raw(place)
-        # Pieces, since a page ends in the middle of a large value.
-        pieces = {value[at : at + 32] for value in kept for at in range(0, len(value), 1000)}
-        there = {piece for piece in pieces if piece in before}
+        there = {piece for piece in pieces_of(kept) if piece in before}
         assert len(kept) >= 9
-        assert len(there) > 0.9 * len(pieces), "the search itself finds what is there"
+        assert len(there) > 0.9 * len(pieces_of(kept)), "the search finds what is there"
         with store.transaction() as tx:
             purging.erase(tx, "case", at=MORNING)
-            audit.append(tx, kind="purged.x", case="case", digest="t", at=MORNING)
-            purging.erase(tx, "case", at=MORNING + timedelta(days=1))
+            assert sealed_values(tx, "case") in ([], [b""])
         assert not store.unflushed
         after = database.raw(place)
-        if database.kind == "sqlite":
-            left_over = [piece for piece in there if piece in after]
-            assert left_over == [], "neither in the file nor in the log"
-        with store.transaction() as tx:
-            assert sealed_values(tx, "case") in ([], [b""])
-            left = cases.require(tx, "case")
-            assert (left.state, left.item, left.purged_at) == (row.state, row.item, MORNING)
-            assert (left.applicant_lookup, left.reference_lookup) == ("", None)
-            assert cases.by_party(tx, "b" * 64) == ()
-            # The other case has the same applicant.
-            assert [c.number for c in cases.by_party(tx, row.applicant_lookup)] == ["other"]
-            assert check(tx).problems == ()
-            assert [line.kind for line in audit.lines(tx, "case")] == [
-                "fact-received",
-                "purged.x",
-            ]
-            assert [letter.body for letter in letters.dead_letters_of(tx, "case")] == [None]
-            assert cases.document(tx, "other", "package") == b"stays"
-            assert due(tx) == ["other"]
+    if database.kind == "sqlite":
+        left_over = [piece for piece in there if piece in after]
+        assert left_over == [], "neither in the file nor in the log"
+
+
+def test_what_a_purge_leaves_verifies_and_names_nobody(store: Store) -> None:
+    row = a_case("case")
+    with store.transaction() as tx:
+        filled_case(tx)
+    with store.transaction() as tx:
+        purging.erase(tx, "case", at=MORNING)
+        audit.append(tx, kind="purged.x", case="case", digest="t", at=MORNING)
+        purging.erase(tx, "case", at=MORNING + timedelta(days=1))
+    with store.transaction() as tx:
+        left = cases.require(tx, "case")
+        assert (left.state, left.item, left.purged_at) == (row.state, row.item, MORNING)
+        assert (left.applicant_lookup, left.reference_lookup) == ("", None)
+        assert cases.by_party(tx, "b" * 64) == ()
+        # The other case has the same applicant.
+        assert [c.number for c in cases.by_party(tx, row.applicant_lookup)] == ["other"]
+        assert check(tx).problems == ()
+        kinds = [line.kind for line in audit.lines(tx, "case")]
+        assert kinds == ["fact-received", "purged.x"]
+        assert [letter.body for letter in letters.dead_letters_of(tx, "case")] == [None]
+        assert cases.document(tx, "other", "package") == b"stays"
+        assert due(tx) == ["other"]
 
 
 def test_a_case_is_due_only_in_its_state_and_from_its_day_on(store: Store) -> None:
