@@ -8,7 +8,7 @@ from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import open_dossier
 from interop.gateway.uploading import HeldMaterial, Upload
 from interop.store import materials
-from interop.store.material_reasons import MATERIAL_UNKNOWN
+from interop.store.material_reasons import MATERIAL_NOT_HELD
 from interop.store.materials import Content
 
 
@@ -53,7 +53,7 @@ def opened(desk: Desk, case: str, code: str) -> Content:
     """Return a content that is complete, to be read.
 
     Raises:
-        CaseError: ``material-unknown``, ``case-unknown``.
+        CaseError: ``material-not-held``, ``case-unknown``.
     """
     with desk.store.transaction(lane=lane_of(case)) as tx:
         open_dossier(Sitting(desk, tx), case)
@@ -68,10 +68,10 @@ def opened_for_peer(desk: Desk, ask: bytes, case: str, code: str) -> Content:
     Raises:
         ExchangeError: The question is not for us, too old or malformed.
         TrustError: It is not signed by a peer we know.
-        CaseError: ``material-unknown``.
+        CaseError: ``material-not-held``.
     """
     asked, peer = read_material_ask(ask, directory=desk.directory, at=desk.now())
-    unknown = CaseError(MATERIAL_UNKNOWN.of(field=code))
+    unknown = CaseError(MATERIAL_NOT_HELD.of(field=code))
     if (asked.case, asked.code) != (case, code):
         raise unknown
     with desk.store.transaction(lane=lane_of(case)) as tx:
@@ -88,5 +88,5 @@ def opened_for_peer(desk: Desk, ask: bytes, case: str, code: str) -> Content:
 
 def _whole(content: Content) -> Content:
     if not content.complete:
-        raise CaseError(MATERIAL_UNKNOWN.of(field=content.told.code))
+        raise CaseError(MATERIAL_NOT_HELD.of(field=content.told.code))
     return content

@@ -40,7 +40,7 @@ from interop.node.reasons import (
     ONLY_ADVISES,
     QUERY_REFUSED,
 )
-from interop.store.material_reasons import MATERIAL_OFFSET, MATERIAL_RANGE, MATERIAL_UNKNOWN
+from interop.store.material_reasons import MATERIAL_NOT_HELD, MATERIAL_OFFSET, MATERIAL_RANGE
 from interop.store.materials import READ_BYTES_MAX, Content
 
 PART_S_MAX: Final = 30.0
@@ -50,7 +50,7 @@ OFFSET: Final = "Upload-Offset"
 ASK: Final = "ask "
 STATUS: Final = {
     MATERIAL_OFFSET.code: 409,
-    MATERIAL_UNKNOWN.code: 404,
+    MATERIAL_NOT_HELD.code: 404,
     MATERIAL_RANGE.code: 416,
 }
 # What is left unread of a body ends with its connection.

@@ -31,8 +31,8 @@ MATERIAL_CUT: Final = ReasonRow(
     fixed_by=FixedBy.CALLER,
     side=Side.HOST,
 )
-MATERIAL_UNKNOWN: Final = ReasonRow(
-    code="material-unknown",
+MATERIAL_NOT_HELD: Final = ReasonRow(
+    code="material-not-held",
     zh="办件中没有材料 `{field}` 的内容",
     en="there is no content of material `{field}` with this case",
     fix_zh="检查材料编码；内容在收件地上传，或尚未取到",

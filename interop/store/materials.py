@@ -18,10 +18,10 @@ from interop.model.canonical import ALGORITHMS
 from interop.model.case import SubmittedMaterial
 from interop.store.material_reasons import (
     MATERIAL_CUT,
+    MATERIAL_NOT_HELD,
     MATERIAL_OFFSET,
     MATERIAL_RANGE,
     MATERIAL_TOO_LONG,
-    MATERIAL_UNKNOWN,
 )
 from interop.store.schema import MATERIAL, MATERIAL_CHUNK, MATERIAL_USE
 from interop.store.tx import Tx, bounded
@@ -100,11 +100,11 @@ def require(tx: Tx, case: str, code: str) -> Content:
     """Return the content of a material, complete or not.
 
     Raises:
-        CaseError: ``material-unknown``.
+        CaseError: ``material-not-held``.
     """
     found = find(tx, case, code)
     if found is None:
-        raise CaseError(MATERIAL_UNKNOWN.of(field=code))
+        raise CaseError(MATERIAL_NOT_HELD.of(field=code))
     return found
 
 
@@ -195,7 +195,7 @@ def part(tx: Tx, content: Content, n: int) -> bytes:
     row = tx.one(_CHUNK, of_case=content.case, by_name=content.name, at_n=n)
     name = _part(content.name, n)
     if row is None:
-        raise StoreDamaged(MATERIAL_UNKNOWN.of(field=name))
+        raise StoreDamaged(MATERIAL_NOT_HELD.of(field=name))
     return tx.unseal(content.case, name, row["body"])
 
 

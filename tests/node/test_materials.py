@@ -77,7 +77,7 @@ def test_a_content_goes_with_its_case_to_the_organ(stand: Stand, kept: str) -> N
     peer, own = stand.peers[SUZHOU], stand.gateways[PUDONG].station.directory.own
     question = sign_material_ask(own, to=SUZHOU, case=case, code=CODE, at=stand.clock())
     assert peer.material(question, case, CODE, first=3, last=5) == DATA[3:6]
-    with pytest.raises(ExchangeError, match="material-unknown"):
+    with pytest.raises(ExchangeError, match="material-not-held"):
         peer.material(question, case, "site-right", first=0, last=1)
     with pytest.raises(ExchangeError, match="material-range"):
         peer.material(question, case, CODE, first=len(DATA), last=len(DATA))
@@ -182,7 +182,7 @@ def test_an_upload_that_was_cut_off_goes_on_where_it_was(stand: Stand) -> None:
                 break
     held, complete = head(url)
     assert (held, complete) == (2 * CHUNK_BYTES, "?0")
-    assert told(get(url), 404, "CaseError") == ["material-unknown"]
+    assert told(get(url), 404, "CaseError") == ["material-not-held"]
     refused = put(url, DATA[5:], **{"Upload-Offset": "5"})
     assert told(refused, 409, "CaseError") == ["material-offset"]
     assert refused.headers["upload-offset"] == str(held)

@@ -180,7 +180,7 @@ def test_a_code_tells_one_content(blank: Blank) -> None:
         begun(tx, told_of(b"first"))
         second = materials.declare(tx, "case", told_of(b"second"), at=MORNING)
         assert [one.name for one in materials.listed(tx, "case")] == [second.name]
-        with pytest.raises(CaseError, match="material-unknown"):
+        with pytest.raises(CaseError, match="material-not-held"):
             materials.require(tx, "case", "plan")
 
 
