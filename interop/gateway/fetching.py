@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from interop.cases import files_of
+from interop.cases.retention import AT_REST
 from interop.errors import (
     CaseError,
     ContractViolation,
@@ -72,6 +73,11 @@ def _fetched(desk: Desk, task: Task) -> bool:
     ends = time.monotonic() + ROUND_S
     with desk.store.transaction(lane=lane_of(task.case)) as tx:
         dossier = open_dossier(Sitting(desk, tx), task.case)
+    if dossier.case.state in AT_REST:
+        # Withdrawn meanwhile: nobody needs them, and what is not needed is not held.
+        with desk.sit() as at:
+            tasks.finish(at.tx, task.id)
+        return False
     for code in dossier.package.contents or ():
         content = _begun(desk, dossier, code)
         while not content.complete and content.held < content.told.size:

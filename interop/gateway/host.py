@@ -29,6 +29,7 @@ from interop.model.case import Application, Case, Deadline
 from interop.model.record import Record
 from interop.store import audit, cursors, leases
 from interop.store import cases as rows
+from interop.store.material_reasons import CASE_PURGED
 
 REFERENCE: Final = "host-reference"
 SPAN_DAYS_MAX: Final = 1_000
@@ -87,7 +88,7 @@ class HostService:
 
         Raises:
             CaseError: ``host-case-unnamed``, ``host-reference-unknown``,
-                ``host-reference-other``, ``case-unknown``.
+                ``host-reference-other``, ``case-unknown``, ``case-purged``.
         """
         if not case and not reference:
             raise CaseError(CASE_UNNAMED.of(field="case"))
@@ -209,6 +210,8 @@ def _named(at: Sitting, case: str, reference: str) -> str:
             raise CaseError(REFERENCE_UNKNOWN.of(field="reference"))
         return known.number
     row = rows.require(at.tx, case)
+    if row.purged_at is not None:
+        raise CaseError(CASE_PURGED.of(field="case", got=case))
     held = row.reference_lookup
     if held is None:
         kept = rows.document(at.tx, case, REFERENCE)

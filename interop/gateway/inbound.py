@@ -91,7 +91,9 @@ def _adopt(at: Sitting, envelope: Envelope, message: Message, package: Package) 
     after = _fold_in(at, envelope, message, open_dossier(at, package.case))
     if _diverges(message, after):
         raise CaseError(STATE_DIVERGED.of(field=package.case))
-    fetching.intend(at, acknowledge(at, after))
+    # Before the intent to register, which waits for what this one brings.
+    fetching.intend(at, after)
+    acknowledge(at, after)
 
 
 def _require_ours(desk: Desk, package: Package) -> None:

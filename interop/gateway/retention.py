@@ -148,11 +148,12 @@ def let_go(store: Store, case: str, *, at: datetime) -> None:
         _tell(tx, "hold-released", held, at)
 
 
-def sweep(tx: Tx, table: RetentionTable, *, at: datetime) -> int:
+def sweep(store: Store, table: RetentionTable, *, at: datetime) -> int:
     """Forget uploads that were begun and not gone on with; return how many."""
     period = table.of_uploads.period
     before = at - (period.after(day := day_of(at)) - day)
-    return materials.sweep(tx, before=before, limit=SWEEP_MAX)
+    with store.transaction() as tx:
+        return materials.sweep(tx, before=before, limit=SWEEP_MAX)
 
 
 def _over(table: RetentionTable, on: date) -> Iterator[tuple[RetentionClass, date]]:

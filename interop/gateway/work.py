@@ -201,9 +201,7 @@ def _sweep(desk: Desk) -> None:
         return
     desk.memory.done_at["sweep"] = now
     table = retention.retention_of(desk.library, desk.region).value
-    with desk.sit() as at:
-        swept = retention.sweep(at.tx, table, at=now)
-    if swept:
+    if swept := retention.sweep(desk.store, table, at=now):
         log.info("uploads-swept", n=swept)
 
 

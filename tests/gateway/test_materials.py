@@ -7,11 +7,14 @@ import pytest
 
 from interop.errors import CaseError, InteropError
 from interop.gateway.desk import Outside
+from interop.gateway.dossier import open_dossier
 from interop.gateway.fetching import FETCH
 from interop.gateway.filing import Filing
+from interop.gateway.ledger import settle
 from interop.model.canonical import digest
-from interop.model.case import SubmittedMaterial
+from interop.model.case import CaseFact, SubmittedMaterial
 from interop.simulator.applicants import PAPERS, PUDONG, SUZHOU
+from interop.store import cases as rows
 from interop.store import materials, tasks
 from interop.store.materials import CHUNK_BYTES, READ_BYTES_MAX
 from tests.gateway.delta import Delta
@@ -265,3 +268,26 @@ def test_a_carrier_that_brings_no_contents_says_so(delta: Delta) -> None:
     task = fetch_task(delta, number)
     assert task is not None
     assert task.reason_code == "material-carrier"
+
+
+def test_of_a_case_that_was_withdrawn_nothing_more_is_fetched(delta: Delta) -> None:
+    number = uploaded(delta)
+    delta.suzhou.hand_over(number)
+    delta.suzhou.work()
+    with delta.desk(PUDONG).sit() as at:
+        row = rows.require(at.tx, number)
+        dossier = open_dossier(at, number)
+        fact = CaseFact(
+            case=number,
+            side="receiving",
+            seq=row.receiving_seq + 1,
+            seen=row.handling_seq,
+            type="withdrawn",
+            at=delta.clock(),
+            body={},
+        )
+        rows.append_fact(at.tx, fact)
+        settle(at, dossier, (fact,))
+    delta.pudong.work()
+    assert fetch_task(delta, number) is None
+    assert delta.lines[SUZHOU].pieces == []

@@ -17,7 +17,7 @@ from interop.gateway.retention import Purged
 from interop.model.party import Party
 from interop.model.sensitive import Sensitive
 from interop.simulator.applicants import PUDONG, SUZHOU
-from interop.store import audit, holds, versions
+from interop.store import audit, holds, letters, outbox, versions
 from interop.store.checking import check
 from tests.databases import Database
 from tests.gateway.delta import Delta
@@ -101,6 +101,32 @@ def test_a_purged_case_that_the_books_miss_is_not_told_again(delta: Delta) -> No
     found = reconcile(delta.suzhou.station, PUDONG, repair=True)
     assert [book.cases for book in found.books] != []
     assert found.again == 0
+
+
+def test_a_late_message_of_a_purged_case_is_refused_and_its_lane_goes_on(delta: Delta) -> None:
+    number = archived(delta)
+    assert purge(delta, SUZHOU, delta.clock() + YEARS_11)
+    with delta.desk(SUZHOU).sit() as at:
+        at.tx.write(_forget_received(number))
+    assert reconcile(delta.pudong.station, SUZHOU, repair=True).again > 0
+    delta.work(3)
+    # What comes after it about this case waits behind it.
+    assert set(delta.refusals(SUZHOU)) == {"case-purged", "exchange-behind-dead-letter"}
+    with delta.desk(PUDONG).sit() as at:
+        assert outbox.lanes(at.tx) == ()
+    chain_holds(delta, SUZHOU)
+    # Refused, its body is not kept: there is no key to keep it under.
+    with delta.desk(SUZHOU).sit() as at:
+        assert {one.body for one in letters.dead_letters_of(at.tx, number)} == {None}
+
+
+def test_a_host_that_names_a_purged_case_is_told_so(delta: Delta) -> None:
+    draft = delta.suzhou.spare(delta.filing(reference="A")).case
+    assert purge(delta, SUZHOU, delta.clock() + timedelta(days=31))
+    with pytest.raises(CaseError, match="case-purged"):
+        delta.suzhou.host.number(draft, "A")
+    with pytest.raises(CaseError, match="host-reference-unknown"):
+        delta.suzhou.host.number("", "A")
 
 
 def _forget_received(number: str) -> object:

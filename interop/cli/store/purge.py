@@ -71,6 +71,8 @@ def purge(  # noqa: PLR0913 -- one parameter per option
             found = [*retention.purge(opened, table, at=now)]
         else:
             found = _shown(opened, table, now)
+        if not dry_run:
+            retention.sweep(opened, table.value, at=now)
     _warn(lang, table.value)
     _tell(lang, found, dry_run=dry_run, as_json=as_json)
     sys.exit(1 if any(one.code for one in found) else 0)
