@@ -5,6 +5,7 @@ was. Only what is verified lets the case be accepted.
 """
 
 import time
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -51,10 +52,15 @@ def intend(at: Sitting, dossier: Dossier) -> None:
         tasks.add(at.tx, kind=FETCH, case=dossier.row.number, due_at=at.desk.now())
 
 
-def fetch(desk: Desk, task: Task) -> bool:
+def fetch(desk: Desk, task: Task, *, monotonic: Callable[[], float] = time.monotonic) -> bool:
     """Fetch for one round; return whether everything is here.
 
     Another worker at the same content is no harm: the slower of the two stops.
+
+    Args:
+        desk: The gateway.
+        task: The intent.
+        monotonic: Seconds of a clock that nobody sets.
 
     Raises:
         RegionError: The window is not reached, or did not give what was asked for.
@@ -62,15 +68,15 @@ def fetch(desk: Desk, task: Task) -> bool:
         CaseError: It gave, or was to give, what this region does not take.
     """
     try:
-        return _fetched(desk, task)
+        return _fetched(desk, task, monotonic)
     except CaseError as fault:
         if fault.code != MATERIAL_OFFSET.code:
             raise
         return False
 
 
-def _fetched(desk: Desk, task: Task) -> bool:
-    ends = time.monotonic() + ROUND_S
+def _fetched(desk: Desk, task: Task, monotonic: Callable[[], float]) -> bool:
+    ends = monotonic() + ROUND_S
     with desk.store.transaction(lane=lane_of(task.case)) as tx:
         dossier = open_dossier(Sitting(desk, tx), task.case)
     if dossier.case.state in AT_REST:
@@ -81,7 +87,7 @@ def _fetched(desk: Desk, task: Task) -> bool:
     for code in dossier.package.contents or ():
         content = _begun(desk, dossier, code)
         while not content.complete and content.held < content.told.size:
-            if time.monotonic() >= ends:
+            if monotonic() >= ends:
                 _go_on(desk, task)
                 return False
             content = _grown(desk, dossier, content)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
 from interop.errors import CaseError, InteropError
 from interop.gateway.desk import Outside
 from interop.gateway.dossier import open_dossier
-from interop.gateway.fetching import FETCH
+from interop.gateway.fetching import FETCH, fetch
 from interop.gateway.filing import Filing
 from interop.gateway.ledger import settle
 from interop.model.canonical import digest
@@ -143,10 +144,10 @@ def test_a_fetch_killed_at_any_piece_goes_on_where_it_was(delta: Delta, at_piece
     number = uploaded(delta)
     delta.suzhou.hand_over(number)
     delta.suzhou.work()
-    line, count = delta.lines[SUZHOU], iter(range(100))
+    line, pieces = delta.lines[SUZHOU], count()
 
     def kill(data: bytes) -> bytes:
-        if next(count) == at_piece:
+        if next(pieces) == at_piece:
             raise Killed
         return data
 
@@ -268,6 +269,46 @@ def test_a_carrier_that_brings_no_contents_says_so(delta: Delta) -> None:
     task = fetch_task(delta, number)
     assert task is not None
     assert task.reason_code == "material-carrier"
+
+
+def test_a_round_that_takes_long_gives_way_and_the_next_goes_on(delta: Delta) -> None:
+    number = uploaded(delta)
+    delta.suzhou.hand_over(number)
+    delta.suzhou.work()
+    desk, line = delta.desk(PUDONG), delta.lines[SUZHOU]
+    rounds = 0
+    while (task := fetch_task(delta, number)) is not None:
+        # Each look at this clock takes a second: one piece, and the round is over.
+        done = fetch(desk, task, monotonic=map(float, count()).__next__)
+        assert done == (fetch_task(delta, number) is None)
+        rounds += 1
+        assert len(line.pieces) == rounds
+    assert rounds > len(FILES), "the long one took several"
+    for code, data in FILES.items():
+        assert read(delta, PUDONG, number, code) == data
+
+
+def test_two_workers_at_one_content_do_no_harm(delta: Delta) -> None:
+    number = uploaded(delta)
+    delta.suzhou.hand_over(number)
+    delta.suzhou.work()
+    line, desk = delta.lines[SUZHOU], delta.desk(PUDONG)
+    task = fetch_task(delta, number)
+    assert task is not None
+    seen = count()
+
+    def meanwhile(data: bytes) -> bytes:
+        # Another worker brings the same piece while this one waits for it.
+        if next(seen) == 1:
+            line.bend = lambda same: same
+            assert fetch(desk, task)
+        return data
+
+    line.bend = meanwhile
+    assert not fetch(desk, task)
+    assert fetch_task(delta, number) is None
+    for code, data in FILES.items():
+        assert read(delta, PUDONG, number, code) == data
 
 
 def test_of_a_case_that_was_withdrawn_nothing_more_is_fetched(delta: Delta) -> None:
