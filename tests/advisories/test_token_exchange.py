@@ -331,6 +331,15 @@ def test_an_old_login_does_not_become_young() -> None:
     ]
 
 
+def test_an_exchange_stands_in_for_no_scope() -> None:
+    reader, token = TWIN.reader(WEST), forged(scope="case:read")
+    assert reader.read(token, need=Need(scope="case:read")).scope == {"case:read"}
+    for wanted in ("case:write", "case:read case:write", "case:rea"):
+        assert codes(lambda wanted=wanted: reader.read(token, need=Need(scope=wanted))) == [
+            "token-scope"
+        ]
+
+
 def test_a_key_is_believed_in_its_time_alone() -> None:
     row = role_row(EAST, "gateway", ()).model_copy(update={"may_issue_for": ("310000",)})
     signing = TWIN.ring(EAST).signing
