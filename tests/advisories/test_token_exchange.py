@@ -286,6 +286,7 @@ FORGED: Final[dict[str, tuple[str, str]]] = {
     "with a claim less": (forged(path=ABSENT), "token-claim-missing"),
     "with a proof cut short": (forged(proof=proof(mac="A" * 22)), "token-proof-malformed"),
     "with a scope of many lines": (forged(scope="case:read\ncase:write"), "token-claim-type"),
+    "with a scope that ends a line": (forged(scope="case:read\n"), "token-claim-type"),
 }
 
 
