@@ -95,7 +95,9 @@ def test_no_character_can_be_changed(which: int, data: st.DataObject) -> None:
     bent = [*CHAIN]
     bent[which] = token[:at] + other + token[at + 1 :]
     fresh, warm = outcome(bent, F.verifier()), outcome(bent, V)
-    assert isinstance(fresh, str)
+    # What the anchor says of itself may be missing: bent to speak of others, it says nothing.
+    without = resolve(CHAIN[:3]) if token == CHAIN[3] else None
+    assert isinstance(fresh, str) or fresh == without
     assert fresh == warm
 
 
