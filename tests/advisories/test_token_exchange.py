@@ -123,6 +123,13 @@ REQUESTS: Final[dict[str, tuple[ExchangeRequest, str]]] = {
         of(path=(IDP, WEST, "https://a.example", "https://b.example"), depth_left=3),
         "exchange-depth",
     ),
+    "an actor exchanged too often": (
+        a_request(
+            subject=a_presented(may_act=may("s-2", WEST)),
+            actor=a_presented("s-2", path=(IDP, WEST), depth_left=0),
+        ),
+        "exchange-depth",
+    ),
     "a token that comes back": (of(path=(IDP, EAST), depth_left=2), "exchange-path-loop"),
     "an audience that nobody registered": (
         a_request(audience="https://evil.example"),
