@@ -1,6 +1,6 @@
 """How long what is kept, and which contents are taken: tables, borders, refusals."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,7 @@ from interop.gateway.retention import retention_of
 from interop.knowledge import Knowledge
 from interop.model.canonical import Json
 from interop.model.case import Application, SubmittedMaterial
-from interop.model.party import Party
+from interop.model.party import Party, Scheme
 from interop.model.sensitive import Sensitive
 
 # Around the end of February of a leap year and of a plain one, where months differ.
@@ -100,7 +100,7 @@ def test_a_region_without_a_table_keeps_by_the_common_one() -> None:
 
 
 def row(**more: Json) -> dict[str, Json]:
-    return {
+    plain: dict[str, Json] = {
         "id": "a",
         "zh": "甲",
         "en": "a",
@@ -109,7 +109,8 @@ def row(**more: Json) -> dict[str, Json]:
         "period": {"length": 1, "unit": "day"},
         "source": "s",
         "verified": "no",
-    } | more
+    }
+    return plain | more
 
 
 UPLOAD = row(id="u", holds="upload", states=[])
@@ -215,9 +216,15 @@ def test_every_problem_of_a_list_is_found(begins: list[str], codes: set[str]) ->
 
 def test_several_files_of_one_material_are_told_apart() -> None:
     codes = ("form", "plan", "form", "form")
-    application = Application.model_construct(
+    party = Party(
+        kind="organisation", scheme=Scheme.USCC, code=Sensitive("1"), name=Sensitive("2")
+    )
+    application = Application(
+        item="item",
+        handling_region="310000",
+        applicant=party,
         materials=tuple(material(code=code, size=n) for n, code in enumerate(codes)),
-        applicant=Party.model_construct(code=Sensitive("")),
+        submitted_at=datetime(2026, 3, 2, tzinfo=UTC),
     )
     found = files_of(application)
     assert {code: told.size for code, told in found.items()} == {

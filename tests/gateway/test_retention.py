@@ -2,11 +2,12 @@
 
 import json
 import stat
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Delete, delete
 
 from interop.errors import CaseError
 from interop.exchange.chain import verify_chain, write_chain
@@ -17,8 +18,9 @@ from interop.gateway.retention import Purged
 from interop.model.party import Party
 from interop.model.sensitive import Sensitive
 from interop.simulator.applicants import PUDONG, SUZHOU
-from interop.store import audit, holds, letters, outbox, versions
+from interop.store import audit, holds, letters, outbox, tasks, versions
 from interop.store.checking import check
+from interop.store.schema import RECEIVED
 from tests.databases import Database
 from tests.gateway.delta import Delta
 from tests.gateway.test_materials import FILES, filing, told, upload, uploaded
@@ -129,11 +131,7 @@ def test_a_host_that_names_a_purged_case_is_told_so(delta: Delta) -> None:
         delta.suzhou.host.number("", "A")
 
 
-def _forget_received(number: str) -> object:
-    from sqlalchemy import delete
-
-    from interop.store.schema import RECEIVED
-
+def _forget_received(number: str) -> Delete:
     return delete(RECEIVED).where(RECEIVED.c.case_number == number)
 
 
@@ -190,8 +188,6 @@ def test_a_held_case_stays_until_it_is_released_and_both_are_told(delta: Delta) 
 def test_a_case_with_something_under_way_is_left_and_says_why(delta: Delta) -> None:
     number = archived(delta)
     with delta.desk(SUZHOU).sit() as at:
-        from interop.store import tasks
-
         task = tasks.add(at.tx, kind="register", case=number, due_at=delta.clock())
     later = delta.clock() + YEARS_11
     assert purge(delta, SUZHOU, later) == [Purged(number, "archived", "case-key-in-use")]
@@ -201,7 +197,7 @@ def test_a_case_with_something_under_way_is_left_and_says_why(delta: Delta) -> N
 
 
 @pytest.fixture
-def told_person(delta: Delta) -> Iterator[tuple[Delta, str, Party, Party]]:
+def told_person(delta: Delta) -> tuple[Delta, str, Party, Party]:
     filed = filing(delta)
     number = delta.received(filed)
     upload(delta, number, "site-right", FILES["site-right"])
@@ -209,7 +205,7 @@ def told_person(delta: Delta) -> Iterator[tuple[Delta, str, Party, Party]]:
     return delta, number, filed.application.applicant, filed.application.agent
 
 
-def copy(delta: Delta, who: Party, file: Path) -> dict[str, object]:
+def copy(delta: Delta, who: Party, file: Path) -> Any:  # noqa: ANN401 -- JSON
     store = delta.desk(SUZHOU).store
     cases = export_person(store, who.scheme, who.code, file, at=delta.clock())
     value = json.loads(file.read_bytes())
@@ -233,7 +229,8 @@ def test_an_applicant_gets_a_copy_of_everything(
     assert [notice["kind"] for notice in case["notices"]] == ["receipt-note"]
     assert all(notice["text"] != "***" for notice in case["notices"])
     paper = told("site-right", FILES["site-right"])
-    assert case["materials"] == [{**paper.revealed(), "held": paper.size, "complete": True}]
+    held = {"held": paper.size, "complete": True}
+    assert case["materials"] == [paper.model_dump() | held]
     assert {grant["holder"] for grant in case["grants"]} == {"applicant"}
     assert case["certificates"]
     assert set(case["tokens"]) == {"token", "mandate"}

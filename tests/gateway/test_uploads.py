@@ -1,7 +1,5 @@
 """Who may upload, who is given a content, and what becomes of uploads that stop."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from interop.errors import CaseError, ExchangeError, InteropError
@@ -14,7 +12,7 @@ from tests.gateway.test_materials import FILES, LONG, filing, read, told, upload
 
 
 @pytest.fixture
-def asked(delta: Delta) -> Iterator[tuple[Delta, str]]:
+def asked(delta: Delta) -> tuple[Delta, str]:
     """A case that was handed over with its contents."""
     number = uploaded(delta)
     delta.suzhou.hand_over(number)
@@ -29,9 +27,8 @@ def test_a_content_is_given_to_the_organ_of_the_case_and_to_nobody_else(
     own, now = delta.desk(PUDONG).directory.own, delta.clock()
     stranger = delta.desk(SUZHOU).directory.own
 
-    def ask(**other: object) -> bytes:
-        usual = {"to": SUZHOU, "case": number, "code": code, "at": now} | other
-        return sign_material_ask(own, **usual)
+    def ask(*, to: str = SUZHOU, case: str = number, code: str = code) -> bytes:
+        return sign_material_ask(own, to=to, case=case, code=code, at=now)
 
     assert service.opened_for_peer(ask(), number, code).complete
     # As another content, another case, a content that was not handed over.

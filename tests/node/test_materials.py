@@ -4,6 +4,7 @@ import itertools
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from interop.errors import ExchangeError
 from interop.exchange.materials import sign_material_ask
-from interop.model.canonical import Json, digest
+from interop.model.canonical import digest
 from interop.node.app import create_node
 from interop.node.ranges import Span, Unsatisfiable, span_of
 from interop.simulator.applicants import PUDONG, SUZHOU
@@ -28,11 +29,9 @@ CODE = "design-drawings"
 
 def declared(stand: Stand, reference: str, data: bytes = DATA) -> str:
     """Draft and receive a case at Suzhou whose drawings are ``data``; return its number."""
-    filing = stand.filing(stand.login(), reference)
-    assert isinstance(filing, dict)
+    filing: Any = stand.filing(stand.login(), reference)
     application = filing["application"]
-    assert isinstance(application, dict)
-    paper: Json = {
+    paper = {
         "code": CODE,
         "content_digest": digest(data),
         "size": len(data),
