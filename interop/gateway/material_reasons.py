@@ -24,8 +24,8 @@ MATERIAL_UNLIKE: Final = ReasonRow(
 )
 MATERIAL_CLOSED: Final = ReasonRow(
     code="material-closed",
-    zh="办件 `{got}` 已转办，不再接收材料内容",
-    en="case `{got}` has been handed over; it takes no further content",
+    zh="办件 `{got}` 已转办或已终结，不再接收材料内容",
+    en="case `{got}` was handed over, or has ended; it takes no further content",
     fix_zh="按补正程序补交",
     fix_en="hand it in as a supplement",
     fixed_by=FixedBy.CALLER,

@@ -1,9 +1,11 @@
 """Take contents of materials in from the host: in parts, never whole."""
 
 import hashlib
+from typing import Final
 
 from interop.cases import files_of
 from interop.cases.reasons import NOT_COMPETENT
+from interop.cases.retention import AT_REST
 from interop.errors import CaseError, Side
 from interop.exchange import lane_of
 from interop.gateway.contents import material_rules
@@ -22,6 +24,9 @@ from interop.model.record import Record
 from interop.store import materials
 from interop.store.material_reasons import MATERIAL_OFFSET, MATERIAL_TOO_LONG
 from interop.store.materials import CHUNK_BYTES, Content
+
+# At rest, and not merely drafted.
+ENDED: Final = AT_REST - {"draft"}
 
 
 class HeldMaterial(Record):
@@ -144,7 +149,7 @@ def _declared(desk: Desk, dossier: Dossier, code: str) -> SubmittedMaterial:
             field="material", expected=receiving, got=desk.region, side=Side.HANDLING
         )
         raise CaseError(reason)
-    if dossier.said("handed-over") is not None:
+    if dossier.said("handed-over") is not None or dossier.case.state in ENDED:
         raise CaseError(MATERIAL_CLOSED.of(field=code, got=number))
     files = files_of(dossier.application)
     told = files.get(code)

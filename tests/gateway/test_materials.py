@@ -311,13 +311,10 @@ def test_two_workers_at_one_content_do_no_harm(delta: Delta) -> None:
         assert read(delta, PUDONG, number, code) == data
 
 
-def test_of_a_case_that_was_withdrawn_nothing_more_is_fetched(delta: Delta) -> None:
-    number = uploaded(delta)
-    delta.suzhou.hand_over(number)
-    delta.suzhou.work()
-    with delta.desk(PUDONG).sit() as at:
+def withdraw(delta: Delta, region: str, number: str) -> None:
+    """Let a gateway know that the applicant has withdrawn."""
+    with delta.desk(region).sit() as at:
         row = rows.require(at.tx, number)
-        dossier = open_dossier(at, number)
         fact = CaseFact(
             case=number,
             side="receiving",
@@ -325,10 +322,24 @@ def test_of_a_case_that_was_withdrawn_nothing_more_is_fetched(delta: Delta) -> N
             seen=row.handling_seq,
             type="withdrawn",
             at=delta.clock(),
-            body={},
         )
+        dossier = open_dossier(at, number)
         rows.append_fact(at.tx, fact)
         settle(at, dossier, (fact,))
+
+
+def test_of_a_case_that_was_withdrawn_nothing_more_is_fetched(delta: Delta) -> None:
+    number = uploaded(delta)
+    delta.suzhou.hand_over(number)
+    delta.suzhou.work()
+    withdraw(delta, PUDONG, number)
     delta.pudong.work()
     assert fetch_task(delta, number) is None
     assert delta.lines[SUZHOU].pieces == []
+
+
+def test_a_case_that_was_withdrawn_takes_no_content(delta: Delta) -> None:
+    number = delta.received(filing(delta))
+    withdraw(delta, SUZHOU, number)
+    with pytest.raises(CaseError, match="material-closed"):
+        upload(delta, number, "site-right", FILES["site-right"])
