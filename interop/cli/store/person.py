@@ -42,7 +42,7 @@ CODE_CHARS_MAX: Final = 100
 def export_person(  # noqa: PLR0913 -- one parameter per option
     lang: Lang, *, store: str, keys: Path, scheme: str, file: Path, as_json: bool
 ) -> None:
-    """导出所存的某人全部信息（查阅、复制）· Export all that is held on one person.
+    """导出所存的某人全部信息（查阅、复制） · Export all that is held on one person.
 
     证件号码从标准输入读取，不写在命令行上；审计链记入一行，其中没有个人信息 · The number is
     read from standard input, never from the command line; the audit chain has a line of it,
