@@ -336,10 +336,3 @@ def test_of_a_case_that_was_withdrawn_nothing_more_is_fetched(delta: Delta) -> N
     delta.pudong.work()
     assert fetch_task(delta, number) is None
     assert delta.lines[SUZHOU].pieces == []
-
-
-def test_a_case_that_was_withdrawn_takes_no_content(delta: Delta) -> None:
-    number = delta.received(filing(delta))
-    withdraw(delta, SUZHOU, number)
-    with pytest.raises(CaseError, match="material-closed"):
-        upload(delta, number, "site-right", FILES["site-right"])

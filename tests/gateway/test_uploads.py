@@ -8,7 +8,16 @@ from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.store import materials
 from interop.store.materials import CHUNK_BYTES
 from tests.gateway.delta import Delta
-from tests.gateway.test_materials import FILES, LONG, filing, read, told, upload, uploaded
+from tests.gateway.test_materials import (
+    FILES,
+    LONG,
+    filing,
+    read,
+    told,
+    upload,
+    uploaded,
+    withdraw,
+)
 
 
 @pytest.fixture
@@ -149,3 +158,10 @@ def test_an_upload_that_nobody_goes_on_with_is_swept(delta: Delta) -> None:
     delta.clock.pass_(days=0.2)
     delta.suzhou.work()
     assert standing(number, "design-drawings").held == 0
+
+
+def test_a_case_that_was_withdrawn_takes_no_content(delta: Delta) -> None:
+    number = delta.received(filing(delta))
+    withdraw(delta, SUZHOU, number)
+    with pytest.raises(CaseError, match="material-closed"):
+        upload(delta, number, "site-right", FILES["site-right"])
