@@ -9,7 +9,7 @@ import binascii
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
@@ -47,11 +47,10 @@ from interop.crypto.sm2.curve import SIGNATURE_BYTES, SIZE, sm3
 from interop.crypto.sm2.reasons import X509_ALGORITHM
 from interop.crypto.sm2.x509 import Sm2Certificate, verify_chain
 from interop.errors import Reason, ReasonRow, TrustError
-from interop.model.day import midnight
+from interop.model.day import day_of
 
 REASONS_MAX: Final = 100
 KEYS_KEPT_MAX: Final = 256
-DAY: Final = timedelta(days=1)
 _NOISE: Final = str.maketrans("", "", "-_ /")
 
 
@@ -265,8 +264,7 @@ def check_signing_time(subject: Subject) -> Iterator[Reason]:
     """Yield a reason if there is no signing time, or one after the day of asking."""
     if subject.time is None:
         yield TIME_UNREADABLE.of(field=subject.signature.value)
-    # The difference of two instants has no end of the calendar to run over.
-    elif subject.time - midnight(subject.at) >= DAY:
+    elif day_of(subject.time) > subject.at:
         yield TIME_AHEAD.of(field="time", expected=subject.at, got=subject.time.isoformat())
 
 
