@@ -8,6 +8,7 @@ from interop.errors import Reason
 from interop.lens.codec import Codec
 from interop.lens.codecs import build_codec
 from interop.lens.gathering import NUMBER
+from interop.lens.joining import JOINED, joined
 from interop.lens.paths import (
     PARTS_MAX,
     Path,
@@ -17,7 +18,7 @@ from interop.lens.paths import (
     is_source,
     parts,
 )
-from interop.lens.plan import JOINED, LIST, joined
+from interop.lens.plan import LIST
 from interop.lens.reasons import (
     BLANK_MISFIT,
     CODE_LIST_EMPTY,

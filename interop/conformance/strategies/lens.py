@@ -311,9 +311,9 @@ def _root(scope: Scope) -> Path:
 def _targets(scope: Scope) -> Iterator[tuple[Path, list[str]]]:
     """Yield places that can be at fault by themselves, with the faults they can have."""
     opened = [step.source for step in scope.steps if isinstance(step, Split | Embed)]
-    yield from ((source, ["unreadable", "not-text", "unknown"]) for source in opened)
     # What stands inside a text that is opened is no place of the document.
     free = partial(_outside, opened)
+    yield from ((one, ["unreadable", "not-text", "unknown"]) for one in filter(free, opened))
     for step in scope.steps:
         if isinstance(step, Join):
             places = filter(free, step.sources)
@@ -330,7 +330,7 @@ def _targets(scope: Scope) -> Iterator[tuple[Path, list[str]]]:
 
 
 def _outside(containers: list[Path], path: Path) -> bool:
-    return not any(path[: len(one)] == one for one in containers)
+    return not any(path[: len(one)] == one != path for one in containers)
 
 
 def _replaced(document: Json, path: Path, value: Json) -> dict[str, Json]:
