@@ -236,7 +236,9 @@ def _respell_field(
         and not (row.codec.blank or row.codec.raw)
         and draw(st.booleans())
     ):
-        place(document, row.source, draw(_BLANKS))
+        # Nothing but JSON has a null.
+        plain = file.mapping.format == "json" and not file.mapping.embedded
+        place(document, row.source, draw(_BLANKS | st.none() if plain else _BLANKS))
 
 
 def _spare(scope: Scope) -> Iterator[Path]:
