@@ -116,6 +116,30 @@ def test_every_fault_has_its_line_source_and_suggestion(
     assert told["unmapped"] == ['"body.kz_xzq" = { from = "KZ.XZQ", codec = "region" }']
 
 
+def test_stubs_are_ready_to_copy_whatever_the_names(run: Run, tmp_path: Path) -> None:
+    head = '[mapping]\nid = "x.x"\nversion = "0.1.0"\nregion = "330100"\nformat = "json"\n'
+    begun = f'{head}strict = false\n[fields]\n"body.number" = "ZZBH"\n'
+    (tmp_path / "draft.toml").write_text(begun, encoding="utf-8")
+    sample = {
+        "ZZBH": "[/x] [bold]1",
+        "甲": "x",
+        "乙": "[/y]",
+        "a.b": "1",
+        '引"号': "y",
+        "A": "z",
+    }
+    (tmp_path / "sample.json").write_text(json.dumps(sample), encoding="utf-8")
+    for _ in range(2):
+        shown = run("try", tmp_path / "draft.toml", tmp_path / "sample.json")
+        assert shown.exception is None or isinstance(shown.exception, SystemExit)
+        done = run("try", tmp_path / "draft.toml", tmp_path / "sample.json", "--json")
+        stubs = json.loads(done.output)["unmapped"]
+        begun += "".join(f"{stub}\n" for stub in stubs)
+        (tmp_path / "draft.toml").write_text(begun, encoding="utf-8")
+    assert json.loads(done.output)["passed"], done.output
+    assert "[/x] [bold]1" in shown.output
+
+
 def test_a_masked_trial_shows_no_value(run: Run, root: Path, reply: Path) -> None:
     for extra in ([], ["--json"]):
         done = run("try", root / LICENCE, reply, "--to", "310000", "--mask", *extra)

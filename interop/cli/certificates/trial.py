@@ -1,8 +1,10 @@
 """One trial of a mapping on a sample: what is read, what is at fault, what to write instead."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import Final
 
 from lxml import etree
@@ -206,15 +208,15 @@ def line_of(text: str, field: str) -> int:
 def _suggestion(fault: Fault, value: Json, loaded: Loaded, *, mask: bool) -> str:
     """Return a line that would read what is there."""
     if fault.code == MISSING:
-        return f'"{fault.field}" = {{ from = "{fault.source}", optional = true }}'
+        return f'"{fault.field}" = {{ from = {_quoted(fault.source)}, optional = true }}'
     if fault.codec.startswith("code:") and isinstance(value, str):
         name = fault.codec.partition(":")[2]
         values = ", ".join(sorted(set(loaded.file.codes.get(name, {}).values())))
         shown = masked(value) if mask else value.strip()
-        return f'[codes.{name}]  "{shown}" = "…"  # {values}'
+        return f'[codes.{name}]  {_quoted(shown)} = "…"  # {values}'
     codec = guess(value)
     if codec and codec != fault.codec:
-        return f'"{fault.field}" = {{ from = "{fault.source}", codec = "{codec}" }}'
+        return f'"{fault.field}" = {{ from = {_quoted(fault.source)}, codec = "{codec}" }}'
     return ""
 
 
@@ -237,7 +239,7 @@ def _reads(codec: Codec, value: Json) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Stubs:
-    """Lines for fields that a mapping does not know."""
+    """Lines for fields that a mapping does not know; ``fed`` grows by what they feed."""
 
     fed: set[str]
     known: Mapping[str, str]
@@ -252,18 +254,33 @@ class _Stubs:
             for key, below in value.items():
                 yield from self._leaves((*at, key), below)
         elif isinstance(value, list):
-            yield f'# [loss] ignore = [{{ path = "{dotted(at)}", reason = "…" }}]  # list'
+            path = _quoted(dotted(at))
+            yield f'# [loss] ignore = [{{ path = {path}, reason = "…" }}]  # list'
         else:
             yield self._line(at, value)
 
     def _line(self, at: Path, value: Json) -> str:
         source = dotted(at)
-        target = self.known.get(at[-1] if at else "", "")
-        target = target if target and target not in self.fed else f"body.{_ascii(source)}"
+        target = self._free(self.known.get(at[-1] if at else "", ""), source)
         codec = guess(value)
         if not codec:
-            return f'"{target}" = "{source}"'
-        return f'"{target}" = {{ from = "{source}", codec = "{codec}" }}'
+            return f'"{target}" = {_quoted(source)}'
+        return f'"{target}" = {{ from = {_quoted(source)}, codec = "{codec}" }}'
+
+    def _free(self, known: str, source: str) -> str:
+        """Return a canonical path that nothing feeds yet, and count it as fed."""
+        name = f"body.{_ascii(source)}"
+        numbered = (f"{name}_{number}" for number in count(2))
+        found = next(
+            one for one in chain([known, name], numbered) if one not in {"", *self.fed}
+        )
+        self.fed.add(found)
+        return found
+
+
+def _quoted(text: str) -> str:
+    """Return ``text`` as a string of TOML, whose escapes are those of JSON."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _ascii(source: str) -> str:
