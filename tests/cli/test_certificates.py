@@ -184,8 +184,32 @@ def test_export_and_import_by_command(run: Run, root: Path, tmp_path: Path) -> N
         "a,b\r\n",
         ",".join(COLUMNS) + "\r\n字段,a\r\n",
         ",".join(COLUMNS) + "\r\n?,a,b,c,d\r\n",
+        ",".join(COLUMNS) + f"\r\n字段,a,b,text,{'x' * 200_000}\r\n",
     ],
 )
 def test_a_malformed_table_is_refused(rows: str) -> None:
     with pytest.raises(KnowledgeError, match="certificates-table-malformed"):
         merged(rows, "[mapping]\n")
+
+
+@pytest.mark.parametrize("options", ["max=many", "key", "nothing=1"])
+def test_options_that_are_none_are_refused(
+    run: Run, root: Path, tmp_path: Path, options: str
+) -> None:
+    rows = (
+        f"{','.join(COLUMNS)}\r\n字段,a.b[],,indexed,{options}\r\n字段,a.b[].c,d{{n}},text,\r\n"
+    )
+    (tmp_path / "t.csv").write_text(rows, encoding="utf-8")
+    done = run("mapping", "import", "--csv", tmp_path / "t.csv", "--onto", root / LICENCE)
+    assert isinstance(done.exception, KnowledgeError), done.exception
+
+
+def test_a_table_in_another_encoding_is_refused_by_name(
+    run: Run, root: Path, tmp_path: Path
+) -> None:
+    """Spreadsheet programs of Chinese Windows write GBK unless they are told."""
+    held = tmp_path / "t.csv"
+    held.write_bytes(table(read(root / LICENCE)).removeprefix("\ufeff").encode("gb18030"))
+    done = run("mapping", "import", "--csv", held, "--onto", root / LICENCE)
+    assert isinstance(done.exception, KnowledgeError), done.exception
+    assert [one.code for one in done.exception.reasons] == ["certificates-table-malformed"]
