@@ -86,6 +86,16 @@ def test_a_pasted_answer_is_shown_side_by_side(run: Run, root: Path, reply: Path
     }
 
 
+@pytest.mark.parametrize("to", ["330000", "340000"])
+def test_a_target_is_shown_below_its_root_too(
+    run: Run, root: Path, reply: Path, to: str
+) -> None:
+    done = run("try", root / LICENCE, reply, "--to", to, "--json")
+    rows = {row["canonical"]: row for row in json.loads(done.output)["rows"]}
+    shown = rows["cert.status"]
+    assert (shown["target"], shown["target_text"]) == ("ZZZT", "01")
+
+
 @pytest.mark.parametrize("to", ["310000", "上海市", "上海", "shanghai"])
 def test_a_target_goes_by_code_or_name(run: Run, root: Path, reply: Path, to: str) -> None:
     assert run("try", root / LICENCE, reply, "--to", to).exit_code == 0

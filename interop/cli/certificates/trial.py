@@ -15,7 +15,7 @@ from interop.lens import Fault, Lens
 from interop.lens.codec import Codec, read_value
 from interop.lens.codecs import build_codec
 from interop.lens.paths import Path, dotted, find, masked, parts
-from interop.lens.plan import Branch, Row, leaf_rows
+from interop.lens.plan import Branch, Fixed, Row, leaf_rows
 from interop.lens.reading import read, unfold
 from interop.lens.unfit import Unfit
 from interop.model.canonical import Json
@@ -131,14 +131,7 @@ class _Shower:
     def __init__(self, lens: Lens, document: Json, *, mask: bool) -> None:
         self.lens, self.document, self.mask = lens, document, mask
         self.unfolded = unfold(document, lens.scope)[0]
-        at = lens.scope.documents
-        root: Path = ()
-        while at.open:
-            step = next(((k, b) for k, b in at.below.items() if isinstance(b, Branch)), None)
-            if step is None:
-                break
-            root, at = (*root, step[0]), step[1]
-        self.root = root
+        self.root = _root(lens)
 
     def show(self, value: Json) -> str:
         """Return ``value`` as shown."""
@@ -163,16 +156,33 @@ class _Shower:
     ) -> Iterator[tuple[str, str, str, str, str, str]]:
         """Yield every field side by side."""
         there = dict(leaf_rows(target.scope)) if target else {}
+        other = _Shower(target, written, mask=self.mask) if target else None
         for path, row in leaf_rows(self.lens.scope):
-            shown = row.shown if isinstance(row, Row) else ""
-            texts = [self.show(self.raw(one)) for one in shown.split("+") if one]
-            if isinstance(row, Row) and not any(texts):
-                texts = [self.show(find(self.unfolded, row.source))]
-            other = there.get(path)
-            place = other.shown if isinstance(other, Row) else ""
-            wrote = [self.show(_found(written, _steps(one))) for one in place.split("+") if one]
             known = self.show(_found(view, _steps(path)))
-            yield shown, " + ".join(texts), path, known, place, " + ".join(wrote)
+            wrote = other.side(there.get(path)) if other else ("", "")
+            yield (*self.side(row), path, known, *wrote)
+
+    def side(self, row: Row | Fixed | None) -> tuple[str, str]:
+        """Return where a field stands in the document, and what is there."""
+        if not isinstance(row, Row):
+            return "", ""
+        held = [self.raw(one) for one in row.shown.split("+") if one]
+        # Not there as it stands: in a text, or beside attributes.
+        if not any(held) or any(isinstance(one, dict) for one in held):
+            held = [find(self.unfolded, row.source)]
+        return row.shown, " + ".join(map(self.show, held))
+
+
+def _root(lens: Lens) -> Path:
+    """Return the way down to where the fields stand."""
+    at, root = lens.scope.documents, list[str]()
+    while at.open:
+        step = next(((k, b) for k, b in at.below.items() if isinstance(b, Branch)), None)
+        if step is None:
+            break
+        root.append(step[0])
+        at = step[1]
+    return tuple(root)
 
 
 def _steps(path: str) -> Path:
