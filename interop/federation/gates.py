@@ -97,7 +97,8 @@ class TokenKind(Generic[C]):
     claims: type[C]
 
 
-ACCESS: Final = TokenKind("at+jwt", (ACCESS_TYP,), AccessClaims)
+# RFC 9068 section 4 gives the type two names.
+ACCESS: Final = TokenKind("at+jwt", (ACCESS_TYP, f"application/{ACCESS_TYP}"), AccessClaims)
 # OpenID Connect asks for no typ; providers write none or JWT.
 IDENTITY: Final = TokenKind("id_token", ("", "JWT"), IdClaims)
 LOGOUT: Final = TokenKind("logout+jwt", (LOGOUT_TYP,), LogoutClaims)

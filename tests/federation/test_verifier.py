@@ -253,6 +253,17 @@ def test_a_token_without_kid_names_no_key() -> None:
     assert code == ["token-kid-missing"]
 
 
+def test_both_names_of_its_type_stand_for_an_access_token_and_no_third() -> None:
+    verifier, payload = DELTA.verifier(), write_claims(a_login())
+    for typ in ("at+jwt", "application/at+jwt"):
+        token = sign_compact(payload, DELTA.east, typ=typ)
+        # The second time it is remembered.
+        assert verifier.verify(token) == verifier.verify(token)
+    for typ in ("application/jwt", "text/at+jwt", "application/at+jwt;v=1", "/at+jwt"):
+        token = sign_compact(payload, DELTA.east, typ=typ)
+        assert codes_of(partial(verifier.verify, token)) == ["token-typ"]
+
+
 def test_an_audience_is_one_text_and_an_acr_one_value() -> None:
     for token, code in [
         (token_of(aud=[AUDIENCE]), "token-audience-multiple"),
