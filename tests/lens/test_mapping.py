@@ -206,7 +206,7 @@ def test_xml_in_a_text_may_hold_one_member_of_a_list(every: dict[str, MappingFil
 
 
 def test_null_in_an_optional_text_is_nothing_and_stays(sample: Lens) -> None:
-    holder = {"代码": "N2310115MA1000001L", "名称": None}
+    holder: Json = {"代码": "N2310115MA1000001L", "名称": None}
     document: dict[str, Json] = {**DOCUMENT, "持证主体": holder}
     view = sample.get(document)
     assert sample.put(view, document) == document
