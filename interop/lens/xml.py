@@ -261,7 +261,10 @@ def write_xml(document: Json, xml: XmlShape) -> bytes:
     writer = _Writer(xml)
     names = {prefix or None: uri for prefix, uri in xml.namespaces.items()}
     root = etree.Element(writer.clark(xml.root), nsmap=names)  # type: ignore[arg-type]  # None is the empty prefix
-    writer.fill(root, document, "")
+    try:
+        writer.fill(root, document, "")
+    except ValueError:
+        raise KnowledgeError(VIEW_UNFIT.of(field=xml.root, expected="XML", got="?")) from None
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
