@@ -30,8 +30,8 @@ from interop.federation.errors import PolicyError
 from interop.federation.policy import Steps, combine, enforce, laid_out
 from interop.federation.policy.reasons import POLICY_MALFORMED
 from interop.federation.policy.values import kind_of
-from interop.federation.registry import SKEW_S_MAX
 from interop.federation.statement import Statement, read_statement, require_entity
+from interop.federation.trusted_key import SKEW_S_MAX
 from interop.model.canonical import Json
 
 STATEMENTS_MAX: Final = 64

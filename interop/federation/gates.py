@@ -29,8 +29,9 @@ from interop.federation.reasons import (
     TOKEN_OTHER_ENV,
     TOKEN_TYP,
 )
-from interop.federation.registry import IssuerEntry, TrustedKey, TrustRegistry
+from interop.federation.registry import IssuerEntry, TrustRegistry
 from interop.federation.token_reasons import NEED_LEVEL_UNKNOWN
+from interop.federation.trusted_key import TrustedKey
 from interop.model.party import AssuranceLevel
 from interop.model.ports import Env
 

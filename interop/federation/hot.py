@@ -19,13 +19,8 @@ from interop.federation.claims import ACCESS_TYP
 from interop.federation.gates import RANKS, Need
 from interop.federation.hot_claims import ENDS, HotClaims, HotMayAct, read_base64url, read_hot
 from interop.federation.principal import principal_of
-from interop.federation.registry import (
-    SKEW_S_MAX,
-    IssuerEntry,
-    TrustedKey,
-    TrustRegistry,
-    path_of,
-)
+from interop.federation.registry import IssuerEntry, TrustRegistry, path_of
+from interop.federation.trusted_key import SKEW_S_MAX, TrustedKey
 from interop.model.party import AssuranceLevel, Principal
 
 CACHE_S_MAX: Final = 60

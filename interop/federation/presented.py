@@ -50,9 +50,10 @@ from interop.federation.exchange_reasons import (
     EXCHANGED_WITHOUT_AGENT,
 )
 from interop.federation.gates import Need, read_agreed_header
-from interop.federation.registry import SKEW_S_MAX, IssuerEntry, TrustedKey, TrustRegistry
+from interop.federation.registry import IssuerEntry, TrustRegistry
 from interop.federation.subject import read_proof
 from interop.federation.token_reasons import TOKEN_SCOPE
+from interop.federation.trusted_key import SKEW_S_MAX, TrustedKey
 from interop.federation.verifier import Verifier
 from interop.model.canonical import digest
 from interop.model.party import Actor, AssuranceLevel, Principal
