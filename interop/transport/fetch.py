@@ -14,6 +14,7 @@ from interop.errors import KnowledgeError, RegionUnavailable
 from interop.transport.adapter import Limits
 from interop.transport.http import HttpClient, require
 from interop.transport.reasons import ADDRESS_NOT_PINNED, ADDRESS_UNFETCHABLE
+from interop.transport.way import Way
 
 MEDIA_TYPES: Final = frozenset({"application/json", "application/jwk-set+json"})
 CONNECT_S_MAX: Final = 3.0
@@ -60,9 +61,8 @@ class PinnedFetch:
             raise KnowledgeError(ADDRESS_UNFETCHABLE.of(field="url", got=parts.scheme))
         if parts.username is not None or parts.fragment:
             raise KnowledgeError(ADDRESS_UNFETCHABLE.of(field="url", got="user or fragment"))
-        client = HttpClient(
-            url, limits=_limits(bytes_max, deadline_s), peer=host, addresses=addresses
-        )
+        limits, way = _limits(bytes_max, deadline_s), Way(addresses=addresses)
+        client = HttpClient(url, limits=limits, peer=host, way=way)
         try:
             reply = client.send("GET", headers={"Accept": ", ".join(sorted(MEDIA_TYPES))})
         finally:
