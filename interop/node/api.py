@@ -29,6 +29,7 @@ from interop.model.case import Case
 from interop.model.record import Record
 from interop.model.sensitive import Sensitive
 from interop.node.answering import UNAVAILABLE, answered, read_body, settled
+from interop.node.places import Places
 from interop.node.problems import problem
 from interop.node.reasons import (
     BUSY,
@@ -83,8 +84,8 @@ class ApplicationApi:
         self._gateway = gateway
         self._api_key = api_key
         self._shadow = shadow
-        self._calls = _Room(CALLS_MAX)
-        self._waits = _Room(WAITS_MAX)
+        self._calls = Places(CALLS_MAX)
+        self._waits = Places(WAITS_MAX)
 
     @property
     def routes(self) -> list[Route]:
@@ -112,7 +113,7 @@ class ApplicationApi:
             verb = self._require_verb(name)
             key = _key(request, needed=verb.effect == "case")
             _require_json(request)
-            with self._calls.entered():
+            with _entered(self._calls):
                 return await answered(
                     request,
                     lambda data: self._called(name, verb, key, data),
@@ -144,7 +145,7 @@ class ApplicationApi:
             after = _integer(request, "after", range(CURSOR_MAX), 0)
             limit = _integer(request, "limit", range(1, EVENTS_MAX + 1), EVENTS_MAX)
             wait_s = _integer(request, "wait_s", range(WAIT_S_MAX + 1), 0)
-            with self._waits.entered():
+            with _entered(self._waits):
 
                 async def go() -> Response:
                     await read_body(request, 0)
@@ -181,22 +182,12 @@ class ApplicationApi:
         return answer
 
 
-class _Room:
-    """How many may be inside at once; used on one event loop only."""
-
-    def __init__(self, places: int) -> None:
-        self._places = self._free = places
-
-    @contextmanager
-    def entered(self) -> Iterator[None]:
-        """Take a place while the block runs."""
-        if not self._free:
-            raise _Refused(UNAVAILABLE, BUSY.of(expected=self._places))
-        self._free -= 1
-        try:
-            yield
-        finally:
-            self._free += 1
+@contextmanager
+def _entered(places: Places) -> Iterator[None]:
+    with places.taken() as free:
+        if not free:
+            raise _Refused(UNAVAILABLE, BUSY.of(expected=places.places))
+        yield
 
 
 async def _waited(

@@ -119,7 +119,7 @@ def address_of(served: Wire) -> tuple[str, int]:
 
 def proxy(port: int, **more: object) -> Proxy:
     made = Proxy("127.0.0.1", port, basic(USER, Sensitive(PASSWORD)))
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)  # type: ignore[arg-type]  # fields of Proxy
 
 
 def test_a_call_goes_through_the_proxy_to_an_address() -> None:
