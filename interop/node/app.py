@@ -171,7 +171,8 @@ class _Faces:
 
         def exchange(data: bytes) -> Response:
             token.require_form(request)
-            return token.exchanged(self._gateway, data)
+            proof = token.proof_of(request)
+            return token.exchanged(self._gateway, data, proof=proof)
 
         return await answered(
             request,
