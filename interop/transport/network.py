@@ -6,6 +6,7 @@ name, or from a file.
 """
 
 import ipaddress
+import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -71,10 +72,17 @@ class ProxySection(Record):
     direct: tuple[str, ...] = Field(default=(), max_length=NETWORKS_MAX)
 
 
+class ServicesSection(Record):
+    """Whose certificates regional systems and issuers may have, instead of the system's."""
+
+    anchors: tuple[str, ...] = Field(min_length=1, max_length=FILES_MAX)
+
+
 class NetworkFile(Record):
     """A network file: private networks that may be reached, TLS, listener, proxy."""
 
     allow: tuple[str, ...] = Field(default=(), max_length=NETWORKS_MAX)
+    services: ServicesSection | None = None
     tls: TlsSection | None = None
     peers: PeersSection | None = None
     proxy: ProxySection | None = None
@@ -139,14 +147,20 @@ def read_network(file: Path, *, env: Env, secret: Secrets) -> NodeNetwork:
     own = usual.services.rule.allowed if usual.services.rule else ()
     rule = AddressRule((*own, *(_network(text) for text in found.allow)))
     proxy = None if found.proxy is None else _proxy(found.proxy, beside, secret)
-    services = Way(rule=rule, proxy=proxy)
+    services = Way(rule=rule, proxy=proxy, tls=_trust(found.services, beside))
     if found.tls is None:
         if found.peers is not None:
             raise KnowledgeError(NETWORK_SETTING.of(field="peers", expected="[tls]"))
-        return NodeNetwork(services, services)
+        return NodeNetwork(services, replace(services, tls=None))
     files = _tls(found.tls, beside, secret)
     peers = replace(services, tls=client_context(files))
     return NodeNetwork(services, peers, _listening(found.peers, files))
+
+
+def _trust(section: ServicesSection | None, beside: Path) -> ssl.SSLContext | None:
+    if section is None:
+        return None
+    return trusting(tuple(beside / name for name in section.anchors))
 
 
 def _network(text: str) -> Network:

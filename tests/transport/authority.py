@@ -38,12 +38,13 @@ class Authority:
         self.anchor.write_bytes(_pem(made.sign(self._key, hashes.SHA256())))
 
     def issue(
-        self, host: str, *, life: timedelta = DAY, passphrase: str = "", file: str = ""
+        self, *hosts: str, life: timedelta = DAY, passphrase: str = "", file: str = ""
     ) -> TlsFiles:
-        """Return the files of ``host``, which believes this root."""
+        """Return the files of who has these names and believes this root."""
+        host = hosts[0]
         key = ec.generate_private_key(ec.SECP256R1())
         made = self._begun(_name(host), _name(self.name), key.public_key(), life)
-        names = x509.SubjectAlternativeName([_general(host)])
+        names = x509.SubjectAlternativeName([_general(name) for name in hosts])
         made = made.add_extension(names, critical=False)
         stem = self.folder / (file or host)
         certificate, private = stem.with_suffix(".crt"), stem.with_suffix(".key")
