@@ -33,6 +33,7 @@ from interop.model.sensitive import Sensitive
 from interop.node import token
 from interop.node.answering import UNAVAILABLE, Refusal, answered, refused
 from interop.node.api import PREFIX, ApplicationApi
+from interop.node.doorbell import Doorbell
 from interop.node.metrics import MEDIA_TYPE, exposition
 from interop.node.peers import PeerFace
 from interop.node.places import Places
@@ -48,9 +49,10 @@ from interop.node.rounds import AGE_S_MAX, Rounds
 from interop.node.webhooks import Teller, Webhook
 from interop.transport.http import header_secret
 
-WORK_S: Final = 0.05
+# Commits wake these at once; by themselves they look for what has come due.
+WORK_S: Final = 0.2
 RENEW_S: Final = 5.0
-TELL_S: Final = 0.2
+TELL_S: Final = 0.5
 # Requests for and about tokens at once.
 FORMS_MAX: Final = 32
 # What a shadow answers; everything else it refuses.
@@ -95,9 +97,8 @@ def create_node(  # noqa: PLR0913 -- what a node is made of, each by name
         jobs = [Rounds(gateway.host.renew, RENEW_S, "renewal")]
     else:
         jobs = faces.begin_work(work_every_s)
-    return _application(
-        _advising(routes) if shadow else routes, lambda _app: _living(jobs, teller)
-    )
+    shown = _advising(routes) if shadow else routes
+    return _application(shown, lambda _app: _living(jobs, teller, faces.bell))
 
 
 def create_peer_node(gateway: Gateway) -> Starlette:
@@ -121,13 +122,18 @@ def _application(
 
 
 @asynccontextmanager
-async def _living(jobs: list[Rounds], teller: Teller | None) -> AsyncIterator[None]:
-    telling = [] if teller is None else [Rounds(teller.tell, TELL_S, "webhook")]
+async def _living(
+    jobs: list[Rounds], teller: Teller | None, bell: Doorbell
+) -> AsyncIterator[None]:
+    telling = [] if teller is None else [Rounds(teller.tell, TELL_S, "webhook", bell)]
     rounds = [*jobs, *telling]
     running = [asyncio.create_task(job.run()) for job in rounds]
+    if running:
+        running.append(asyncio.create_task(bell.listen()))
     try:
         yield
     finally:
+        bell.stop()
         for job in rounds:
             job.stop()
         if teller is not None:
@@ -141,7 +147,8 @@ class _Faces:
     def __init__(self, gateway: Gateway, api_key: Sensitive, *, shadow: bool) -> None:
         self._gateway = gateway
         self._api_key = api_key
-        self.api = ApplicationApi(gateway, api_key, shadow=shadow)
+        self.bell = Doorbell(gateway.host.wait)
+        self.api = ApplicationApi(gateway, api_key, bell=self.bell, shadow=shadow)
         self.work: Rounds | None = None
         self._places = Places(FORMS_MAX)
 
@@ -161,7 +168,7 @@ class _Faces:
         """Return the rounds of work that a node does by itself, if it does any."""
         if every_s is None:
             return []
-        self.work = Rounds(self._gateway.work, every_s, "work")
+        self.work = Rounds(self._gateway.work, every_s, "work", self.bell)
         return [self.work]
 
     async def token(self, request: Request) -> Response:
