@@ -181,6 +181,13 @@ class HostService:
         """Believe a newer signed registry, as ``work`` does; nothing is sent."""
         return renew_trust(self._desk)
 
+    def wait(self, timeout_s: float) -> bool:
+        """Return True once a commit made work or told of a case, False after ``timeout_s``.
+
+        One caller per process; a call may be missed, so look again after a time-out too.
+        """
+        return self._desk.store.wait(timeout_s)
+
     def now(self) -> datetime:
         """Return the present instant of the gateway's clock, aware."""
         return self._desk.now()

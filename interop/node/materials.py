@@ -31,6 +31,7 @@ from interop.gateway.giving import MaterialService
 from interop.gateway.uploading import HeldMaterial, Upload
 from interop.model.canonical import canonical_bytes
 from interop.node.answering import UNAVAILABLE, Refusal, refused, settled
+from interop.node.places import Places
 from interop.node.problems import problem
 from interop.node.ranges import Span, Unsatisfiable, span_of
 from interop.node.reasons import (
@@ -70,11 +71,12 @@ class Known(Protocol):
 
 
 class MaterialFace:
-    """The contents of one gateway over HTTP; ``routes`` says where."""
+    """The contents of one gateway for the host; ``routes`` says where."""
 
     def __init__(self, service: MaterialService, is_known: Known, *, shadow: bool) -> None:
         self._service, self._is_known, self._shadow = service, is_known, shadow
-        self._uploads = UPLOADS_MAX
+        self._giving = Giving(service)
+        self._places = Places(UPLOADS_MAX)
 
     @property
     def routes(self) -> list[Route]:
@@ -82,7 +84,6 @@ class MaterialFace:
         return [
             Route(HOST, self.take, methods=["PUT"]),
             Route(HOST, self.give, methods=["GET", "HEAD"]),
-            Route(PEER, self.give_peer, methods=["GET"]),
         ]
 
     async def take(self, request: Request) -> Response:
@@ -92,13 +93,10 @@ class MaterialFace:
         offset = request.headers.get(OFFSET, "0")
         if not _OFFSET.fullmatch(offset):
             return problem(400, CaseError, QUERY_REFUSED.of(field=OFFSET, expected="0.."))
-        if not self._uploads:
-            return problem(UNAVAILABLE, RegionUnavailable, BUSY.of(expected=UPLOADS_MAX))
-        self._uploads -= 1
-        try:
+        with self._places.taken() as free:
+            if not free:
+                return problem(UNAVAILABLE, RegionUnavailable, BUSY.of(expected=UPLOADS_MAX))
             return await settled(lambda: self._taken(request, int(offset)), _worded(problem))
-        finally:
-            self._uploads += 1
 
     async def _taken(self, request: Request, offset: int) -> Response:
         case, code = _named(request)
@@ -125,20 +123,43 @@ class MaterialFace:
                 return _told(await run_in_threadpool(self._service.standing, case, code))
 
             return await settled(tell, _worded(problem))
-        return await self._given(request, lambda: self._service.opened(case, code), problem)
+        return await self._giving.given(
+            request, lambda: self._service.opened(case, code), problem
+        )
 
-    async def give_peer(self, request: Request) -> Response:
-        """Give a content to the region that was handed the case."""
+    def _barred(self, request: Request) -> Response | None:
+        if not self._is_known(request):
+            return problem(401, TrustError, KEY_REFUSED.of(field="authorization"))
+        if self._shadow:
+            reason = ONLY_ADVISES.of(field="path", got=request.scope["path"])
+            return _closing(problem(403, CaseError, reason))
+        return None
+
+
+class Giving:
+    """Gives contents out, by range, piece by piece."""
+
+    def __init__(self, service: MaterialService) -> None:
+        """Take the contents of a gateway."""
+        self._service = service
+
+    async def to_peer(self, request: Request, *, within: Places) -> Response:
+        """Give a content to the region that was handed the case and asks for it, signed."""
         case, code = _named(request)
         header = request.headers.get("authorization", "")
         ask = header[len(ASK) :].encode() if header.lower().startswith(ASK) else b""
-        return await self._given(
-            request, lambda: self._service.opened_for_peer(ask, case, code), refused
-        )
+        with within.taken() as free:
+            if not free:
+                return refused(UNAVAILABLE, RegionUnavailable, BUSY.of(expected=within.places))
+            return await self.given(
+                request, lambda: self._service.opened_for_peer(ask, case, code), refused
+            )
 
-    async def _given(
+    async def given(
         self, request: Request, find: Callable[[], Content], refuse: Refusal
     ) -> Response:
+        """Give what ``find`` finds: the range that is asked for, or all."""
+
         async def go() -> Response:
             content = await run_in_threadpool(find)
             told = content.told
@@ -178,14 +199,6 @@ class MaterialFace:
         for first in range(span.first, span.last + 1, READ_BYTES_MAX):
             last = min(first + READ_BYTES_MAX - 1, span.last)
             yield await run_in_threadpool(self._service.read, content, first, last)
-
-    def _barred(self, request: Request) -> Response | None:
-        if not self._is_known(request):
-            return problem(401, TrustError, KEY_REFUSED.of(field="authorization"))
-        if self._shadow:
-            reason = ONLY_ADVISES.of(field="path", got=request.scope["path"])
-            return _closing(problem(403, CaseError, reason))
-        return None
 
 
 async def _copy(stream: AsyncIterator[bytes], upload: Upload) -> None:
