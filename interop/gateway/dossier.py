@@ -58,6 +58,18 @@ def header_of(row: CaseRow) -> Header:
     return Header(row.number, row.item, row.receiving, row.handling)
 
 
+def kept_row(at: Sitting, number: str) -> CaseRow:
+    """Return the row of a case that is not purged.
+
+    Raises:
+        CaseError: ``case-unknown`` or ``case-purged``.
+    """
+    row = rows.require(at.tx, number)
+    if row.purged_at is not None:
+        raise CaseError(CASE_PURGED.of(field="case", got=number))
+    return row
+
+
 def open_dossier(at: Sitting, number: str) -> Dossier:
     """Return the dossier of a case, with the knowledge versions it began with.
 
@@ -65,9 +77,7 @@ def open_dossier(at: Sitting, number: str) -> Dossier:
         CaseError: ``case-unknown``, ``case-draft-unfinished`` or ``case-purged``.
         KnowledgeError: ``knowledge-version-unknown``.
     """
-    row = rows.require(at.tx, number)
-    if row.purged_at is not None:
-        raise CaseError(CASE_PURGED.of(field="case", got=number))
+    row = kept_row(at, number)
     package = rows.document(at.tx, number, PACKAGE)
     if package is None:
         raise CaseError(DRAFT_UNFINISHED.of(field=number))

@@ -13,6 +13,7 @@ from interop.gateway.dossier import (
     Dossier,
     deadlines_of,
     deemed_case,
+    kept_row,
     open_dossier,
     running_deadlines,
 )
@@ -29,7 +30,6 @@ from interop.model.case import Application, Case, Deadline
 from interop.model.record import Record
 from interop.store import audit, cursors, leases
 from interop.store import cases as rows
-from interop.store.material_reasons import CASE_PURGED
 
 REFERENCE: Final = "host-reference"
 SPAN_DAYS_MAX: Final = 1_000
@@ -216,9 +216,7 @@ def _named(at: Sitting, case: str, reference: str) -> str:
         if known is None:
             raise CaseError(REFERENCE_UNKNOWN.of(field="reference"))
         return known.number
-    row = rows.require(at.tx, case)
-    if row.purged_at is not None:
-        raise CaseError(CASE_PURGED.of(field="case", got=case))
+    row = kept_row(at, case)
     held = row.reference_lookup
     if held is None:
         kept = rows.document(at.tx, case, REFERENCE)
