@@ -15,13 +15,22 @@ from interop.gateway.reasons import (
     NO_CERTIFICATE_SOURCE,
     SECRET_MISSING,
 )
-from interop.model.ports import AcceptanceSystem, CertificateSource, Clock, Env, Peer
+from interop.gateway.step_reasons import NO_SEAL_SERVICE
+from interop.model.ports import (
+    AcceptanceSystem,
+    CertificateSource,
+    Clock,
+    Env,
+    Peer,
+    SealService,
+)
 from interop.model.sensitive import Sensitive
 from interop.transport.adapter import endpoint_of
 
 if TYPE_CHECKING:
     from interop.transport.peer import HttpPeer
     from interop.transport.rest import RestAcceptanceSystem
+    from interop.transport.seals import RestSealService
     from interop.transport.soap import SoapCertificateSource
 
 SECRET_PREFIX: Final = "INTEROP_SECRET_"  # noqa: S105 -- name of a variable, no secret
@@ -51,7 +60,8 @@ def reach_out(library: Library, region: str, *, env: Env, clock: Clock) -> Outsi
     Raises:
         KnowledgeError: No adapter for the region.
     """
-    services = library.adapter(region)[0].services
+    adapter = library.adapter(region)[0]
+    services = adapter.services
     made = ExitStack()
 
     @cache
@@ -72,10 +82,18 @@ def reach_out(library: Library, region: str, *, env: Env, clock: Clock) -> Outsi
         made.callback(client.close)
         return client
 
+    @cache
+    def seals() -> SealService:
+        client = _seals(library, region, env, clock)
+        made.callback(client.close)
+        return client
+
     return Outside(
         peer=peer,
         certificates=certificates if services.certificates else None,
         acceptance=acceptance if services.acceptance else None,
+        seals=seals if services.seals else None,
+        seal_organ=adapter.organ,
         close=made.close,
     )
 
@@ -133,6 +151,23 @@ def _acceptance(
     if service is None:
         raise KnowledgeError(NO_ACCEPTANCE_SYSTEM.of(field="adapters", got=region))
     return RestAcceptanceSystem(
+        adapter,
+        endpoint=endpoint_of(service, env),
+        secret=secret(service.secrets.key),
+        clock=clock,
+    )
+
+
+def _seals(library: Library, region: str, env: Env, clock: Clock) -> "RestSealService":
+    from interop.transport.seals import (  # noqa: PLC0415 -- loads httpx on first use
+        RestSealService,
+    )
+
+    adapter, _ = library.adapter(region)
+    service = adapter.services.seals
+    if service is None:
+        raise KnowledgeError(NO_SEAL_SERVICE.of(field="adapters", got=region))
+    return RestSealService(
         adapter,
         endpoint=endpoint_of(service, env),
         secret=secret(service.secrets.key),

@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from interop.cases.joint import ENDED
 from interop.certificates import write
 from interop.errors import InteropError, StoreError
 from interop.gateway import back
@@ -21,7 +22,9 @@ from interop.gateway.dossier import (
     running_deadlines,
 )
 from interop.gateway.ledger import note, require_moving, settle
+from interop.gateway.marks import SEAL
 from interop.gateway.pump import pump
+from interop.gateway.sealing import seal_notices
 from interop.gateway.stationing import station_of
 from interop.gateway.trust import keep_registry, own_entry
 from interop.model.canonical import Json
@@ -51,7 +54,7 @@ class WorkReport:
     Attributes:
         receipted: Batches closed on a receipt.
         failed: Batches that could not be sent or were refused; they stay open.
-        tasks: Intents carried out.
+        tasks: Intents carried out, or dropped with a case that has ended.
         revised: Cases with provisional deadlines that a new calendar made definite or moved.
     """
 
@@ -96,11 +99,14 @@ def renew_trust(desk: Desk) -> bool:
 
 
 def _carry_out(desk: Desk, task: Task) -> bool:
-    """Call the acceptance system and record what it says; try again later if it fails."""
+    """Call the regional system that an intent names; try again later if it fails."""
     try:
-        progress = _asked(desk, task)
-        with desk.sit() as at:
-            _recorded(at, task, progress)
+        if task.kind == SEAL:
+            seal_notices(desk, task)
+        elif not _dropped(desk, task):
+            progress = _asked(desk, task)
+            with desk.sit() as at:
+                _recorded(at, task, progress)
     except InteropError as fault:
         if fault.code == TASK_UNKNOWN.code:
             return False
@@ -120,6 +126,15 @@ def _put_off(desk: Desk, task: Task, code: str) -> None:
         # Another worker was faster and has finished it.
         if fault.code != TASK_UNKNOWN.code:
             raise
+
+
+def _dropped(desk: Desk, task: Task) -> bool:
+    """Drop an intent whose case has ended meanwhile, as when the applicant withdrew it."""
+    with desk.sit() as at:
+        if rows.require(at.tx, task.case).state not in ENDED:
+            return False
+        tasks.finish(at.tx, task.id)
+        return True
 
 
 def _asked(desk: Desk, task: Task) -> Progress:

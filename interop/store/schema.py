@@ -58,6 +58,7 @@ REVOCATION: Final = _table("revocation")
 REVOCATION_FEED: Final = _table("revocation_feed")
 LOGOUT: Final = _table("logout")
 STATUS_LIST: Final = _table("status_list")
+CERTIFICATE_USE: Final = _table("certificate_use")
 
 
 def this_lane(table: Table) -> ColumnElement[bool]:

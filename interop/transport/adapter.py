@@ -44,6 +44,9 @@ REST_REQUEST: Final = frozenset({
 REST_REQUEST_OPTIONAL: Final = frozenset({"agent.name", "agent.scheme", "agent.code"})
 REST_REPLY: Final = frozenset({"case", "acceptance_number", "state", "on"})
 REST_REPLY_OPTIONAL: Final = frozenset({"result_number", "explanation"})
+SEAL_REQUEST: Final = frozenset({"organ", "content"})
+SEAL_REQUEST_OPTIONAL: Final = frozenset({"content_digest"})
+SEAL_REPLY: Final = frozenset({"organ", "name", "content_digest", "sealed_at", "token"})
 
 
 class FieldName(Record):
@@ -181,6 +184,36 @@ class RestAcceptance(Record):
     secrets: KeySecret
 
 
+class RestSeals(Record):
+    """A seal service (电子印章) over REST with JSON; the seals themselves never leave it.
+
+    Attributes:
+        protocol: ``rest``.
+        openapi: Contract, a file beside the adapter.
+        seal_path: Path of sealing, below the endpoint.
+        whitespace: Whether the region keeps white space at the ends of a text.
+        auth: Header of the key.
+        request: Canonical path to key; ``content`` goes as base64.
+        reply: Canonical path to key.
+        error: Keys of the error body.
+        endpoint: Base address by environment.
+        limits: Limits of a call.
+        secrets: Name of the key's secret.
+    """
+
+    protocol: Literal["rest"]
+    openapi: str = Field(pattern=PLAIN_NAME)
+    seal_path: str = Field(pattern=r"^/[A-Za-z0-9/_.-]*$")
+    whitespace: Whitespace = "preserve"
+    auth: KeyHeader
+    request: tuple[FieldName, ...] = Field(max_length=FIELDS_MAX)
+    reply: tuple[FieldName, ...] = Field(max_length=FIELDS_MAX)
+    error: ErrorNames
+    endpoint: Endpoints
+    limits: Limits = Limits()
+    secrets: KeySecret
+
+
 class GatewayAddress(Record):
     """The region's own gateway."""
 
@@ -193,6 +226,7 @@ class Services(Record):
 
     certificates: SoapCertificates | None = None
     acceptance: RestAcceptance | None = None
+    seals: RestSeals | None = None
 
 
 class AdapterFile(Record):
@@ -206,6 +240,8 @@ class AdapterFile(Record):
         illustrative: True where no published interface backs the file.
         source: Where it comes from.
         since: First day it holds, ``YYYY-MM-DD``.
+        organ: Credit code of the organ that the region's window belongs to, whose seal its
+            notices bear; empty for none. Never inherited.
         services: Services of the region.
         gateway: The region's gateway.
     """
@@ -217,11 +253,14 @@ class AdapterFile(Record):
     illustrative: bool = False
     source: str = Field(min_length=1)
     since: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    organ: str = Field(default="", pattern=r"^([0-9A-HJ-NP-RT-UW-Y]{18})?$")
     services: Services = Services()
     gateway: GatewayAddress | None = None
 
 
-def endpoint_of(service: SoapCertificates | RestAcceptance | GatewayAddress, env: Env) -> str:
+def endpoint_of(
+    service: SoapCertificates | RestAcceptance | RestSeals | GatewayAddress, env: Env
+) -> str:
     """Return the address for ``env``.
 
     Raises:
@@ -253,6 +292,7 @@ def resolve_extends(own: AdapterFile, parent: AdapterFile) -> AdapterFile:
             "services": Services(
                 certificates=mine.certificates or theirs.certificates,
                 acceptance=mine.acceptance or theirs.acceptance,
+                seals=mine.seals or theirs.seals,
             ),
         }
     )
@@ -269,7 +309,8 @@ def check_adapter(file: AdapterFile, files: Collection[str]) -> tuple[Reason, ..
 
 
 def _problems(file: AdapterFile, files: Collection[str]) -> Iterator[Reason]:
-    services = file.services.certificates or file.services.acceptance
+    offered = file.services
+    services = offered.certificates or offered.acceptance or offered.seals
     if not (services or file.gateway or file.extends):
         yield ADAPTER_EMPTY.of(field=file.code)
     if file.extends and not _above(file.extends, file.code):
@@ -278,6 +319,8 @@ def _problems(file: AdapterFile, files: Collection[str]) -> Iterator[Reason]:
         yield from _soap_problems(soap, files)
     if rest := file.services.acceptance:
         yield from _rest_problems(rest, files)
+    if seals := file.services.seals:
+        yield from _seal_problems(seals, files)
     if file.gateway:
         yield from _endpoint_problems("gateway.endpoint", file.gateway.endpoint)
 
@@ -299,6 +342,16 @@ def _rest_problems(rest: RestAcceptance, files: Collection[str]) -> Iterator[Rea
         f"{at}.request", rest.request, REST_REQUEST, REST_REQUEST_OPTIONAL
     )
     yield from _field_problems(f"{at}.reply", rest.reply, REST_REPLY, REST_REPLY_OPTIONAL)
+
+
+def _seal_problems(seals: RestSeals, files: Collection[str]) -> Iterator[Reason]:
+    at = "services.seals"
+    yield from _missing({f"{at}.openapi": seals.openapi}, files)
+    yield from _endpoint_problems(f"{at}.endpoint", seals.endpoint)
+    yield from _field_problems(
+        f"{at}.request", seals.request, SEAL_REQUEST, SEAL_REQUEST_OPTIONAL
+    )
+    yield from _field_problems(f"{at}.reply", seals.reply, SEAL_REPLY, frozenset())
 
 
 def _missing(named: Mapping[str, str], files: Collection[str]) -> Iterator[Reason]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interop.cases import LifeCycle, fold
-from interop.cases.commands import Command, answered, ask, open_commands
+from interop.cases.commands import answered, ask, open_commands
 from interop.conformance.strategies.cases import (
     BEGIN,
     HEADER,
@@ -18,7 +18,7 @@ from interop.conformance.strategies.cases import (
     told,
 )
 from interop.errors import CaseError
-from interop.model.case import CaseFact, CaseSide
+from interop.model.case import CaseFact, CaseSide, Command
 
 WAY = told(
     *(("receiving", name, BEGIN) for name in ("submitted", "received", "handed-over")),
