@@ -3,10 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from interop.cases import Explanation
+from interop.cases import Explanation, LifeCycle
 from interop.criteria.questions import Purpose, Question, questions
 from interop.errors import CaseError
-from interop.gateway import feed, replies
+from interop.gateway import feed, replies, searching
 from interop.gateway import trace as tracing
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import (
@@ -22,6 +22,7 @@ from interop.gateway.filing import item_in_force
 from interop.gateway.host_reasons import CASE_UNNAMED, REFERENCE_OTHER, REFERENCE_UNKNOWN
 from interop.gateway.parties import require_sound
 from interop.gateway.replies import HostCall
+from interop.gateway.searching import CaseQuery, FoundCases
 from interop.gateway.trust import own_entry
 from interop.gateway.work import renew_trust
 from interop.model.case import Application, Case, Deadline
@@ -131,6 +132,15 @@ class HostService:
     def explain(self, case: str) -> tuple[Explanation, ...]:
         """Return why each deadline of a case is what it is; raise as :meth:`clocks`."""
         return tracing.explained(self._desk, case)
+
+    @property
+    def lifecycle(self) -> LifeCycle:
+        """Return the life-cycle table that new cases begin with."""
+        return self._desk.table
+
+    def search(self, query: CaseQuery, *, limit: int) -> FoundCases:
+        """Return the cases that fit, at most ``limit`` of them."""
+        return searching.search(self._desk, query, limit=limit)
 
     def events(self, *, after: int, limit: int = EVENTS_MAX) -> Events:
         """Return the events past a cursor; raise as :func:`interop.gateway.feed.events`."""

@@ -13,6 +13,7 @@ from interop.gateway.dossier import (
     open_dossier,
     other_region,
     rules_of,
+    running_deadlines,
 )
 from interop.gateway.evidence import evidence_in
 from interop.gateway.filing import decision_on
@@ -75,13 +76,18 @@ class Replay(Record):
 
 
 class Trace(Record):
-    """All that may be shown of a case; no personal value stands in it."""
+    """All that may be shown of a case; no personal value stands in it.
+
+    Attributes:
+        running: Clocks that no fact has stopped.
+    """
 
     case: Case
     parked: bool
     parked_because: str = ""
     timeline: tuple[TimelineEntry, ...]
     deadlines: tuple[Deadline, ...]
+    running: tuple[str, ...] = ()
     notices: tuple[NoticeEntry, ...]
     commands: tuple[CommandEntry, ...] = ()
     receipts: tuple[ReceiptEntry, ...]
@@ -109,6 +115,7 @@ def trace(desk: Desk, number: str) -> Trace:
             parked_because=parked_because(at, number) if dossier.row.parked else "",
             timeline=_timeline(dossier, case),
             deadlines=deadlines_of(desk, dossier),
+            running=tuple(dict.fromkeys(d.clock for d in running_deadlines(desk, dossier))),
             notices=notice_entries(at, number),
             commands=command_entries(at, dossier, case),
             receipts=_receipts(at, dossier),
