@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from interop.cases.commands import answerable, ask
 from interop.errors import CaseError
 from interop.exchange import Message, post
-from interop.gateway.commands import Commands, all_commands, commands_of, keep_command, own_side
+from interop.gateway.commands import (
+    Commands,
+    all_commands,
+    commands_of,
+    keep_command,
+    own_side,
+    require_bounded,
+)
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, deemed_case, open_dossier, other_region
 from interop.gateway.ledger import note, require_moving
@@ -29,8 +36,9 @@ def ask_for(
     Raises:
         CaseError: ``not-competent``, ``command-own-fact``, ``command-not-askable``,
             ``fact-unknown``, ``command-nobody-to-ask``, ``command-out-of-time``,
-            ``command-limit``, ``case-parked``, ``case-unknown``.
+            ``command-limit``, ``fact-body-too-large``, ``case-parked``, ``case-unknown``.
     """
+    require_bounded(fact_type, body or {})
     with desk.sit() as at:
         dossier = open_dossier(at, number)
         command = _command(at, dossier, fact_type, dict(body or {}))

@@ -7,14 +7,20 @@ from interop.cases.commands import ANSWERS, DECLINED, Answer, answered, open_com
 from interop.errors import CaseError
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, deemed_case
-from interop.gateway.step_reasons import COMMAND_CONFLICT, COMMAND_UNKNOWN, COMMANDS_TOO_MANY
-from interop.model.canonical import Json
+from interop.gateway.step_reasons import (
+    COMMAND_CONFLICT,
+    COMMAND_UNKNOWN,
+    COMMANDS_TOO_MANY,
+    FACT_BODY,
+)
+from interop.model.canonical import Json, canonical_bytes
 from interop.model.case import CaseSide, Command
 from interop.model.record import Record
 from interop.store import cases as rows
 
 COMMANDS: Final = "commands"
 COMMANDS_MAX: Final = 100
+BODY_BYTES_MAX: Final = 64 * 1024
 
 
 class Commands(Record):
@@ -31,6 +37,17 @@ class Commands(Record):
 
 class _Kept(Record):
     commands: tuple[Command, ...] = ()
+
+
+def require_bounded(fact_type: str, body: Mapping[str, Json]) -> None:
+    """Refuse more than a fact or a command has to say.
+
+    Raises:
+        CaseError: ``fact-body-too-large``.
+    """
+    size = len(canonical_bytes(dict(body)))
+    if size > BODY_BYTES_MAX:
+        raise CaseError(FACT_BODY.of(field=fact_type, expected=BODY_BYTES_MAX, got=size))
 
 
 def commands_of(at: Sitting, number: str) -> tuple[Command, ...]:

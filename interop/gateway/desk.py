@@ -53,6 +53,19 @@ class Outside:
     close: Callable[[], None] = lambda: None
 
 
+@dataclass(slots=True)
+class Rest:
+    """How long a service that was not reached is left alone, in this process only.
+
+    Attributes:
+        until: Second of the monotonic clock.
+        code: Why it was not reached.
+    """
+
+    until: float = 0.0
+    code: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One region's gateway, wired.
@@ -71,6 +84,7 @@ class Desk:
         holder: Name under which it takes leases.
         memory: What is remembered of lanes and peers, in this process only.
         examined: Cases whose provisional deadlines this calendar has been asked about.
+        seal_rest: How long the seal service is left alone.
         trust: The signed registry, if it is not read from the folder identity/.
     """
 
@@ -87,6 +101,7 @@ class Desk:
     holder: str = field(default_factory=lambda: uuid.uuid4().hex)
     memory: Memory = field(default_factory=Memory)
     examined: set[str] = field(default_factory=set)
+    seal_rest: Rest = field(default_factory=Rest)
     trust: SignedTrust | None = None
 
     @property

@@ -1,7 +1,8 @@
 """A licence that falls: whoever spared a material by it is told.
 
 The region that granted it does not know who used it, so every gateway hears its digest and
-looks among its own cases; who has none learns nothing from it.
+looks among its own cases; who has none learns nothing from it. It is an alarm: what holds of
+the certificate now, its own source says.
 """
 
 from collections.abc import Iterator
@@ -22,13 +23,16 @@ RESULT: Final = "result_number"
 
 
 def keep_uses(at: Sitting, package: Package) -> None:
-    """Note which certificates spare the materials of a case."""
+    """Note which certificates spare the materials of a case; once for each case."""
     used = {one for m in package.exemption.materials for one in m.certificates}
-    for held in package.certificates:
-        if held.source_digest in used:
-            for name in (held.certificate.number, held.certificate.identifier):
-                lookup = _lookup(at, licence_digest(name.reveal()))
-                certificate_uses.add_use(at.tx, lookup, package.case)
+    names = (
+        name.reveal()
+        for held in package.certificates
+        if held.source_digest in used
+        for name in (held.certificate.number, held.certificate.identifier)
+    )
+    lookups = {_lookup(at, licence_digest(name)) for name in names}
+    certificate_uses.add_uses(at.tx, package.case, lookups)
 
 
 def licence_digest(number: str) -> str:

@@ -14,6 +14,7 @@ from interop.cases.commands import ANSWERS
 from interop.cases.values import meets
 from interop.errors import CaseError
 from interop.gateway import back, front
+from interop.gateway.commands import require_bounded
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, deemed_case, open_dossier
 from interop.gateway.filing import SKEW_S
@@ -26,14 +27,13 @@ from interop.gateway.ledger import (
 )
 from interop.gateway.licences import tell_licence
 from interop.gateway.reasons import STEP_TIME, STEP_VALUE
-from interop.gateway.step_reasons import FACT_BODY, NOTICE_UNKNOWN
+from interop.gateway.step_reasons import NOTICE_UNKNOWN
 from interop.gateway.wording import words_of
-from interop.model.canonical import Json, canonical_bytes
+from interop.model.canonical import Json
 from interop.model.case import Case
 from interop.model.day import day_of
 from interop.store import cases as rows
 
-BODY_BYTES_MAX: Final = 64 * 1024
 SERVED: Final = "served"
 TIED: Final = ("notice", "notice_digest")
 # While a fact is only weighed, its notice has neither number nor digest.
@@ -74,7 +74,7 @@ def stated(at: Sitting, dossier: Dossier, fact_type: str, body: Body) -> Dossier
     """State a fact within a transaction; repeating it changes nothing."""
     already(at, dossier, fact_type)
     row = dossier.table.row(fact_type)
-    _require_bounded(fact_type, body)
+    require_bounded(fact_type, body)
     if fact_type == SERVED:
         body = _of_notice(at, dossier, body)
     if _said_before(at.desk, dossier, row, body):
@@ -88,12 +88,6 @@ def stated(at: Sitting, dossier: Dossier, fact_type: str, body: Body) -> Dossier
     if row.tells:
         tell_licence(at, after, fact_type)
     return after
-
-
-def _require_bounded(fact_type: str, body: Body) -> None:
-    size = len(canonical_bytes(body))
-    if size > BODY_BYTES_MAX:
-        raise CaseError(FACT_BODY.of(field=fact_type, expected=BODY_BYTES_MAX, got=size))
 
 
 def _said_before(desk: Desk, dossier: Dossier, row: cases.FactRow, body: Body) -> bool:

@@ -82,3 +82,11 @@ NO_SEAL_SERVICE: Final = ReasonRow(
     fix_en="configure it in adapters, or let the host seal",
     fixed_by=FixedBy.INTEGRATOR,
 )
+SEALS_REST: Final = ReasonRow(
+    code="seal-service-resting",
+    zh="地区 `{field}` 的电子印章服务刚才无法连接（{got}），暂不再试",
+    en="the seal service of region `{field}` was not reached just now (`{got}`) and is left alone",
+    fix_zh="稍后自动再试；长时间如此，请印章服务的运维检查",
+    fix_en="it is tried again by itself; if this goes on, have the operator of the service look",
+    fixed_by=FixedBy.REGION,
+)

@@ -6,13 +6,14 @@ worker of its own.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from typing import Final
 
 import structlog
 
 from interop.cases.joint import ENDED
 from interop.certificates import write
-from interop.errors import InteropError, StoreError
+from interop.errors import InteropError, RegionTimeout, RegionUnavailable, StoreError
 from interop.gateway import back
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import (
@@ -26,6 +27,7 @@ from interop.gateway.marks import SEAL
 from interop.gateway.pump import pump
 from interop.gateway.sealing import seal_notices
 from interop.gateway.stationing import station_of
+from interop.gateway.step_reasons import SEALS_REST
 from interop.gateway.trust import keep_registry, own_entry
 from interop.model.canonical import Json
 from interop.model.ports import Progress, Registration
@@ -40,6 +42,7 @@ TASKS_MAX: Final = 100
 # claimed. A claim spares work and nothing more: a call that is repeated changes nothing.
 CLAIM_S: Final = 3
 CASES_MAX: Final = 1_000
+SEAL_REST_S: Final = 30.0
 POLL_S_FIRST: Final = 0.2
 POLL_S_MAX: Final = 60.0
 DOUBLINGS_MAX: Final = 12
@@ -70,7 +73,8 @@ def work(desk: Desk) -> WorkReport:
     receipted, failed = pump(station_of(desk))
     with desk.store.transaction(lane=CLAIMING) as tx:
         due = tasks.claim(tx, desk.now(), seconds=CLAIM_S, limit=TASKS_MAX)
-    done = [_carry_out(desk, task) for task in due]
+    # Seals last: whoever waits for one waits for nothing else.
+    done = [_carry_out(desk, task) for task in sorted(due, key=lambda t: t.kind == SEAL)]
     return WorkReport(receipted, failed, tasks=done.count(True), revised=_revise(desk))
 
 
@@ -102,7 +106,7 @@ def _carry_out(desk: Desk, task: Task) -> bool:
     """Call the regional system that an intent names; try again later if it fails."""
     try:
         if task.kind == SEAL:
-            seal_notices(desk, task)
+            _seal(desk, task)
         elif not _dropped(desk, task):
             progress = _asked(desk, task)
             with desk.sit() as at:
@@ -126,6 +130,18 @@ def _put_off(desk: Desk, task: Task, code: str) -> None:
         # Another worker was faster and has finished it.
         if fault.code != TASK_UNKNOWN.code:
             raise
+
+
+def _seal(desk: Desk, task: Task) -> None:
+    """Have notices sealed; a service that was not reached rests, for each try takes time."""
+    rest, now = desk.seal_rest, monotonic()
+    if now < rest.until:
+        raise RegionUnavailable(SEALS_REST.of(field=desk.region, got=rest.code))
+    try:
+        seal_notices(desk, task)
+    except (RegionUnavailable, RegionTimeout) as fault:
+        rest.until, rest.code = monotonic() + SEAL_REST_S, fault.code
+        raise
 
 
 def _dropped(desk: Desk, task: Task) -> bool:

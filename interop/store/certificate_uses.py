@@ -1,24 +1,24 @@
 """Which cases rest on which certificate; a certificate is known by a keyed digest alone."""
 
+from collections.abc import Collection
+
 from sqlalchemy import insert, select
 
 from interop.store.schema import CERTIFICATE_USE
 from interop.store.tx import Tx, bounded
 
 
-def add_use(tx: Tx, lookup: str, case: str) -> bool:
-    """Note that a case rests on a certificate; return False if that is known.
+def add_uses(tx: Tx, case: str, lookups: Collection[str]) -> None:
+    """Note on which certificates a case rests; once for each case.
 
     Args:
         tx: The transaction of the exemption.
-        lookup: Keyed digest of the certificate, from ``Tx.lookup``.
         case: Case number.
+        lookups: Keyed digests of the certificates, from ``Tx.lookup``.
     """
-    this = (CERTIFICATE_USE.c.lookup == lookup) & (CERTIFICATE_USE.c.case_number == case)
-    if tx.row(select(CERTIFICATE_USE.c.lookup).where(this)) is not None:
-        return False
-    tx.write(insert(CERTIFICATE_USE).values(lookup=lookup, case_number=case))
-    return True
+    rows = [{"lookup": lookup, "case_number": case} for lookup in sorted(set(lookups))]
+    if rows:
+        tx.write(insert(CERTIFICATE_USE).values(rows))
 
 
 def cases_using(tx: Tx, lookup: str, *, limit: int) -> tuple[str, ...]:

@@ -64,7 +64,9 @@ def test_a_service_that_is_down_is_asked_again_and_the_case_goes_on(delta: Delta
     for _ in range(3):
         delta.work(1)
         delta.clock.pass_(minutes=2)
-    assert seals(delta.pudong, number)["acceptance"] == ("waiting", "transport-busy")
+    # Asked once; after that it is left alone for a while.
+    assert seals(delta.pudong, number)["acceptance"] == ("waiting", "seal-service-resting")
+    assert delta.desk(PUDONG).seal_rest.code == "transport-busy"
     delta.pudong.rule(number, "permitted", result_number="P-1")
     delta.work(1)
     assert delta.suzhou.deliver(number, method="window").state == "delivered"
@@ -72,6 +74,7 @@ def test_a_service_that_is_down_is_asked_again_and_the_case_goes_on(delta: Delta
     assert page.seal is None
     assert "电子印章" not in page.html.reveal()
     delta.faults.clear()
+    delta.desk(PUDONG).seal_rest.until = 0.0
     delta.clock.pass_(minutes=2)
     delta.work(2)
     found = seals(delta.suzhou, number)
