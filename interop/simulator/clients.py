@@ -15,7 +15,8 @@ from interop.model.party import Party
 from interop.model.ports import CertificateQuery, Clock, Registration
 from interop.model.sensitive import Sensitive
 from interop.simulator.world import CARD, LICENCE, World
-from interop.transport.adapter import AdapterFile, Limits, check_adapter
+from interop.transport.adapter import AdapterFile, Limits
+from interop.transport.adapter_checks import check_adapter
 from interop.transport.rest import RestAcceptanceSystem
 from interop.transport.seals import RestSealService
 from interop.transport.soap import Account, SoapCertificateSource

@@ -11,7 +11,8 @@ from interop.errors import ContractViolation, KnowledgeError
 from interop.model.canonical import Json, canonical_bytes, digest
 from interop.model.ports import Clock, SealMark
 from interop.model.sensitive import Sensitive
-from interop.transport.adapter import SEAL_REPLY, AdapterFile
+from interop.transport.adapter import AdapterFile
+from interop.transport.adapter_checks import SEAL_REPLY
 from interop.transport.http import HttpClient, header_secret
 from interop.transport.reasons import ADAPTER_SERVICE_MISSING, REPLY_FIELD
 from interop.transport.rename import canonical, renamed

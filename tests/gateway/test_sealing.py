@@ -10,6 +10,7 @@ from interop.exchange import Message, post
 from interop.gateway.marks import SEAL
 from interop.gateway.open import Gateway
 from interop.model.case import SealedNotice
+from interop.model.ports import SealMark
 from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.store import tasks
 from tests.gateway.delta import Delta
@@ -112,14 +113,14 @@ def test_a_notice_written_while_another_is_sealed_is_sealed_too(delta: Delta) ->
     class Between:
         """Writes a notice while the service is busy with another, once."""
 
-        def seal(self, data: bytes, *, organ: str) -> object:
+        def seal(self, data: bytes, *, organ: str) -> SealMark:
             if not calls:
                 calls.append(organ)
                 body = {"approver": "局长", "reason": "情况复杂"}
                 delta.pudong.state(number, "extended", body=body)
             return service.seal(data, organ=organ)
 
-    outside = replace(delta.desk(PUDONG).outside, seals=Between)  # type: ignore[arg-type]
+    outside = replace(delta.desk(PUDONG).outside, seals=Between)
     delta.ports = {**delta.ports, PUDONG: outside}
     delta.open(PUDONG, acceptance=False, seals=True)
     delta.work(1)

@@ -10,10 +10,10 @@ from interop.simulator.world import World
 from interop.transport.adapter import (
     AdapterFile,
     Services,
-    check_adapter,
     endpoint_of,
     resolve_extends,
 )
+from interop.transport.adapter_checks import check_adapter
 
 FILES = {"certificate.wsdl", "certificate-inner.xsd", "openapi.json", "seals-openapi.json"}
 

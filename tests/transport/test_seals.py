@@ -21,7 +21,8 @@ from interop.model.ports import SealMark, SealService
 from interop.model.sensitive import Sensitive
 from interop.simulator.clients import Clients
 from interop.simulator.wire import answer, wire
-from interop.transport.adapter import AdapterFile, Services, check_adapter, resolve_extends
+from interop.transport.adapter import AdapterFile, Services, resolve_extends
+from interop.transport.adapter_checks import check_adapter
 from interop.transport.rename import canonical
 from interop.transport.seals import RestSealService
 from tests.transport.conftest import NOW, clock
