@@ -7,6 +7,7 @@ from typing import Final
 from interop import cases
 from interop.criteria import decide
 from interop.errors import CaseError, KnowledgeError, Side
+from interop.federation import Possession
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import PACKAGE
 from interop.gateway.keeping import keep_versions
@@ -38,6 +39,8 @@ class Filing:
         mandate: Signed mandate of the applicant for its agent; needed where one acts.
         basis: Legal basis for using certificates, with the notice that was shown.
         reference: The host's own number; repeating it repeats nothing.
+        proof: Proof of possession that came with ``token``, if that is bound to a key; one
+            call uses it up.
     """
 
     application: Application
@@ -46,6 +49,7 @@ class Filing:
     basis: LegalBasis
     reference: str
     mandate: Sensitive | None = None
+    proof: Possession | None = None
 
 
 @dataclass(frozen=True, slots=True)

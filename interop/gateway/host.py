@@ -126,8 +126,8 @@ class HostService:
         desk = self._desk
         with desk.sit() as at:
             dossier = open_dossier(at, case)
-            entries = _clocks(desk, dossier)
-            return Clocks(case=deemed_case(desk, dossier), on=desk.today(), clocks=entries)
+            case, entries = deemed_case(desk, dossier), _clocks(desk, dossier)
+            return Clocks(case=case, on=desk.today(), clocks=entries)
 
     def explain(self, case: str) -> tuple[Explanation, ...]:
         """Return why each deadline of a case is what it is; raise as :meth:`clocks`."""
@@ -184,6 +184,13 @@ class HostService:
         """Believe a newer signed registry, as ``work`` does; nothing is sent."""
         return renew_trust(self._desk)
 
+    def wait(self, timeout_s: float) -> bool:
+        """Return True once a commit made work or told of a case, False after ``timeout_s``.
+
+        One caller per process; a call may be missed, so look again after a time-out too.
+        """
+        return self._desk.store.wait(timeout_s)
+
     def now(self) -> datetime:
         """Return the present instant of the gateway's clock, aware."""
         return self._desk.now()
@@ -227,12 +234,8 @@ def _named(at: Sitting, case: str, reference: str) -> str:
 def _clocks(desk: Desk, dossier: Dossier) -> tuple[ClockEntry, ...]:
     running = {deadline.clock for deadline in running_deadlines(desk, dossier)}
     return tuple(
-        ClockEntry(
-            deadline=deadline,
-            runs=deadline.clock in running,
-            rest_days=_resting(desk, deadline),
-        )
-        for deadline in deadlines_of(desk, dossier)
+        ClockEntry(deadline=one, runs=one.clock in running, rest_days=_resting(desk, one))
+        for one in deadlines_of(desk, dossier)
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from interop.crypto.ring import KeyRing
+from interop.federation import Possession
 from interop.gateway import back, front, stationing, withdrawal
 from interop.gateway import trace as tracing
 from interop.gateway import work as working
@@ -120,13 +121,13 @@ class Gateway(Steps):
         """Return what a host system asks beyond the verbs: questions, clocks, events."""
         return HostService(self._desk)
 
-    def identify(self, token: Sensitive) -> Principal:
-        """Return who is asking and how surely.
+    def identify(self, token: Sensitive, *, proof: Possession | None = None) -> Principal:
+        """Return who is asking and how surely; a token bound to a key needs its proof.
 
         Raises:
             TrustError: Which check failed, on whose side, and what to do.
         """
-        return self.tokens.identify(token).principal
+        return self.tokens.identify(token, proof=proof).principal
 
     def check(self, application: Application) -> Decision:
         """Return what the criteria say of an application; nothing is kept.

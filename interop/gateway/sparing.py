@@ -63,7 +63,7 @@ def draft_case(desk: Desk, filing: Filing) -> Draft:
     item = item_in_force(desk, application)
     # Whatever cannot be judged is refused before a number is given or a grant used.
     decision_on(desk, item, application)
-    principal = identified(desk, filing.token).principal
+    principal = identified(desk, filing.token, proof=filing.proof).principal
     require_parties(principal, application, item=item)
     with desk.sit() as at:
         require_mandate(at, application, filing.mandate, clock=desk.clock)

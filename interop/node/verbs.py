@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeVar, cast
 from pydantic import AwareDatetime, Field, JsonValue
 
 from interop.criteria.questions import Purpose
+from interop.federation import Possession
 from interop.gateway.commands import Commands
 from interop.gateway.filing import Filing
 from interop.gateway.host import Clocks, Questions
@@ -26,10 +27,29 @@ from interop.model.sensitive import Sensitive
 Effect = Literal["none", "case", "work"]
 
 
+class Proof(Record):
+    """A proof of possession (DPoP, RFC 9449) as it came with the token, to the host.
+
+    Attributes:
+        jwt: Value of the header ``DPoP``; one call uses it up.
+        method: Method of the request to the host.
+        url: Address of that request as the caller knows it.
+    """
+
+    jwt: Sensitive
+    method: str = Field(pattern=r"^[A-Z]{1,20}$")
+    url: str = Field(min_length=1, max_length=2_000)
+
+    def possession(self) -> Possession:
+        """Return it as the gateway takes it."""
+        return Possession(jwt=self.jwt, method=self.method, url=self.url)
+
+
 class Identify(Record):
-    """Body of ``identify``."""
+    """Body of ``identify``; ``proof``: for a token that is bound to a key."""
 
     token: Sensitive
+    proof: Proof | None = None
 
 
 class Check(Record):
@@ -54,6 +74,7 @@ class Spare(Record):
     basis: LegalBasis
     reference: str = Field(min_length=1, max_length=200)
     mandate: Sensitive | None = None
+    proof: Proof | None = None
 
 
 class OfCase(Record):
@@ -173,9 +194,18 @@ def case_of(gateway: Gateway, body: Record) -> str:
     return number_of(gateway, body) if isinstance(body, OfCase) else ""
 
 
+def filing_of(body: Spare) -> Filing:
+    """Return the filing that the body of ``spare`` stands for."""
+    given = {name: getattr(body, name) for name in Spare.model_fields}
+    return Filing(**given | {"proof": _possession(body.proof)})
+
+
 def _spare(gateway: Gateway, body: Spare) -> Draft:
-    filing = Filing(**{name: getattr(body, name) for name in Spare.model_fields})
-    return gateway.spare(filing)
+    return gateway.spare(filing_of(body))
+
+
+def _possession(proof: Proof | None) -> Possession | None:
+    return None if proof is None else proof.possession()
 
 
 def _withdraw(gateway: Gateway, body: WithdrawGrant) -> Draft:
@@ -239,7 +269,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "identify": _verb(
         Identify,
         Principal,
-        lambda g, body: g.identify(body.token),
+        lambda g, body: g.identify(body.token, proof=_possession(body.proof)),
         ("none", "认证：谁在申请，实名等级如何", "who is asking, and how surely"),
     ),
     "check": _verb(

@@ -14,6 +14,7 @@ from interop.transport.adapter import Limits
 from interop.transport.http import HttpClient, Reply, require
 from interop.transport.reasons import DIGEST_MISMATCH, IDENTIFIER_UNSENDABLE, NOT_HELD
 from interop.transport.refusal import read_refusal
+from interop.transport.way import DIRECT, Way
 
 OCTETS: Final = "application/octet-stream"
 BATCHES: Final = "/exchange/batches"
@@ -32,13 +33,16 @@ _DIGEST: Final = re.compile(r"(sha-256|sm3):[0-9a-f]{64}")
 class HttpPeer:
     """Send batches to one region; implements the port ``Peer``."""
 
-    def __init__(self, region: str, url: str, *, timeout: float = TIMEOUT_S) -> None:
+    def __init__(
+        self, region: str, url: str, *, timeout: float = TIMEOUT_S, way: Way = DIRECT
+    ) -> None:
         """Prepare the client; nothing is sent.
 
         Args:
             region: Region code of the peer.
             url: Base address of its gateway.
             timeout: Seconds for a whole call.
+            way: How it is reached; its TLS shows who calls.
         """
         self.region = region
         limits = Limits(
@@ -48,7 +52,7 @@ class HttpPeer:
             reply_bytes_max=JSON_BYTES_MAX,
         )
         self._peer = f"{region}/gateway"
-        self._http = HttpClient(url, limits=limits, peer=self._peer)
+        self._http = HttpClient(url, limits=limits, peer=self._peer, way=way)
 
     def send(self, batch: bytes) -> bytes:
         """Deliver a batch and return the peer's receipt.

@@ -21,6 +21,7 @@ from interop.transport.adapter import AdapterFile
 from interop.transport.http import HttpClient, Reply, header_secret, require, segment
 from interop.transport.reasons import ADAPTER_SERVICE_MISSING, REGION_CODE, REPLY_FIELD
 from interop.transport.rename import canonical, renamed, unknown_keys
+from interop.transport.way import DIRECT, Way
 
 JSON: Final = "application/json"
 STATUSES: Final = frozenset({200, 201})
@@ -42,7 +43,13 @@ class RestAcceptanceSystem:
     """Register cases with one acceptance system; implements the port ``AcceptanceSystem``."""
 
     def __init__(
-        self, adapter: AdapterFile, *, endpoint: str, secret: Sensitive, clock: Clock
+        self,
+        adapter: AdapterFile,
+        *,
+        endpoint: str,
+        secret: Sensitive,
+        clock: Clock,
+        way: Way = DIRECT,
     ) -> None:
         """Prepare the client; nothing is sent.
 
@@ -51,6 +58,7 @@ class RestAcceptanceSystem:
             endpoint: Base address.
             secret: API key, value of the named secret.
             clock: The source of now; a day of state in the future is refused.
+            way: How the system is reached.
 
         Raises:
             KnowledgeError: No such service, or a secret that cannot be sent.
@@ -65,7 +73,7 @@ class RestAcceptanceSystem:
             service.auth.prefix + header_secret(secret, field=service.secrets.key)
         )
         self._peer = f"{adapter.code}/acceptance"
-        self._http = HttpClient(endpoint, limits=service.limits, peer=self._peer)
+        self._http = HttpClient(endpoint, limits=service.limits, peer=self._peer, way=way)
         self._known = {field.name.split("/")[0] for field in service.reply}
         self._reported: set[str] = set()
 

@@ -17,6 +17,7 @@ from interop.transport.http import HttpClient, header_secret
 from interop.transport.reasons import ADAPTER_SERVICE_MISSING, REPLY_FIELD
 from interop.transport.rename import canonical, renamed
 from interop.transport.rest import JSON, json_of
+from interop.transport.way import DIRECT, Way
 
 # Two clocks may disagree by that much.
 SKEW: Final = timedelta(hours=1)
@@ -26,7 +27,13 @@ class RestSealService:
     """Have documents sealed by one seal service; implements the port ``SealService``."""
 
     def __init__(
-        self, adapter: AdapterFile, *, endpoint: str, secret: Sensitive, clock: Clock
+        self,
+        adapter: AdapterFile,
+        *,
+        endpoint: str,
+        secret: Sensitive,
+        clock: Clock,
+        way: Way = DIRECT,
     ) -> None:
         """Prepare the client; nothing is sent.
 
@@ -35,6 +42,7 @@ class RestSealService:
             endpoint: Base address.
             secret: API key, value of the named secret.
             clock: The source of now; a seal of the future is refused.
+            way: How the service is reached.
 
         Raises:
             KnowledgeError: No such service, or a secret that cannot be sent.
@@ -48,7 +56,7 @@ class RestSealService:
             service.auth.prefix + header_secret(secret, field=service.secrets.key)
         )
         self._peer = f"{adapter.code}/seals"
-        self._http = HttpClient(endpoint, limits=service.limits, peer=self._peer)
+        self._http = HttpClient(endpoint, limits=service.limits, peer=self._peer, way=way)
 
     def seal(self, data: bytes, *, organ: str) -> SealMark:
         """Return the mark of the organ's seal on ``data``.

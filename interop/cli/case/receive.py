@@ -56,10 +56,6 @@ def receive(
 
 
 def _filed(gateway: Gateway, data: bytes) -> str:
-    from interop.gateway.filing import Filing
-    from interop.node.verbs import Spare
+    from interop.node.verbs import Spare, filing_of
 
-    body = Spare.from_json(data)
-    return gateway.spare(
-        Filing(**{name: getattr(body, name) for name in Spare.model_fields})
-    ).case
+    return gateway.spare(filing_of(Spare.from_json(data))).case
