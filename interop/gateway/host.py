@@ -126,8 +126,8 @@ class HostService:
         desk = self._desk
         with desk.sit() as at:
             dossier = open_dossier(at, case)
-            case, entries = deemed_case(desk, dossier), _clocks(desk, dossier)
-            return Clocks(case=case, on=desk.today(), clocks=entries)
+            entries = _clocks(desk, dossier)
+            return Clocks(case=deemed_case(desk, dossier), on=desk.today(), clocks=entries)
 
     def explain(self, case: str) -> tuple[Explanation, ...]:
         """Return why each deadline of a case is what it is; raise as :meth:`clocks`."""

@@ -1,10 +1,11 @@
 """Make the ports of a gateway from the adapter files of its regions."""
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from interop.errors import KnowledgeError
 from interop.gateway.desk import Outside
@@ -18,12 +19,9 @@ from interop.gateway.reasons import (
 )
 from interop.gateway.step_reasons import NO_SEAL_SERVICE
 from interop.model.ports import (
-    AcceptanceSystem,
-    CertificateSource,
     Clock,
     Env,
     Peer,
-    SealService,
 )
 from interop.model.sensitive import Sensitive
 from interop.transport.adapter import endpoint_of
@@ -91,29 +89,11 @@ def reach_out(
         made.callback(client.close)
         return client
 
-    @cache
-    def certificates() -> CertificateSource:
-        client = _certificates(wanted)
-        made.callback(client.close)
-        return client
-
-    @cache
-    def acceptance() -> AcceptanceSystem:
-        client = _acceptance(wanted)
-        made.callback(client.close)
-        return client
-
-    @cache
-    def seals() -> SealService:
-        client = _seals(wanted)
-        made.callback(client.close)
-        return client
-
     return Outside(
         peer=peer,
-        certificates=certificates if services.certificates else None,
-        acceptance=acceptance if services.acceptance else None,
-        seals=seals if services.seals else None,
+        certificates=_once(_certificates, wanted, made) if services.certificates else None,
+        acceptance=_once(_acceptance, wanted, made) if services.acceptance else None,
+        seals=_once(_seals, wanted, made) if services.seals else None,
         seal_organ=adapter.organ,
         close=made.close,
     )
@@ -137,6 +117,27 @@ class _Wanted:
     env: Env
     clock: Clock
     way: Way
+
+
+class _Closing(Protocol):
+    def close(self) -> None: ...
+
+
+Client = TypeVar("Client", bound=_Closing)
+
+
+def _once(
+    make: Callable[[_Wanted], Client], wanted: _Wanted, made: ExitStack
+) -> Callable[[], Client]:
+    """Return what gives one client, made at the first call and closed with the others."""
+
+    @cache
+    def client() -> Client:
+        found = make(wanted)
+        made.callback(found.close)
+        return found
+
+    return client
 
 
 def _peer(library: Library, region: str, env: Env, way: Way) -> "HttpPeer":
