@@ -38,7 +38,11 @@ COMMANDS: Final = {
         "运行仿真的地区系统",
         "run simulated regional systems",
     ),
-    "case": Entry("interop.cli.case:case", "办件时限与审核", "deadlines of cases, audits"),
+    "case": Entry(
+        "interop.cli.case:case",
+        "办件：收件、转办、检索、追踪、文书、时限",
+        "cases: receive, hand over, search, trace, notices, deadlines",
+    ),
     "criteria": Entry(
         "interop.cli.criteria:criteria",
         "判断、比较、导入导出受理条件",

@@ -49,10 +49,11 @@ def post(tx: Tx, message: Message, *, peer: str, message_id: str, at: datetime) 
 
     Raises:
         CaseError: ``exchange-message-too-large``; nothing is written.
-        ExchangeError: ``exchange-envelope-mismatch`` for a message about several cases.
+        ExchangeError: ``exchange-envelope-mismatch`` for a message about several cases, or
+            about none.
         StoreError: The case has no key, or the message identifier was used before.
     """
-    case = message.facts[0].case
+    case = message.case
     body = draft(message, case=case, message_id=message_id, at=at)
     return rows.enqueue(
         tx,

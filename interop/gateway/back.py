@@ -1,10 +1,12 @@
 """The handling side: acknowledge, accept, supplement, rule, close."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from interop.cases import require_one_notice
 from interop.cases.reasons import RULING_WITHOUT_REASON
+from interop.cases.values import COUNT_MAX
 from interop.criteria import one_time_notice
 from interop.errors import CaseError
 from interop.gateway.contents import require_contents
@@ -38,6 +40,19 @@ def acknowledge(at: Sitting, dossier: Dossier) -> Dossier:
     if at.desk.outside.acceptance is not None:
         tasks.add(at.tx, kind=REGISTER, case=dossier.row.number, due_at=at.desk.now())
     return after
+
+
+def acknowledged(desk: Desk, number: str) -> Case:
+    """Acknowledge a hand-over (签收); one that came in by the exchange is so already.
+
+    Raises:
+        CaseError: ``not-competent``, ``transition-illegal``, ``case-unknown``.
+    """
+    with desk.sit() as at:
+        dossier = open_dossier(at, number)
+        if not already(at, dossier, "acknowledged"):
+            dossier = acknowledge(at, dossier)
+        return deemed_case(desk, dossier)
 
 
 def accept(desk: Desk, number: str, *, acceptance_number: str = "") -> Case:
@@ -75,18 +90,38 @@ def accepted(at: Sitting, dossier: Dossier, *, acceptance_number: str) -> Dossie
     return record(at, dossier, "accepted", body=body, notice=notice)
 
 
-def supplement(desk: Desk, number: str, *, also: Sequence[str] = ()) -> Case:
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The time to supplement, where a rule sets one (C13); without it a case never lapses.
+
+    Attributes:
+        days: Calendar days from service.
+        rule: The rule that sets it.
+    """
+
+    days: int
+    rule: str
+
+
+def supplement(
+    desk: Desk, number: str, *, also: Sequence[str] = (), period: Period | None = None
+) -> Case:
     """Tell the applicant once all that is missing (补正).
 
     Args:
         desk: The gateway.
         number: Case number.
         also: What the organ found missing beyond the criteria, one line each, in Chinese.
+        period: The time to supplement, where a rule sets one; the notice tells it.
 
     Raises:
         CaseError: ``not-competent``, ``transition-illegal``, ``notice-too-late``,
-            ``notice-second-requirement``, ``supplement-without-items``.
+            ``notice-second-requirement``, ``supplement-without-items``,
+            ``step-value-unknown`` for a period without days or rule.
     """
+    if period and not (0 < period.days <= COUNT_MAX and period.rule.strip()):
+        expected = f"1..{COUNT_MAX}, period_rule"
+        raise CaseError(STEP_VALUE.of(field="period_days", expected=expected))
     with desk.sit() as at:
         dossier = open_dossier(at, number)
         noticed = already(at, dossier, "supplement-noticed")
@@ -96,16 +131,21 @@ def supplement(desk: Desk, number: str, *, also: Sequence[str] = ()) -> Case:
             return deemed_case(desk, dossier)
         if not lines:
             raise CaseError(NOTHING_TO_SUPPLEMENT.of(field=number))
-        return deemed_case(desk, _noticed(at, dossier, lines))
+        return deemed_case(desk, _noticed(at, dossier, lines, period))
 
 
-def _noticed(at: Sitting, dossier: Dossier, lines: tuple[str, ...]) -> Dossier:
+def _noticed(
+    at: Sitting, dossier: Dossier, lines: tuple[str, ...], period: Period | None
+) -> Dossier:
     decision = dossier.package.decision
     bases = tuple(o.basis for o in decision.outcomes if o.basis is not None)
     detail = one_time_notice(decision, dossier.item, "zh")
+    body: dict[str, Json] = {"asked": list(lines)}
+    if period is not None:
+        body |= {"period_days": period.days, "period_rule": period.rule}
+        detail = f"{detail}\n请自本告知书送达之日起{period.days}日内补正（{period.rule}）。"
     words = Words(items=lines, bases=tuple(dict.fromkeys(bases)), detail=detail)
     notice = write_notice(at, dossier, NoticeKind.SUPPLEMENT, words)
-    body: dict[str, Json] = {"asked": list(lines)}
     return record(at, dossier, "supplement-noticed", body=body, notice=notice)
 
 

@@ -1,21 +1,19 @@
 """What a host system asks of a gateway beyond its verbs, whatever wire it comes over."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from interop.cases import Explanation
+from interop.cases import Explanation, LifeCycle
 from interop.criteria.questions import Purpose, Question, questions
 from interop.errors import CaseError
-from interop.gateway import feed, replies
+from interop.gateway import feed, replies, searching
 from interop.gateway import trace as tracing
+from interop.gateway.clocks import Clocks, clock_entries
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import (
-    Dossier,
-    deadlines_of,
     deemed_case,
     kept_row,
     open_dossier,
-    running_deadlines,
 )
 from interop.gateway.feed import EVENTS_MAX, Events
 from interop.gateway.figures import Figures, figures
@@ -24,15 +22,15 @@ from interop.gateway.giving import MaterialService
 from interop.gateway.host_reasons import CASE_UNNAMED, REFERENCE_OTHER, REFERENCE_UNKNOWN
 from interop.gateway.parties import require_sound
 from interop.gateway.replies import HostCall
+from interop.gateway.searching import CaseQuery, FoundCases
 from interop.gateway.trust import own_entry
 from interop.gateway.work import renew_trust
-from interop.model.case import Application, Case, Deadline
+from interop.model.case import Application
 from interop.model.record import Record
 from interop.store import audit, cursors, leases
 from interop.store import cases as rows
 
 REFERENCE: Final = "host-reference"
-SPAN_DAYS_MAX: Final = 1_000
 PUSHING_S: Final = 120
 
 
@@ -43,29 +41,6 @@ class Questions(Record):
     region: str
     version: str
     questions: tuple[Question, ...]
-
-
-class ClockEntry(Record):
-    """One clock of a case.
-
-    Attributes:
-        deadline: Where it starts, how long it is, its last day.
-        runs: Whether no fact has stopped it.
-        rest_days: Days between start and last day that do not count, Asia/Shanghai; only of
-            working-day clocks, at most those of a thousand days.
-    """
-
-    deadline: Deadline
-    runs: bool
-    rest_days: tuple[date, ...] = ()
-
-
-class Clocks(Record):
-    """The clocks of a case as of ``on``, Asia/Shanghai."""
-
-    case: Case
-    on: date
-    clocks: tuple[ClockEntry, ...]
 
 
 class HostService:
@@ -132,12 +107,21 @@ class HostService:
         desk = self._desk
         with desk.sit() as at:
             dossier = open_dossier(at, case)
-            entries = _clocks(desk, dossier)
+            entries = clock_entries(desk, dossier)
             return Clocks(case=deemed_case(desk, dossier), on=desk.today(), clocks=entries)
 
     def explain(self, case: str) -> tuple[Explanation, ...]:
         """Return why each deadline of a case is what it is; raise as :meth:`clocks`."""
         return tracing.explained(self._desk, case)
+
+    @property
+    def lifecycle(self) -> LifeCycle:
+        """Return the life-cycle table that new cases begin with."""
+        return self._desk.table
+
+    def search(self, query: CaseQuery, *, limit: int) -> FoundCases:
+        """Return the cases that fit, at most ``limit`` of them."""
+        return searching.search(self._desk, query, limit=limit)
 
     def events(self, *, after: int, limit: int = EVENTS_MAX) -> Events:
         """Return the events past a cursor; raise as :func:`interop.gateway.feed.events`."""
@@ -226,24 +210,3 @@ def _named(at: Sitting, case: str, reference: str) -> str:
     if held != lookup:
         raise CaseError(REFERENCE_OTHER.of(field="reference"))
     return case
-
-
-def _clocks(desk: Desk, dossier: Dossier) -> tuple[ClockEntry, ...]:
-    running = {deadline.clock for deadline in running_deadlines(desk, dossier)}
-    return tuple(
-        ClockEntry(
-            deadline=deadline,
-            runs=deadline.clock in running,
-            rest_days=_resting(desk, deadline),
-        )
-        for deadline in deadlines_of(desk, dossier)
-    )
-
-
-def _resting(desk: Desk, deadline: Deadline) -> tuple[date, ...]:
-    calendar = desk.library.calendar
-    if deadline.unit != "working-day":
-        return ()
-    span = min((deadline.due_on - deadline.starts_on).days, SPAN_DAYS_MAX)
-    days = (deadline.starts_on + timedelta(days=n) for n in range(1, span))
-    return tuple(d for d in days if calendar.covers(d) and not calendar.is_working(d))

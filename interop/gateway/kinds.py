@@ -37,7 +37,8 @@ from interop.model.codes import CodeSystem, ConceptMap, check_map, check_system
 from interop.model.item import ServiceItem
 from interop.model.record import Record
 from interop.model.region import RegionFile
-from interop.transport.adapter import AdapterFile, check_adapter
+from interop.transport.adapter import AdapterFile
+from interop.transport.adapter_checks import check_adapter
 
 T = TypeVar("T", bound=Record)
 Check = Callable[[T], Iterable[Reason]]

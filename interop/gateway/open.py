@@ -19,6 +19,7 @@ from interop.gateway.opening import believing, keep_beginning, open_store, syste
 from interop.gateway.outside import reach_out
 from interop.gateway.sparing import Draft, draft_case
 from interop.gateway.station import Station
+from interop.gateway.steps import Steps
 from interop.gateway.tokens import TokenService
 from interop.gateway.trace import Trace
 from interop.gateway.trust import SignedTrust, directory_of
@@ -33,17 +34,14 @@ from interop.model.sensitive import Sensitive
 from interop.store import versions as kept_versions
 
 
-class Gateway:
+class Gateway(Steps):
     """One region's gateway; synchronous and thread-safe.
 
     The verbs, in the order of the way: identify, check, spare, withdraw_grant, receive,
-    hand_over, accept, supplement, rule, deliver, trace, work, close. Each that changes a case
-    does so in one transaction, and repeating it repeats nothing.
+    hand_over, accept, supplement, rule, deliver, trace, work, close; beside it: state,
+    ask_for, commands, notice. Each that changes a case does so in one transaction, and
+    repeating it repeats nothing.
     """
-
-    def __init__(self, desk: Desk) -> None:
-        """Take a wired desk; :meth:`open` wires one."""
-        self._desk = desk
 
     @classmethod
     def open(  # noqa: PLR0913 -- what a gateway is made of, each by name

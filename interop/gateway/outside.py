@@ -1,10 +1,11 @@
 """Make the ports of a gateway from the adapter files of its regions."""
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from interop.errors import KnowledgeError
 from interop.gateway.desk import Outside
@@ -16,7 +17,12 @@ from interop.gateway.reasons import (
     NO_CERTIFICATE_SOURCE,
     SECRET_MISSING,
 )
-from interop.model.ports import AcceptanceSystem, CertificateSource, Clock, Env, Peer
+from interop.gateway.step_reasons import NO_SEAL_SERVICE
+from interop.model.ports import (
+    Clock,
+    Env,
+    Peer,
+)
 from interop.model.sensitive import Sensitive
 from interop.transport.adapter import endpoint_of
 from interop.transport.network import NodeNetwork
@@ -26,6 +32,7 @@ from interop.transport.way_reasons import NETWORK_SETTING
 if TYPE_CHECKING:
     from interop.transport.peer import HttpPeer
     from interop.transport.rest import RestAcceptanceSystem
+    from interop.transport.seals import RestSealService
     from interop.transport.soap import SoapCertificateSource
 
 SECRET_PREFIX: Final = "INTEROP_SECRET_"  # noqa: S105 -- name of a variable, no secret
@@ -70,7 +77,8 @@ def reach_out(
     Raises:
         KnowledgeError: No adapter for the region.
     """
-    services = library.adapter(region)[0].services
+    adapter = library.adapter(region)[0]
+    services = adapter.services
     network = network or NodeNetwork.usual(env)
     made = ExitStack()
     wanted = _Wanted(library, region, env, clock, network.services)
@@ -81,22 +89,12 @@ def reach_out(
         made.callback(client.close)
         return client
 
-    @cache
-    def certificates() -> CertificateSource:
-        client = _certificates(wanted)
-        made.callback(client.close)
-        return client
-
-    @cache
-    def acceptance() -> AcceptanceSystem:
-        client = _acceptance(wanted)
-        made.callback(client.close)
-        return client
-
     return Outside(
         peer=peer,
-        certificates=certificates if services.certificates else None,
-        acceptance=acceptance if services.acceptance else None,
+        certificates=_once(_certificates, wanted, made) if services.certificates else None,
+        acceptance=_once(_acceptance, wanted, made) if services.acceptance else None,
+        seals=_once(_seals, wanted, made) if services.seals else None,
+        seal_organ=adapter.organ,
         close=made.close,
     )
 
@@ -119,6 +117,27 @@ class _Wanted:
     env: Env
     clock: Clock
     way: Way
+
+
+class _Closing(Protocol):
+    def close(self) -> None: ...
+
+
+Client = TypeVar("Client", bound=_Closing)
+
+
+def _once(
+    make: Callable[[_Wanted], Client], wanted: _Wanted, made: ExitStack
+) -> Callable[[], Client]:
+    """Return what gives one client, made at the first call and closed with the others."""
+
+    @cache
+    def client() -> Client:
+        found = make(wanted)
+        made.callback(found.close)
+        return found
+
+    return client
 
 
 def _peer(library: Library, region: str, env: Env, way: Way) -> "HttpPeer":
@@ -167,6 +186,24 @@ def _acceptance(wanted: _Wanted) -> "RestAcceptanceSystem":
     if service is None:
         raise KnowledgeError(NO_ACCEPTANCE_SYSTEM.of(field="adapters", got=wanted.region))
     return RestAcceptanceSystem(
+        adapter,
+        endpoint=endpoint_of(service, wanted.env),
+        secret=secret(service.secrets.key),
+        clock=wanted.clock,
+        way=wanted.way,
+    )
+
+
+def _seals(wanted: _Wanted) -> "RestSealService":
+    from interop.transport.seals import (  # noqa: PLC0415 -- loads httpx on first use
+        RestSealService,
+    )
+
+    adapter, _ = wanted.library.adapter(wanted.region)
+    service = adapter.services.seals
+    if service is None:
+        raise KnowledgeError(NO_SEAL_SERVICE.of(field="adapters", got=wanted.region))
+    return RestSealService(
         adapter,
         endpoint=endpoint_of(service, wanted.env),
         secret=secret(service.secrets.key),

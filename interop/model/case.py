@@ -10,6 +10,7 @@ from interop.model.certificate import Grant, HeldCertificate
 from interop.model.item import Basis
 from interop.model.judgement import Decision, Exemption
 from interop.model.party import Party
+from interop.model.ports import SealMark
 from interop.model.record import Record
 from interop.model.sensitive import Sensitive
 
@@ -125,6 +126,26 @@ class CaseFact(Record):
     body: dict[str, JsonValue] = Field(default_factory=dict)
 
 
+class Command(Record):
+    """What one side asks the other to state.
+
+    Attributes:
+        id: Unique among the commands of the case.
+        case: Case number.
+        side: The side that asks.
+        asks: Type of the fact that is asked for.
+        at: When; aware.
+        body: What the fact should say.
+    """
+
+    id: str = Field(min_length=1, max_length=64)
+    case: str
+    side: CaseSide
+    asks: str
+    at: AwareDatetime
+    body: dict[str, JsonValue] = Field(default_factory=dict)
+
+
 class NoticeKind(StrEnum):
     """Kinds of notice (文书)."""
 
@@ -190,6 +211,34 @@ class Notice(Record):
     deadlines: tuple[NoticeDeadline, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     text: Sensitive
+
+
+class SealedNotice(Record):
+    """The seal (盖章) of a notice: it lies beside the notice and changes no byte of it.
+
+    Attributes:
+        case: Case number.
+        notice: Number of the notice.
+        mark: What the organ's seal service gave.
+    """
+
+    case: str
+    notice: str
+    mark: SealMark
+
+
+class LicenceNews(Record):
+    """What became of a licence, told to whoever may have spared a material by it.
+
+    Attributes:
+        case: The case that granted it.
+        fact: What became of it, such as ``revoked``.
+        licence: Digest of its number; who has not seen the number learns nothing.
+    """
+
+    case: str
+    fact: str
+    licence: str
 
 
 class Deadline(Record):

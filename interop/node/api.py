@@ -25,7 +25,7 @@ from interop.gateway.open import Gateway
 from interop.gateway.replies import HostCall
 from interop.gateway.sparing import Draft
 from interop.model.canonical import JSON_BYTES_MAX, canonical_bytes
-from interop.model.case import Case
+from interop.model.case import Case, Command
 from interop.model.record import Record
 from interop.model.sensitive import Sensitive
 from interop.node.answering import UNAVAILABLE, answered, read_body, settled
@@ -133,13 +133,13 @@ class ApplicationApi:
     def _called(self, name: str, verb: Verb, key: str, data: bytes) -> Response:
         gateway, body = self._gateway, verb.body.from_json(data)
         if verb.effect != "case":
-            return _json(canonical_bytes(verb.run(gateway, body).masked()))
+            return _json(canonical_bytes(verb.told(verb.run(gateway, body))))
         call = HostCall(key, name, body.digest())
         held = gateway.host.recall(call, case_of(gateway, body))
         if held is not None:
             return _json(held, replayed=True)
         found = verb.run(gateway, body)
-        answer = canonical_bytes(found.masked())
+        answer = canonical_bytes(verb.told(found))
         return _json(gateway.host.keep(call, _number(found), answer))
 
     async def events(self, request: Request) -> Response:
@@ -209,8 +209,8 @@ def _entered(places: Places) -> Iterator[None]:
 
 
 def _number(answer: Record) -> str:
-    # INVARIANT: what changes a case answers with the case or its draft.
-    if isinstance(answer, Draft):
+    # INVARIANT: what changes a case answers with the case, its draft or a command about it.
+    if isinstance(answer, Draft | Command):
         return answer.case
     return answer.number if isinstance(answer, Case) else ""
 

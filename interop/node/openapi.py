@@ -18,7 +18,7 @@ from interop.node.problems import PROBLEM, Problem
 from interop.node.verbs import VERBS, Verb
 from interop.node.webhooks import Message
 
-VERSION: Final = "1.0.0"
+VERSION: Final = "1.1.0"
 JSON: Final = "application/json"
 SCHEMAS: Final = "#/components/schemas/"
 

@@ -33,6 +33,7 @@ from interop.store.serials import next_serial
 from interop.store.tx import ROWS_MAX, Tx, bounded
 
 __all__ = [
+    "URGENCY",
     "CaseRow",
     "RollupRow",
     "add",
@@ -46,6 +47,7 @@ __all__ = [
     "document",
     "facts",
     "get",
+    "listed",
     "next_serial",
     "notices",
     "overdue",
@@ -109,7 +111,7 @@ _CASE: Final = select(CASE_FILE).where(_THIS)
 _CHANGE: Final = change(CASE_FILE).where(_THIS)
 _ADD: Final = insert(CASE_FILE)
 _AGE: Final = (CASE_FILE.c.created_at, CASE_FILE.c.number)
-_URGENCY: Final = (CASE_FILE.c.due_on.asc().nulls_last(), *_AGE)
+URGENCY: Final = (CASE_FILE.c.due_on.asc().nulls_last(), *_AGE)
 
 
 def add(tx: Tx, row: CaseRow) -> None:
@@ -160,7 +162,7 @@ def by_party(
     beside = select(CASE_PARTY.c.case_number).where(CASE_PARTY.c.lookup == lookup)
     which = (CASE_FILE.c.applicant_lookup == lookup) | CASE_FILE.c.number.in_(beside)
     past = CASE_FILE.c.number > after
-    return _listed(tx, which & past, by=(CASE_FILE.c.number,), limit=limit)
+    return listed(tx, which & past, by=(CASE_FILE.c.number,), limit=limit)
 
 
 def get(tx: Tx, number: str) -> CaseRow | None:
@@ -261,7 +263,7 @@ def by_applicant(tx: Tx, lookup: str) -> tuple[CaseRow, ...]:
         lookup: Keyed digest from ``Tx.lookup``.
     """
     which = CASE_FILE.c.applicant_lookup == lookup
-    return _listed(tx, which, by=_AGE, limit=ROWS_MAX)
+    return listed(tx, which, by=_AGE, limit=ROWS_MAX)
 
 
 def by_reference(tx: Tx, lookup: str) -> CaseRow | None:
@@ -287,7 +289,7 @@ def by_state(
         limit: At most so many, 1 to 10000.
     """
     standing = CASE_FILE.c.state.in_(sorted(set(states)))
-    return _listed(tx, standing & (CASE_FILE.c.side == side), by=_AGE, limit=limit)
+    return listed(tx, standing & (CASE_FILE.c.side == side), by=_AGE, limit=limit)
 
 
 def overdue(tx: Tx, on: date, *, limit: int) -> tuple[CaseRow, ...]:
@@ -300,17 +302,18 @@ def overdue(tx: Tx, on: date, *, limit: int) -> tuple[CaseRow, ...]:
         on: Today, Asia/Shanghai; a case due today is not overdue.
         limit: At most so many, 1 to 10000.
     """
-    return _listed(tx, CASE_FILE.c.due_on < on, by=_URGENCY, limit=limit)
+    return listed(tx, CASE_FILE.c.due_on < on, by=URGENCY, limit=limit)
 
 
 def provisional(tx: Tx, *, limit: int) -> tuple[CaseRow, ...]:
     """List the cases to compute again once a calendar year is announced, earliest due first."""
-    return _listed(tx, CASE_FILE.c.provisional.is_(True), by=_URGENCY, limit=limit)
+    return listed(tx, CASE_FILE.c.provisional.is_(True), by=URGENCY, limit=limit)
 
 
-def _listed(
+def listed(
     tx: Tx, which: ColumnElement[bool], *, by: Iterable[ColumnElement[object]], limit: int
 ) -> tuple[CaseRow, ...]:
+    """List the cases for which a condition holds, in an order; at most ``limit``."""
     query = select(CASE_FILE).where(which).order_by(*by).limit(bounded(limit))
     return tuple(_read(row) for row in tx.rows(query))
 

@@ -19,6 +19,7 @@ from interop.store.material_reasons import CASE_ON_HOLD
 from interop.store.schema import (
     CASE_FILE,
     CASE_PARTY,
+    CERTIFICATE_USE,
     DEAD_LETTER,
     DOCUMENT,
     FACT,
@@ -34,7 +35,7 @@ from interop.store.tx import Tx, bounded
 
 NOTHING: Final = Sealed(b"")
 _EMPTIED: Final = (
-    MATERIAL_CHUNK, MATERIAL_USE, MATERIAL, DOCUMENT, FACT, NOTICE, CASE_PARTY,
+    MATERIAL_CHUNK, MATERIAL_USE, MATERIAL, DOCUMENT, FACT, NOTICE, CASE_PARTY, CERTIFICATE_USE,
 )  # fmt: skip
 
 

@@ -63,6 +63,7 @@ MATERIAL_USE: Final = _table("material_use")
 MATERIAL_CHUNK: Final = _table("material_chunk")
 CASE_PARTY: Final = _table("case_party")
 LEGAL_HOLD: Final = _table("legal_hold")
+CERTIFICATE_USE: Final = _table("certificate_use")
 
 
 def this_lane(table: Table) -> ColumnElement[bool]:

@@ -131,13 +131,15 @@ class Delta:
     def desk(self, region: str) -> Desk:
         return self.gateways[region]._desk
 
-    def open(self, region: str, *, acceptance: bool = True) -> Gateway:
-        """Open a gateway, or open it again as after a crash."""
+    def open(self, region: str, *, acceptance: bool = True, seals: bool = False) -> Gateway:
+        """Open a gateway, or open it again as after a crash; one without a seal service."""
         if region in self.gateways:
             self.gateways[region].shut()
         outside = replace(self.ports[region], peer=self.lines.__getitem__, close=lambda: None)
         if not acceptance:
             outside = replace(outside, acceptance=None)
+        if not seals:
+            outside = replace(outside, seals=None)
         self.gateways[region] = Gateway.open(
             region,
             store=self.stores.get(region) or self.stage.store(region),
