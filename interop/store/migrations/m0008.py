@@ -9,7 +9,7 @@ def shape(metadata: MetaData) -> None:
         "certificate_use",
         metadata,
         Column("lookup", String, primary_key=True),
-        Column("case_number", String, primary_key=True),
+        Column("case_number", String, primary_key=True, index=True),
     )
 
 
