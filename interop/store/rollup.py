@@ -53,7 +53,7 @@ def leave(tx: Tx, place: RollupRow) -> None:
 
 
 def settle(tx: Tx) -> None:
-    """Write what a lane's transaction has counted."""
+    """Write what a transaction has counted: of a case that came and went on, nothing."""
     if counts := tx.ledger.take_counts():
         tx.hold_books()
         for place, n in counts:
@@ -68,11 +68,7 @@ def rollup(tx: Tx) -> tuple[RollupRow, ...]:
 
 
 def _count(tx: Tx, row: RollupRow, n: int) -> None:
-    place = (row.day, row.receiving, row.handling, row.item, row.state)
-    if tx.lane is None:
-        _write(tx, place, n)
-    else:
-        tx.ledger.add(place, n)
+    tx.ledger.add((row.day, row.receiving, row.handling, row.item, row.state), n)
 
 
 def _write(tx: Tx, place: Place, n: int) -> None:
