@@ -148,20 +148,20 @@ def enqueue(  # noqa: PLR0913 -- the columns of one envelope, each by name
             ``store-fault`` if the envelope identifier was used before.
     """
     seq = next_serial(tx, f"outbox/{lane}/{peer}")
-    tx.write(
-        _ADD_OUTBOX,
-        peer=peer,
-        lane=lane,
-        seq=seq,
-        envelope_id=envelope_id,
-        case_number=case,
-        batch_first=None,
-        body=tx.seal(case, envelope_name(peer, lane, seq), body),
-        batch_epoch=None,
-        posted_at=at,
-        day=day,
-        digest=digest or hashlib.sha256(body).digest(),
-    )
+    row = {
+        "peer": peer,
+        "lane": lane,
+        "seq": seq,
+        "envelope_id": envelope_id,
+        "case_number": case,
+        "batch_first": None,
+        "body": tx.seal(case, envelope_name(peer, lane, seq), body),
+        "batch_epoch": None,
+        "posted_at": at,
+        "day": day,
+        "digest": digest or hashlib.sha256(body).digest(),
+    }
+    tx.add(_ADD_OUTBOX, row)
     tx.wake()
     return seq
 
