@@ -27,14 +27,14 @@ from interop.exchange.reasons import (
     WRONG_RECIPIENT,
     WRONG_TYPE,
 )
-from interop.model.canonical import Json, read_json
+from interop.model.canonical import JSON_BYTES_MAX, Json, read_json
 from interop.model.ports import Env, Signer
 from interop.model.record import Record
 
 BATCH_TYP: Final = "yrd-batch+jwt"
 ENVELOPES_MAX: Final = 500
 LANES_MAX: Final = 64
-BATCH_BYTES_MAX: Final = 4 * 1024 * 1024
+BATCH_BYTES_MAX: Final = JSON_BYTES_MAX
 HEADER_CHARS_MAX: Final = 4 * 1024
 # What stands around the envelopes: the header, and the two names with their punctuation.
 FRAME_BYTES_MAX: Final = HEADER_CHARS_MAX + 64
@@ -171,8 +171,7 @@ def open_batch(data: bytes, *, directory: Directory) -> Batch:
         ExchangeError: Malformed, unknown key, wrong env or recipient, other root.
         TrustError: The peer is unknown, or the signature does not verify.
     """
-    value = read_json(data, error=ExchangeError, field="batch", bytes_max=BATCH_BYTES_MAX)
-    wire = _Wire.from_value(value, error=ExchangeError, field="batch")
+    wire = _Wire.from_json(data, error=ExchangeError, field="batch")
     header = _verified_header(wire.header, directory)
     _require_order(header, wire.envelopes)
     bodies = tuple(envelope.to_bytes() for envelope in wire.envelopes)

@@ -179,6 +179,7 @@ def waiting(tx: Tx, peer: str, lane: int, *, limit: int) -> tuple[Outgoing, ...]
         StoreDamaged: A body was altered or moved.
     """
     rows = tx.rows(_WAITING, to_peer=peer, to_lane=lane, at_most=bounded(limit))
+    tx.foresee({row["case_number"] for row in rows})
     return tuple(read_outgoing(tx, row) for row in rows)
 
 
