@@ -28,7 +28,7 @@ from interop.store.dossier import (
 )
 from interop.store.memory import Values
 from interop.store.reasons import CASE_EXISTS, CASE_UNKNOWN, STORE_DAMAGED
-from interop.store.rollup import RollupRow, enter, leave, rollup
+from interop.store.rollup import RollupRow, StandingRow, enter, leave, rollup, standing
 from interop.store.schema import CASE_FILE
 from interop.store.serials import next_serial
 from interop.store.tx import ROWS_MAX, Tx, bounded
@@ -36,6 +36,7 @@ from interop.store.tx import ROWS_MAX, Tx, bounded
 __all__ = [
     "CaseRow",
     "RollupRow",
+    "StandingRow",
     "add",
     "add_notice",
     "append_fact",
@@ -54,6 +55,7 @@ __all__ = [
     "release",
     "require",
     "rollup",
+    "standing",
     "update",
 ]
 
@@ -106,6 +108,8 @@ _CHANGE: Final = change(CASE_FILE).where(_THIS)
 _PARK: Final = change(CASE_FILE).where(_THIS)
 _ADD: Final = insert(CASE_FILE)
 _AGE: Final = (CASE_FILE.c.created_at, CASE_FILE.c.number)
+# No due day is lacking there; to say where one would stand keeps an index from ordering.
+_LATENESS: Final = (CASE_FILE.c.due_on, *_AGE)
 _URGENCY: Final = (CASE_FILE.c.due_on.asc().nulls_last(), *_AGE)
 
 
@@ -278,7 +282,7 @@ def overdue(tx: Tx, on: date, *, limit: int) -> tuple[CaseRow, ...]:
         on: Today, Asia/Shanghai; a case due today is not overdue.
         limit: At most so many, 1 to 10000.
     """
-    return _listed(tx, CASE_FILE.c.due_on < on, by=_URGENCY, limit=limit)
+    return _listed(tx, CASE_FILE.c.due_on < on, by=_LATENESS, limit=limit)
 
 
 def provisional(tx: Tx, *, limit: int) -> tuple[CaseRow, ...]:
