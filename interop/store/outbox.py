@@ -17,7 +17,7 @@ from interop.store.reasons import (
 )
 from interop.store.schema import BATCH, OUTBOX, on_lane, this_lane
 from interop.store.serials import next_serial
-from interop.store.tx import Tx, bounded
+from interop.store.tx import ROWS_MAX, Tx, bounded
 
 FIRST_EPOCH: Final = 1
 _ADD_OUTBOX: Final = insert(OUTBOX)
@@ -35,7 +35,9 @@ _BUSY: Final = union(
     select(OUTBOX.c.peer, OUTBOX.c.lane).where(OUTBOX.c.batch_first.is_(None)),
     select(BATCH.c.peer, BATCH.c.lane).where(BATCH.c.receipt.is_(None)),
 ).subquery()
-_LANES: Final = select(_BUSY).order_by(_BUSY.c.peer, _BUSY.c.lane)
+_LANES: Final = (
+    select(_BUSY).order_by(_BUSY.c.peer, _BUSY.c.lane).limit(bindparam("at_most"))
+)
 # The batches of a lane that await their receipts, in order.
 UNANSWERED: Final = (
     select(BATCH)
@@ -195,7 +197,8 @@ def outgoing(tx: Tx, peer: str, lane: int, seq: int) -> Outgoing | None:
 
 def lanes(tx: Tx) -> tuple[tuple[str, int], ...]:
     """List the ``(peer, lane)`` pairs with something waiting or a batch without receipt."""
-    return tuple((row["peer"], row["lane"]) for row in tx.rows(_LANES))
+    rows = tx.rows(_LANES, at_most=ROWS_MAX)
+    return tuple((row["peer"], row["lane"]) for row in rows)
 
 
 def add_batch(tx: Tx, row: BatchRow, *, in_flight_max: int = 1) -> None:
