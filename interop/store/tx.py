@@ -197,8 +197,7 @@ class Tx:
             StoreError: A fault, after which the whole transaction is undone.
         """
         self.flush()
-        with self._lent() as connection:
-            point = connection.begin_nested()
+        self._say("SAVEPOINT undo_to")
         before = self.ledger.copy()
         try:
             yield
@@ -207,11 +206,19 @@ class Tx:
             # A key made within the block is no key any more.
             self._case_keys.clear()
             if not self._broken:
-                with self._lent():
-                    point.rollback()
+                self._say("ROLLBACK TO SAVEPOINT undo_to")
+                self._say("RELEASE SAVEPOINT undo_to")
             raise
-        with self._lent():
-            point.commit()
+        self._say("RELEASE SAVEPOINT undo_to")
+
+    def _say(self, words: str) -> None:
+        # Of several of one name the innermost is meant.
+        with self._lent() as connection:
+            cursor = connection.connection.cursor()
+            try:
+                cursor.execute(words)
+            finally:
+                cursor.close()
 
     def seal(self, case: str, name: str, plain: bytes) -> Sealed:
         """Return ``plain`` encrypted with the key of ``case``, tied to ``case|name``.
