@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-WORKFLOWS: Final = 200
+WORKFLOWS: Final = 50
 STEPS: Final = 5
 
 

@@ -35,9 +35,7 @@ _BUSY: Final = union(
     select(OUTBOX.c.peer, OUTBOX.c.lane).where(OUTBOX.c.batch_first.is_(None)),
     select(BATCH.c.peer, BATCH.c.lane).where(BATCH.c.receipt.is_(None)),
 ).subquery()
-_LANES: Final = (
-    select(_BUSY).order_by(_BUSY.c.peer, _BUSY.c.lane).limit(bindparam("at_most"))
-)
+_LANES: Final = select(_BUSY).order_by(_BUSY.c.peer, _BUSY.c.lane).limit(bindparam("at_most"))
 # The batches of a lane that await their receipts, in order.
 UNANSWERED: Final = (
     select(BATCH)
