@@ -77,6 +77,7 @@ def _benchmarks(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_benchmark_prints_its_figures(root: Path, name: str) -> None:
     done = _benchmarks(root, name, "--json")
@@ -88,6 +89,7 @@ def test_a_benchmark_prints_its_figures(root: Path, name: str) -> None:
         assert told[key] >= 0
 
 
+@pytest.mark.slow
 def test_the_criteria_give_all_their_figures_in_one_object() -> None:
     told = criteria.run(SMALL)
     assert set(told) - MEASURED == RATIOS | SMALL_SIZE | PROVED
@@ -96,6 +98,7 @@ def test_the_criteria_give_all_their_figures_in_one_object() -> None:
         assert value is None or value >= 0, name
 
 
+@pytest.mark.slow
 def test_identity_gives_all_its_figures_in_one_object() -> None:
     told = identity.run(LITTLE)
     assert {name for name in told if not name.startswith("chain4_")} == IDENTITY | {
@@ -105,6 +108,7 @@ def test_identity_gives_all_its_figures_in_one_object() -> None:
         assert value is None or value >= 0, name
 
 
+@pytest.mark.slow
 def test_the_mapping_gives_its_figures(root: Path) -> None:
     code = (
         "import json; from benchmarks import certificates_map as m; print(json.dumps(m.run(1)))"
@@ -117,6 +121,7 @@ def test_the_mapping_gives_its_figures(root: Path) -> None:
     assert all(value is None or value > 0 for value in told.values())
 
 
+@pytest.mark.slow
 def test_streaming_gives_its_figures() -> None:
     told = certificates_stream.run(certificates_stream.Size(small=50, large=200, timed=200))
     assert set(told) == STREAMED

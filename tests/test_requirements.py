@@ -2,6 +2,7 @@
 
 import ast
 import tomllib
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -9,10 +10,14 @@ PAGE = tomllib.loads((ROOT / "docs/requirements.toml").read_text(encoding="utf-8
 ROWS = {row["id"]: row for row in PAGE["requirement"]}
 
 
+@cache
 def _marked() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for file in (ROOT / "tests").rglob("test_*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        text = file.read_text(encoding="utf-8")
+        if "mark.requirement" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
             if not isinstance(node, ast.FunctionDef):
                 continue
             for mark in node.decorator_list:

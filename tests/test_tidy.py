@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 MODULE_LINES_MAX = 400
@@ -23,6 +24,11 @@ def _id(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 
 
+@cache
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
 def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -32,7 +38,7 @@ def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef
 def _too_long(text: str) -> Iterator[str]:
     if text.count("\n") > MODULE_LINES_MAX:
         yield f"module: {text.count(chr(10))}"
-    for node in _functions(ast.parse(text)):
+    for node in _functions(_parsed(text)):
         lines = (node.end_lineno or node.lineno) - node.lineno + 1
         if lines > FUNCTION_LINES_MAX:
             yield f"{node.name}: {lines}"
@@ -46,7 +52,7 @@ def test_modules_and_functions_keep_their_size() -> None:
 
 
 def _says_nothing(stem: str, text: str) -> Iterator[str]:
-    tree = ast.parse(text)
+    tree = _parsed(text)
     if not ast.get_docstring(tree):
         yield "does not start by saying what it is"
     classes = [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]

@@ -27,11 +27,11 @@ from interop.federation.chain_reasons import (
 from interop.federation.chain_routes import Graph, Route, routes
 from interop.federation.claims import INSTANT_S_MAX
 from interop.federation.errors import PolicyError
-from interop.federation.policy import Steps, combine, enforce, laid_out, read_metadata
+from interop.federation.policy import Steps, combine, enforce, laid_out
 from interop.federation.policy.reasons import POLICY_MALFORMED
 from interop.federation.policy.values import kind_of
-from interop.federation.registry import SKEW_S_MAX
 from interop.federation.statement import Statement, read_statement, require_entity
+from interop.federation.trusted_key import SKEW_S_MAX
 from interop.model.canonical import Json
 
 STATEMENTS_MAX: Final = 64
@@ -148,7 +148,7 @@ class ChainVerifier:
         if policies is None:
             policies = _compiled(stated)
         resolved = {
-            name: _enforced(policies.get(name, NO_POLICY), parameters)
+            name: enforce(policies.get(name, NO_POLICY), parameters)
             for name, parameters in metadata.items()
         }
         # INVARIANT: nothing is remembered of a chain that did not hold.
@@ -241,13 +241,6 @@ def _metadata(
         for name, held in own.items()
         if name in allowed or name == FEDERATION_ENTITY
     }
-
-
-def _enforced(steps: Steps, parameters: dict[str, Json]) -> dict[str, Json]:
-    # Strict JSON already, so only a null parameter is left to be refused.
-    if None in parameters.values():
-        parameters = read_metadata(parameters)
-    return enforce(steps, parameters)
 
 
 def _stated(route: Route) -> Stated:

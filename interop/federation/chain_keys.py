@@ -27,8 +27,8 @@ ALG_OF_CURVE: Final = {
     "Ed25519": "EdDSA",
     "SM2": "SM2",
 }
-# What says nothing about which key it is.
-_ASIDE: Final = frozenset({"kid", "alg", "use", "key_ops"})
+# What makes a key the key it is; all else is said about it.
+_MATERIAL: Final = frozenset({"kty", "crv", "x", "y", "n", "e"})
 
 Material = frozenset[tuple[str, str]]
 
@@ -52,7 +52,7 @@ class KeySet:
 
     Attributes:
         imported: Those that a signature has named so far.
-        material: What makes each key the key it is, whatever it is said to be for.
+        material: What makes each key the key it is, whatever else is said of it.
     """
 
     __slots__ = ("_jwks", "imported", "material")
@@ -76,7 +76,7 @@ class KeySet:
             require_public(jwk)
             self._jwks[kid] = jwk
             self.material[kid] = frozenset(
-                (name, str(value)) for name, value in jwk.items() if name not in _ASIDE
+                (name, str(value)) for name, value in jwk.items() if name in _MATERIAL
             )
 
     @classmethod

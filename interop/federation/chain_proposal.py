@@ -199,7 +199,7 @@ def _keys(
     held = {key.kid: key for key in old.keys} if old else {}
     jwks = metadata.get("jwks")
     stated = _objects(jwks.get("keys") if isinstance(jwks, dict) else None)
-    signing = [jwk for jwk in stated if jwk.get("use", "sig") == "sig"]
+    signing = [jwk for jwk in stated if _signs(jwk)]
     if not signing:
         problems.append(PROPOSAL_KEYS.of(field="jwks", got="none"))
     for at, jwk in enumerate(signing):
@@ -215,6 +215,11 @@ def _keys(
     if len(held) > KEYS_MAX:
         problems.append(PROPOSAL_KEYS.of(field="jwks", expected=KEYS_MAX, got=len(held)))
     return tuple(held.values())
+
+
+def _signs(jwk: Mapping[str, Json]) -> bool:
+    """Return whether a key says nothing else of itself than that it verifies."""
+    return jwk.get("use", "sig") == "sig" and "verify" in _texts(jwk.get("key_ops", ["verify"]))
 
 
 def _public(jwk: Mapping[str, Json]) -> dict[str, Json]:

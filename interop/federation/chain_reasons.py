@@ -102,6 +102,11 @@ STATEMENT_PLACE: Final = _statement(
     "实体配置不得含 `{got}`，只有上级声明才可以",
     "an entity configuration may not hold `{got}`; only a superior's statement may",
 )
+STATEMENT_REGISTRATION: Final = _statement(
+    "statement-registration",
+    "声明含 `trust_anchor`，那是显式注册的应答，不是实体声明",
+    "the statement holds `trust_anchor`: it answers a registration and is no entity statement",
+)
 STATEMENT_CRIT: Final = _statement(
     "statement-crit-unknown",
     "声明要求理解 `{got}`，本库不支持",

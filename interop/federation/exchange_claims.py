@@ -31,7 +31,7 @@ DEPTH_MAX: Final = 3
 SCOPES_MAX: Final = 32
 
 Level = Literal["low", "substantial", "high"]
-Scope = Annotated[str, Meta(max_length=1000, pattern=r"^[\x21\x23-\x5B\x5D-\x7E ]*$")]
+Scope = Annotated[str, Meta(max_length=1000, pattern=r"^[\x21\x23-\x5B\x5D-\x7E ]*\Z")]
 
 
 class ActClaim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

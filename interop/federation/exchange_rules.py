@@ -51,6 +51,16 @@ def chain_of(request: "ExchangeRequest") -> tuple[Link, ...]:
     return (Link(actor.path[-1], actor.principal.actor), *request.subject.chain)
 
 
+def tokens_of(request: "ExchangeRequest") -> tuple[Presented, ...]:
+    """Return every token that goes in."""
+    return (request.subject,) if request.actor is None else (request.subject, request.actor)
+
+
+def depth_left(token: Presented, by: "Authority") -> int:
+    """Return how often ``token`` may be exchanged, this time included."""
+    return by.depth_max if token.depth_left is None else min(token.depth_left, by.depth_max)
+
+
 def least_level(request: "ExchangeRequest") -> AssuranceLevel:
     """Return the lower assurance level of the tokens."""
     levels = [request.subject.principal.level]
@@ -128,12 +138,11 @@ def _level(request: "ExchangeRequest", _by: "Authority", _now: datetime) -> Iter
 
 
 def _depth(request: "ExchangeRequest", by: "Authority", _now: datetime) -> Iterator[Reason]:
-    token = request.subject
-    left = by.depth_max if token.depth_left is None else token.depth_left
-    # The path holds the provider, too. What was used up cannot be given back by a claim.
-    if left < 1 or len(token.path) > by.depth_max:
-        yield DEPTH.of(field="depth_left", expected=by.depth_max, got=len(token.path) - 1)
-    if by.issuer in token.path:
+    for token in tokens_of(request):
+        # The path holds the provider, too. What was used up cannot be given back by a claim.
+        if depth_left(token, by) < 1 or len(token.path) > by.depth_max:
+            yield DEPTH.of(field="depth_left", expected=by.depth_max, got=len(token.path) - 1)
+    if by.issuer in request.subject.path:
         yield PATH_LOOP.of(field="path", got=by.issuer)
 
 

@@ -29,8 +29,9 @@ from interop.federation.reasons import (
     TOKEN_OTHER_ENV,
     TOKEN_TYP,
 )
-from interop.federation.registry import IssuerEntry, TrustedKey, TrustRegistry
+from interop.federation.registry import IssuerEntry, TrustRegistry
 from interop.federation.token_reasons import NEED_LEVEL_UNKNOWN
+from interop.federation.trusted_key import TrustedKey
 from interop.model.party import AssuranceLevel
 from interop.model.ports import Env
 
@@ -97,7 +98,8 @@ class TokenKind(Generic[C]):
     claims: type[C]
 
 
-ACCESS: Final = TokenKind("at+jwt", (ACCESS_TYP,), AccessClaims)
+# RFC 9068 section 4 gives the type two names.
+ACCESS: Final = TokenKind("at+jwt", (ACCESS_TYP, f"application/{ACCESS_TYP}"), AccessClaims)
 # OpenID Connect asks for no typ; providers write none or JWT.
 IDENTITY: Final = TokenKind("id_token", ("", "JWT"), IdClaims)
 LOGOUT: Final = TokenKind("logout+jwt", (LOGOUT_TYP,), LogoutClaims)

@@ -19,13 +19,8 @@ from interop.federation.claims import ACCESS_TYP
 from interop.federation.gates import RANKS, Need
 from interop.federation.hot_claims import ENDS, HotClaims, HotMayAct, read_base64url, read_hot
 from interop.federation.principal import principal_of
-from interop.federation.registry import (
-    SKEW_S_MAX,
-    IssuerEntry,
-    TrustedKey,
-    TrustRegistry,
-    path_of,
-)
+from interop.federation.registry import IssuerEntry, TrustRegistry, path_of
+from interop.federation.trusted_key import SKEW_S_MAX, TrustedKey
 from interop.model.party import AssuranceLevel, Principal
 
 CACHE_S_MAX: Final = 60
@@ -41,12 +36,15 @@ _Level = tuple[AssuranceLevel, int]
 
 _NAME: Final = r"[!-~]{1,255}"
 # The salt's last character is looked at apart: what it may be hangs on the salt's length.
-_PROOF: Final = r"[\w-]{22,86} [\w-]{42}[AEIMQUYcgkosw048]"
-_PARTY: Final = re.compile(rf"{_NAME} {_PROOF}", re.ASCII)
+# INVARIANT: texts are parted by line ends, always as many, and no text may hold one; so none
+# can pass for its neighbours.
+_PROOF: Final = r"[\w-]{22,86}\n[\w-]{42}[AEIMQUYcgkosw048]"
+_PARTY: Final = re.compile(rf"{_NAME}\n{_PROOF}", re.ASCII)
 _WORD: Final = r"[!#-\[\]-~]+"
-# The words of a scope come last; without a scope nothing does.
+# The words of a scope come last; without a scope there are none.
 _TOKEN: Final = re.compile(
-    rf"[A-Za-z0-9._~:-]{{8,128}} {_NAME} {_PROOF}(?: (?=.{{1,1000}}\Z){_WORD}(?: {_WORD})*)?",
+    rf"[A-Za-z0-9._~:-]{{8,128}}\n{_NAME}\n{_PROOF}\n"
+    rf"(?:(?=.{{1,1000}}\Z){_WORD}(?: {_WORD})*)?",
     re.ASCII,
 )
 _ACR: Final = re.compile(r"[ -~]{1,200}", re.ASCII)
@@ -279,9 +277,12 @@ class HotPath:
 def _are_plain(claims: HotClaims) -> bool:
     """Return whether every text is as the patterns of the claims ask, and the parties fit."""
     proof, agent = claims.proof, claims.act
-    scope = "" if claims.scope is None else f" {claims.scope}"
+    scope = claims.scope or ""
     if (
-        not _TOKEN.fullmatch(f"{claims.jti} {claims.sub} {proof.salt} {proof.mac}{scope}")
+        claims.scope == ""
+        or not _TOKEN.fullmatch(
+            f"{claims.jti}\n{claims.sub}\n{proof.salt}\n{proof.mac}\n{scope}"
+        )
         or proof.salt[-1] not in ENDS[len(proof.salt) & 3]
     ):
         return False
@@ -291,7 +292,7 @@ def _are_plain(claims: HotClaims) -> bool:
     elif (
         agent.kind != "person"
         or agent.sub == claims.sub
-        or not _PARTY.fullmatch(f"{agent.sub} {agent.proof.salt} {agent.proof.mac}")
+        or not _PARTY.fullmatch(f"{agent.sub}\n{agent.proof.salt}\n{agent.proof.mac}")
         or agent.proof.salt[-1] not in ENDS[len(agent.proof.salt) & 3]
     ):
         return False

@@ -15,8 +15,9 @@ from typing import Literal
 from interop.errors import TrustError
 from interop.federation.exchange_claims import Presented
 from interop.federation.logout_token import LogoutNotice
-from interop.federation.registry import SKEW_S_MAX, TrustRegistry
+from interop.federation.registry import TrustRegistry
 from interop.federation.state_reasons import LOGOUT_REPLAYED, SESSION_ENDED
+from interop.federation.trusted_key import SKEW_S_MAX
 from interop.model.canonical import canonical_bytes, digest
 from interop.model.ports import Clock, LoggedOut, ReplayStore
 

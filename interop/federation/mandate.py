@@ -40,8 +40,9 @@ from interop.federation.reasons import (
 from interop.federation.reasons import (
     MANDATE_TYP as NO_MANDATE,
 )
-from interop.federation.registry import SKEW_S_MAX, IssuerEntry, TrustRegistry, is_covered
+from interop.federation.registry import IssuerEntry, TrustRegistry, is_covered
 from interop.federation.subject import is_proved
+from interop.federation.trusted_key import SKEW_S_MAX
 from interop.model.canonical import digest
 from interop.model.party import Party
 from interop.model.ports import Clock, Revocations

@@ -16,7 +16,6 @@ from interop.crypto.jose import HEADER_BYTES_MAX, Compact, split
 from interop.errors import ReasonRow, TrustError
 from interop.federation.claims import PROOF_TYP, PossessionClaims, read_claims, write_claims
 from interop.federation.reasons import TOKEN_PROOF_OF_POSSESSION
-from interop.federation.registry import SKEW_S_MAX
 from interop.federation.token_reasons import (
     DPOP_AHEAD,
     DPOP_ATH,
@@ -33,6 +32,7 @@ from interop.federation.token_reasons import (
     DPOP_TYP,
     DPOP_UNGUARDED,
 )
+from interop.federation.trusted_key import SKEW_S_MAX
 from interop.model.canonical import Json, canonical_bytes, read_json
 from interop.model.ports import Signer
 from interop.model.sensitive import Sensitive

@@ -50,8 +50,10 @@ from interop.federation.exchange_reasons import (
     EXCHANGED_WITHOUT_AGENT,
 )
 from interop.federation.gates import Need, read_agreed_header
-from interop.federation.registry import SKEW_S_MAX, IssuerEntry, TrustedKey, TrustRegistry
+from interop.federation.registry import IssuerEntry, TrustRegistry
 from interop.federation.subject import read_proof
+from interop.federation.token_reasons import TOKEN_SCOPE
+from interop.federation.trusted_key import SKEW_S_MAX, TrustedKey
 from interop.federation.verifier import Verifier
 from interop.model.canonical import digest
 from interop.model.party import Actor, AssuranceLevel, Principal
@@ -237,6 +239,8 @@ def _need_problems(seen: _Seen, need: Need, now: int) -> Iterator[Reason]:
         yield EXCHANGED_LEVEL_LOW.of(field="level", expected=need.level.value, got=level.value)
     if need.age_s_max is not None and age > need.age_s_max + SKEW_S_MAX:
         yield EXCHANGED_AGE.of(field="auth_time", expected=need.age_s_max, got=age)
+    if lacking := {*need.scope.split()} - read_scope(seen.claims.scope):
+        yield TOKEN_SCOPE.of(field="scope", expected=" ".join(sorted(lacking)))
 
 
 def _level(seen: _Seen) -> AssuranceLevel:

@@ -8,9 +8,9 @@ Source: OpenID Federation 1.0 (roles of anchors and keys); NIST SP 800-57 (key p
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Final, Literal, NoReturn, Self
+from typing import Literal, NoReturn, Self
 
-from interop.crypto import Recipient, VerificationKey, import_recipient
+from interop.crypto import Recipient, import_recipient
 from interop.crypto.algorithms import printable
 from interop.errors import KnowledgeError, TrustError
 from interop.federation.files import (
@@ -37,54 +37,16 @@ from interop.federation.reasons import (
     REGISTRY_EXPIRED,
     REGISTRY_NOT_YET_VALID,
     TOKEN_ACR_UNKNOWN,
-    TOKEN_KEY_NOT_YET,
-    TOKEN_KEY_PAST,
-    TOKEN_KEY_RETIRED,
-    TOKEN_KEY_REVOKED,
     TOKEN_KEY_UNKNOWN,
 )
 from interop.federation.token_reasons import ISSUER_TOKEN_TYPE
+from interop.federation.trusted_key import SKEW, TrustedKey
 from interop.model.canonical import Json, canonical_bytes, digest
 from interop.model.day import SHANGHAI
 from interop.model.party import AssuranceLevel
 from interop.model.ports import Env
 
-SKEW_S_MAX: Final = 60
-_SKEW: Final = timedelta(seconds=SKEW_S_MAX)
-
 Covers = Callable[[str, str], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class TrustedKey:
-    """A signing key of an issuer, imported once, with its dates."""
-
-    row: IssuerKey
-    key: VerificationKey
-
-    def require_usable(self, now: datetime) -> None:
-        """Refuse the key unless it may verify at ``now``.
-
-        Raises:
-            TrustError: ``token-key-revoked``, ``token-key-not-yet`` or ``token-key-past``.
-        """
-        if self.row.state == "revoked":
-            raise TrustError(TOKEN_KEY_REVOKED.of(field="kid", got=self.row.kid))
-        if now < self.row.use_from - _SKEW:
-            raise TrustError(TOKEN_KEY_NOT_YET.of(field="kid", got=self.row.kid))
-        if now > self.row.verify_until:
-            raise TrustError(TOKEN_KEY_PAST.of(field="kid", got=self.row.kid))
-
-    def require_signing(self, signed_at: datetime) -> None:
-        """Refuse what was signed before the key's first or after its last signing instant.
-
-        Raises:
-            TrustError: ``token-key-not-yet`` or ``token-key-retired``.
-        """
-        if signed_at < self.row.use_from - _SKEW:
-            raise TrustError(TOKEN_KEY_NOT_YET.of(field="kid", got=self.row.kid))
-        if signed_at > self.row.sign_until:
-            raise TrustError(TOKEN_KEY_RETIRED.of(field="kid", got=self.row.kid))
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,10 +306,14 @@ def is_covered(covers: Covers, wide: str, narrow: str) -> bool:
 
 
 def _usable(key: IssuerKey, at: datetime, until: datetime) -> bool:
-    return key.state != "revoked" and key.use_from - _SKEW <= at <= until
+    return key.state != "revoked" and key.use_from - SKEW <= at <= until
 
 
 def _entry(region: str, row: IssuerRow, covers: Covers) -> IssuerEntry:
+    # INVARIANT: no key counts before its row does, whichever way it is reached.
+    begins = datetime.combine(row.effective, time(), SHANGHAI)
+    dated = (k.model_copy(update={"use_from": max(k.use_from, begins)}) for k in row.keys)
+    row = row.model_copy(update={"keys": tuple(dated)})
     signing = {
         key.kid: TrustedKey(key, key.imported())
         for key in row.keys

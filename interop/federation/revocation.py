@@ -17,7 +17,7 @@ from msgspec import Meta
 from interop.crypto import sign_compact
 from interop.errors import TrustError
 from interop.federation.claims import Identifier
-from interop.federation.registry import SKEW_S_MAX, TrustRegistry
+from interop.federation.registry import TrustRegistry
 from interop.federation.replay import use_key
 from interop.federation.signed_list import ListClaims, ListKind, open_list
 from interop.federation.state_reasons import (
@@ -26,6 +26,7 @@ from interop.federation.state_reasons import (
     REVOCATIONS_TYP,
 )
 from interop.federation.status import StatusLists
+from interop.federation.trusted_key import SKEW_S_MAX
 from interop.model.canonical import INT_MAX, Json, canonical_bytes
 from interop.model.ports import Clock, Env, RevocationState, Signer
 from interop.model.sensitive import Sensitive

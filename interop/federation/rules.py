@@ -29,7 +29,6 @@ from interop.federation.reasons import (
     TOKEN_REGION,
     TOKEN_WITHOUT_AGENT,
 )
-from interop.federation.registry import SKEW_S_MAX
 from interop.federation.subject import read_proof
 from interop.federation.token_reasons import (
     TOKEN_SCOPE,
@@ -37,6 +36,7 @@ from interop.federation.token_reasons import (
     TOKEN_SOURCE_UNEXPECTED,
     TOKEN_SOURCE_UNKNOWN,
 )
+from interop.federation.trusted_key import SKEW_S_MAX
 
 
 def _skew(seen: Examination[TokenClaims]) -> Iterator[Reason]:

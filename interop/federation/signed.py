@@ -17,7 +17,7 @@ from interop.crypto.algorithms import printable
 from interop.errors import KnowledgeError, TrustError
 from interop.federation.files import AssuranceFile, IssuerFile, RegistryFile
 from interop.federation.reasons import REGISTRY_EXPIRED, TOKEN_HEADER_UNKNOWN
-from interop.federation.registry import SKEW_S_MAX, Covers, TrustRegistry, digest_of
+from interop.federation.registry import Covers, TrustRegistry, digest_of
 from interop.federation.registry_reasons import (
     REGISTRY_AHEAD,
     REGISTRY_MALFORMED,
@@ -25,6 +25,7 @@ from interop.federation.registry_reasons import (
     REGISTRY_SIGNER,
     REGISTRY_TYP,
 )
+from interop.federation.trusted_key import SKEW_S_MAX
 from interop.model.canonical import Json
 from interop.model.ports import Env, Signer
 from interop.model.record import Record

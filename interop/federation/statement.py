@@ -39,11 +39,13 @@ from interop.federation.chain_reasons import (
     STATEMENT_NOT_SELF,
     STATEMENT_PLACE,
     STATEMENT_POLICY_CRIT,
+    STATEMENT_REGISTRATION,
     STATEMENT_TYP,
     STATEMENT_TYP_MISSING,
     STATEMENT_TYPE,
 )
 from interop.federation.claims import Instant
+from interop.federation.policy import read_metadata
 from interop.federation.policy.operators import OPERATORS
 from interop.model.canonical import Json
 
@@ -81,6 +83,7 @@ class StatementClaims(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
         metadata_policy_crit: Operators that have to be understood.
         constraints: On what is below; in a superior's statement alone.
         crit: Claims that have to be understood.
+        trust_anchor: Read only to be refused by name.
     """
 
     iss: Identifier
@@ -94,6 +97,7 @@ class StatementClaims(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     metadata_policy_crit: Names | UnsetType = UNSET
     constraints: Raw = ABSENT
     crit: Names | UnsetType = UNSET
+    trust_anchor: Raw = ABSENT
     # Read for their form and not acted upon.
     source_endpoint: Raw = ABSENT
     trust_anchor_hints: Raw = ABSENT
@@ -185,6 +189,7 @@ def read_statement(token: str, *, place: str) -> Statement:
     Raises:
         TrustError: A code of form (``jws-…``, ``base64url-…``), ``key-private``,
             ``constraint-malformed`` or ``statement-…``.
+        PolicyError: ``invalid_metadata`` for a parameter that is null.
     """
     compact = split(token, bytes_max=STATEMENT_BYTES_MAX)
     header = _require_named(parse_header(compact.header), place)
@@ -242,7 +247,12 @@ def _objects(raw: Raw, where: str) -> Objects:
     value = {} if raw is ABSENT else strict_json(bytes(raw), where)
     if not isinstance(value, dict) or not all(isinstance(v, dict) for v in value.values()):
         raise TrustError(STATEMENT_METADATA.of(field=where))
-    return cast("Objects", value)
+    objects = cast("Objects", value)
+    for parameters in objects.values():
+        # Strict JSON already, so only a null parameter is left to be refused.
+        if None in parameters.values():
+            read_metadata(parameters)
+    return objects
 
 
 def _claims(payload: bytes, place: str) -> StatementClaims:
@@ -280,6 +290,8 @@ def _require_sound(claims: StatementClaims, place: str) -> None:
     if claims.crit is not UNSET:
         got = printable(claims.crit[0])
         raise TrustError(STATEMENT_CRIT.of(field=f"{place}.crit", got=got))
+    if claims.trust_anchor is not ABSENT:
+        raise TrustError(STATEMENT_REGISTRATION.of(field=place))
     misplaced = (_BELOW_ONLY if configuration else _SELF_ONLY).given(claims)
     if misplaced:
         row = STATEMENT_PLACE if configuration else STATEMENT_NOT_SELF

@@ -18,13 +18,14 @@ from interop.crypto.status_list import read_status_list as read_packed
 from interop.crypto.status_reasons import STATUS_LIST_SIZE
 from interop.errors import TrustError
 from interop.federation.claims import Url
-from interop.federation.registry import SKEW_S_MAX, TrustRegistry
+from interop.federation.registry import TrustRegistry
 from interop.federation.signed_list import ListClaims, ListKind, open_list
 from interop.federation.state_reasons import (
     STATUS_ROLLBACK,
     STATUS_TIME,
     STATUS_TYP,
 )
+from interop.federation.trusted_key import SKEW_S_MAX
 from interop.model.canonical import Json
 from interop.model.ports import Clock, RevocationState
 

@@ -21,7 +21,7 @@ from interop.crypto.jose import split, verify_with
 from interop.errors import Reason, TrustError
 from interop.federation.claims import Identifier, Instant, ProofClaim, Url, read_claims
 from interop.federation.gates import read_agreed_header
-from interop.federation.registry import SKEW_S_MAX, TrustRegistry
+from interop.federation.registry import TrustRegistry
 from interop.federation.state_reasons import (
     TICKET_AUDIENCE,
     TICKET_CASE,
@@ -33,6 +33,7 @@ from interop.federation.state_reasons import (
     TICKET_USED,
 )
 from interop.federation.subject import is_proved, prove
+from interop.federation.trusted_key import SKEW_S_MAX
 from interop.model.canonical import Json, canonical_bytes, digest
 from interop.model.party import Party, PartyKind
 from interop.model.ports import Env, ReplayStore, Signer

@@ -26,7 +26,14 @@ from interop.federation.exchange_claims import (
     Presented,
     write_scope,
 )
-from interop.federation.exchange_rules import RULES, chain_of, least_level, shared_scope
+from interop.federation.exchange_rules import (
+    RULES,
+    chain_of,
+    depth_left,
+    least_level,
+    shared_scope,
+    tokens_of,
+)
 from interop.federation.subject import is_party, prove
 from interop.federation.subject_key import SubjectKey
 from interop.model.canonical import Json, canonical_bytes
@@ -137,11 +144,10 @@ def _issued(request: ExchangeRequest, by: Authority, now: datetime) -> IssuedTok
 
 
 def _claims(request: ExchangeRequest, by: Authority, now: datetime) -> ExchangedClaims:
-    subject, tokens = request.subject, _tokens(request)
+    subject, tokens = request.subject, tokens_of(request)
     principal = subject.principal
     issued = int(now.timestamp())
     ends = min(now + timedelta(seconds=by.ttl_s), *(one.expires_at for one in tokens))
-    allowed = by.depth_max if subject.depth_left is None else subject.depth_left
     scope = shared_scope(request) if request.scope is None else request.scope
     return ExchangedClaims(
         iss=by.issuer,
@@ -158,7 +164,7 @@ def _claims(request: ExchangeRequest, by: Authority, now: datetime) -> Exchanged
         region=principal.region,
         scope=write_scope(scope),
         path=(*subject.path, by.issuer),
-        depth_left=min(allowed, by.depth_max) - 1,
+        depth_left=min(depth_left(one, by) for one in tokens) - 1,
     )
 
 
@@ -192,7 +198,3 @@ def _proof(request: ExchangeRequest, by: Authority, actor: Actor) -> ProofClaim:
         if is_party(actor, party):
             proof = prove(party, salt=by.entropy(SALT_BYTES))
     return ProofClaim(salt=proof.salt, mac=proof.mac)
-
-
-def _tokens(request: ExchangeRequest) -> tuple[Presented, ...]:
-    return (request.subject,) if request.actor is None else (request.subject, request.actor)

@@ -1,9 +1,11 @@
 """Named attacks on what a verifier remembers: none gets an answer that it should not get."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 import pytest
 
 from interop.conformance.strategies.federation import (
@@ -18,10 +20,11 @@ from interop.conformance.strategies.federation import (
     issuer_file,
     key_row,
 )
-from interop.crypto import base64url
+from interop.crypto import base64url, sign_compact
 from interop.crypto.algorithms import P256
 from interop.errors import TrustError
 from interop.federation import Need, Verifier, issue
+from interop.model.canonical import Json, canonical_bytes
 from interop.model.party import AssuranceLevel
 from tests.profiles import DEVELOPMENT_ONLY
 
@@ -124,3 +127,30 @@ def test_a_flood_of_strangers_leaves_nothing_behind(verifier: Verifier) -> None:
         assert code_of(lambda t=token: verifier.verify(t)) == "issuer-unknown"  # type: ignore[misc]  # bound now
     after = (len(hot._issuers), len(hot._headers._held), len(hot._verdicts._held))
     assert before == after
+
+
+SALT: Final = "A" * 22
+MAC: Final = "A" * 43
+
+
+@pytest.mark.parametrize("gap", [" ", "\n"])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sub": f"s-1 {SALT} {MAC}", "proof": {"salt": "AAAA", "mac": "x"}},
+        {"jti": f"token-id s-1 {SALT} {MAC}", "proof": {"salt": "AAAA", "mac": "x"}},
+        {"proof": {"salt": f"{SALT} {MAC} AAAA", "mac": "x"}},
+        {"proof": {"salt": SALT, "mac": f"{MAC} x"}},
+        {"proof": {"salt": SALT, "mac": f"{MAC} "}},
+        {"proof": {"salt": f"{SALT} {MAC}", "mac": ""}},
+    ],
+    ids=["subject", "identifier", "salt", "digest", "end of the digest", "no digest"],
+)
+def test_a_text_that_reads_as_its_neighbours(
+    verifier: Verifier, changes: dict[str, Json], gap: str
+) -> None:
+    # What spills over would pass for words of a scope.
+    told = json.dumps(changes, separators=(",", ":")).replace(" ", json.dumps(gap)[1:-1])
+    members: dict[str, Json] = {**msgspec.to_builtins(a_login()), **json.loads(told)}
+    token = sign_compact(canonical_bytes(members), DELTA.east, typ="at+jwt")
+    assert code_of(lambda: verifier.verify(token)) == "token-claim-type"

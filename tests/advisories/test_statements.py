@@ -111,6 +111,26 @@ def test_nothing_is_fetched_from_an_address_that_a_statement_made_up() -> None:
     assert [url for url in asked if "127.0.0.1" in url] == []
 
 
+def test_a_null_parameter_is_refused_where_it_stands() -> None:
+    null = {TYPE: {"issuer": None}}
+    filled = F.say(MIDDLE, PROVIDER, metadata={TYPE: {"issuer": PROVIDER}})
+    elsewhere = F.say(MIDDLE, PROVIDER, metadata={"oauth_client": {"x": None}})
+    for statements in (
+        (F.provider(metadata=null), filled, TOP),
+        (LEAF, elsewhere, TOP),
+        (LEAF, LINK, TOP, F.own(MIDDLE, ANCHOR, metadata=null)),
+    ):
+        assert refusal(*statements).code == "metadata-malformed"
+
+
+def test_an_answer_to_a_registration_is_no_statement_of_anybody() -> None:
+    for statements in (
+        (F.provider(trust_anchor=ANCHOR), LINK, TOP),
+        (LEAF, LINK, F.say(ANCHOR, MIDDLE, trust_anchor="")),
+    ):
+        assert refusal(*statements).code == "statement-registration"
+
+
 def test_a_fan_of_superiors_costs_few_fetches() -> None:
     asked: list[str] = []
 

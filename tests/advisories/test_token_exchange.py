@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -120,6 +121,13 @@ REQUESTS: Final[dict[str, tuple[ExchangeRequest, str]]] = {
     "an exchange too many": (of(path=(IDP, WEST), depth_left=0), "exchange-depth"),
     "a path that is used up, whatever the claim says": (
         of(path=(IDP, WEST, "https://a.example", "https://b.example"), depth_left=3),
+        "exchange-depth",
+    ),
+    "an actor exchanged too often": (
+        a_request(
+            subject=a_presented(may_act=may("s-2", WEST)),
+            actor=a_presented("s-2", path=(IDP, WEST), depth_left=0),
+        ),
         "exchange-depth",
     ),
     "a token that comes back": (of(path=(IDP, EAST), depth_left=2), "exchange-path-loop"),
@@ -286,6 +294,7 @@ FORGED: Final[dict[str, tuple[str, str]]] = {
     "with a claim less": (forged(path=ABSENT), "token-claim-missing"),
     "with a proof cut short": (forged(proof=proof(mac="A" * 22)), "token-proof-malformed"),
     "with a scope of many lines": (forged(scope="case:read\ncase:write"), "token-claim-type"),
+    "with a scope that ends a line": (forged(scope="case:read\n"), "token-claim-type"),
 }
 
 
@@ -329,6 +338,14 @@ def test_an_old_login_does_not_become_young() -> None:
     assert codes(lambda: reader.read(token, need=Need(age_s_max=900))) == [
         "exchanged-authentication-old"
     ]
+
+
+def test_an_exchange_stands_in_for_no_scope() -> None:
+    reader, token = TWIN.reader(WEST), forged(scope="case:read")
+    assert reader.read(token, need=Need(scope="case:read")).scope == {"case:read"}
+    for wanted in ("case:write", "case:read case:write", "case:rea"):
+        need = Need(scope=wanted)
+        assert codes(partial(reader.read, token, need=need)) == ["token-scope"]
 
 
 def test_a_key_is_believed_in_its_time_alone() -> None:

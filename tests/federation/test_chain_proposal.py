@@ -91,6 +91,22 @@ def test_a_known_issuer_gets_a_key_and_nothing_else() -> None:
     assert again.after == with_file(found.after).issuers[-1]
 
 
+@pytest.mark.parametrize(
+    "otherwise",
+    [{"use": "enc"}, {"use": "other"}, {"key_ops": ["deriveBits"]}, {"key_ops": []}],
+)
+def test_a_key_that_says_it_does_not_verify_is_proposed_for_nothing(
+    otherwise: dict[str, Json],
+) -> None:
+    jwk = KEY.public.to_jwk()
+    other = {**PrivateKey.generate(use="enc").public.to_jwk(), "alg": "ES256", "use": "sig"}
+    if "key_ops" in otherwise:
+        del other["use"]
+    told: list[Json] = [{**jwk, "key_ops": ["verify"]}, {**other, **otherwise}]
+    found = proposed(chain(jwks={"keys": told}))
+    assert [key.kid for key in found.row.keys] == [jwk["kid"]]
+
+
 CASES: Final[dict[str, tuple[TrustChain, str]]] = {
     "proposal-acr-unknown": (chain(acr_values_supported=["urn:west:3"]), EAST),
     "proposal-subject-type": (chain(subject_types_supported=["public"]), EAST),

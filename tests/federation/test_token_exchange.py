@@ -92,12 +92,11 @@ def within(request: ExchangeRequest, by: Authority) -> None:
         assert AssuranceLevel(claims.level).rank <= token.principal.level.rank
         assert claims.exp <= token.expires_at.timestamp()
         assert claims.auth_time <= token.principal.authenticated_at.timestamp()
+        assert token.depth_left is None or claims.depth_left < token.depth_left
     assert request.scope is None or set(claims.scope.split()) == request.scope
     assert claims.aud == request.audience == WEST
     assert NOW_S < claims.exp <= NOW_S + by.ttl_s
-    before = request.subject.depth_left
-    assert 0 <= claims.depth_left < (by.depth_max if before is None else before)
-    assert claims.depth_left < by.depth_max
+    assert 0 <= claims.depth_left < by.depth_max
     assert claims.path == (*request.subject.path, EAST)
     assert len(claims.path) - 1 <= by.depth_max
 
@@ -245,6 +244,14 @@ def test_what_was_used_up_of_the_depth_is_not_given_back() -> None:
     subject = a_presented(path=(IDP, "https://south.example"), depth_left=3)
     assert issued(a_request(subject=subject), depth_max=2).claims.depth_left == 1
     assert issued(a_request(subject=subject), depth_max=3).claims.depth_left == 2
+
+
+@pytest.mark.parametrize("left", [1, 2, 3])
+def test_an_actor_that_was_exchanged_brings_its_own_depth(left: int) -> None:
+    actor = a_presented("s-2", path=(IDP, "https://south.example"), depth_left=left)
+    subject = a_presented(may_act=may("s-2", "https://south.example"))
+    claims = issued(a_request(subject=subject, actor=actor)).claims
+    assert claims.depth_left == left - 1
 
 
 def test_the_older_of_two_logins_dates_the_token() -> None:

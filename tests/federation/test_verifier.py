@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import jwt
@@ -31,7 +31,7 @@ from interop.conformance.strategies.federation import (
 )
 from interop.crypto import PrivateKey, sign_compact
 from interop.errors import Side, TrustError
-from interop.federation import AgentClaim, IssuerFile, Need, is_party, issue
+from interop.federation import AgentClaim, IssuerFile, Need, Verifier, is_party, issue
 from interop.federation.claims import write_claims
 from interop.federation.files import KeyState
 from interop.model.canonical import Json
@@ -253,6 +253,17 @@ def test_a_token_without_kid_names_no_key() -> None:
     assert code == ["token-kid-missing"]
 
 
+def test_both_names_of_its_type_stand_for_an_access_token_and_no_third() -> None:
+    verifier, payload = DELTA.verifier(), write_claims(a_login())
+    for typ in ("at+jwt", "application/at+jwt"):
+        token = sign_compact(payload, DELTA.east, typ=typ)
+        # The second time it is remembered.
+        assert verifier.verify(token) == verifier.verify(token)
+    for typ in ("application/jwt", "text/at+jwt", "application/at+jwt;v=1", "/at+jwt"):
+        token = sign_compact(payload, DELTA.east, typ=typ)
+        assert codes_of(partial(verifier.verify, token)) == ["token-typ"]
+
+
 def test_an_audience_is_one_text_and_an_acr_one_value() -> None:
     for token, code in [
         (token_of(aud=[AUDIENCE]), "token-audience-multiple"),
@@ -295,6 +306,17 @@ def test_a_key_verifies_from_its_first_to_its_last_instant() -> None:
     assert codes_of(lambda: early.verify(token)) == ["token-key-not-yet"]
     stale = DELTA.verifier(east(use_from=NOW + 55 * SECOND))
     assert codes_of(lambda: stale.verify(token)) == ["token-key-not-yet"]
+
+
+def test_a_row_counts_from_its_first_day_on() -> None:
+    # NOW is noon of its day in Shanghai; the row's day begins at midnight there.
+    def since(day: date) -> Verifier:
+        rows = tuple(row.model_copy(update={"effective": day}) for row in east().issuer)
+        return DELTA.verifier(east().model_copy(update={"issuer": rows}))
+
+    assert since(NOW.date()).verify(token_of()).issuer == IDP
+    tomorrow = since(NOW.date() + timedelta(days=1))
+    assert codes_of(lambda: tomorrow.verify(token_of())) == ["token-key-not-yet"]
 
 
 def test_a_rotated_key_verifies_what_it_signed_in_time_and_nothing_newer() -> None:
