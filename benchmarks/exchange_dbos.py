@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-WORKFLOWS: Final = 200
+WORKFLOWS: Final = 50
 STEPS: Final = 5
 
 
@@ -19,7 +19,7 @@ def workflows_per_s() -> float:
     dbos: Any = importlib.import_module("dbos")
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'dbos.db'}"
-        config: Any = {"name": "bench", "system_database_url": url}
+        config: Any = {"name": "bench", "system_database_url": url, "log_level": "ERROR"}
         dbos.DBOS(config=config)
 
         step = dbos.DBOS.step()(_step)

@@ -39,7 +39,7 @@ def run() -> dict[str, float | None]:
     """Return how fast cases go on PostgreSQL, and against what; null without its server.
 
     ``pg_vs_plain_pg``: plain SQL writes the very rows that cases there and back have left,
-    one statement per row, in as many transactions; its time over ours.
+    by one statement of SQLAlchemy Core for each, in as many transactions; its time over ours.
     ``two_pg_workers_vs_one``: two processes that receive the same batches into one database,
     two lanes each, against one process with all four; the chain and the counts are checked
     each time. It cannot pass the number of idle cores, of which the server needs some too.
@@ -53,9 +53,7 @@ def run() -> dict[str, float | None]:
                 found["ours"].append(_timed(partial(pair.through, CASES)))
                 rows = [site.rows() for site in pair.sites]
             with _pair(new) as pair:
-                sites = zip(pair.sites, rows, strict=True)
-                writing = [partial(site.write, held, bulk=False) for site, held in sites]
-                found["plain"].append(sum(map(_timed, writing)))
+                found["plain"].append(_timed(partial(pair.write, rows, way="core")))
         intake = Intake.prepare(new)
         rounds = [[intake.seconds(new(), n) for n in WORKERS] for _ in range(ROUNDS)]
     ours, plain = (statistics.median(found[name]) for name in ("ours", "plain"))

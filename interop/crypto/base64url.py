@@ -6,6 +6,7 @@ Source: RFC 4648 section 5, RFC 7515 section 2 (no padding).
 import base64
 import binascii
 import re
+from contextlib import suppress
 from typing import Final
 
 from interop.crypto.reasons import (
@@ -14,7 +15,7 @@ from interop.crypto.reasons import (
     BASE64URL_NOT_CANONICAL,
     BASE64URL_PADDING,
 )
-from interop.errors import TrustError
+from interop.errors import ReasonRow, TrustError
 
 _ALPHABET: Final = re.compile(r"[A-Za-z0-9_-]*")
 # By the letters over a whole four: which may stand last with all unused bits zero.
@@ -38,13 +39,20 @@ def decode(text: str, *, field: str) -> bytes:
         TrustError: ``base64url-padding``, ``base64url-alphabet``, ``base64url-length`` or
             ``base64url-not-canonical``.
     """
-    if "=" in text:
-        raise TrustError(BASE64URL_PADDING.of(field=field))
-    if not _ALPHABET.fullmatch(text):
-        raise TrustError(BASE64URL_ALPHABET.of(field=field))
     over = len(text) % 4
-    if over == 1:
-        raise TrustError(BASE64URL_LENGTH.of(field=field))
-    if over and text[-1] not in _LAST[over]:
-        raise TrustError(BASE64URL_NOT_CANONICAL.of(field=field))
-    return binascii.a2b_base64(text.replace("-", "+").replace("_", "/") + _PADDING[over])
+    whole = over == 0 or (over in _LAST and text[-1] in _LAST[over])
+    if whole and not ("=" in text or "+" in text or "/" in text):
+        standard = text.replace("-", "+").replace("_", "/") + _PADDING[over]
+        # A letter of no alphabet, which is refused below.
+        with suppress(ValueError):
+            return binascii.a2b_base64(standard, strict_mode=True)
+    raise TrustError(_row_of(text).of(field=field))
+
+
+def _row_of(text: str) -> ReasonRow:
+    """Return why a spelling is refused."""
+    if "=" in text:
+        return BASE64URL_PADDING
+    if not _ALPHABET.fullmatch(text):
+        return BASE64URL_ALPHABET
+    return BASE64URL_LENGTH if len(text) % 4 == 1 else BASE64URL_NOT_CANONICAL

@@ -7,6 +7,8 @@ Source: RFC 7516.
 
 import os
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from interop.crypto import base64url
@@ -26,6 +28,7 @@ from interop.model.canonical import Json, canonical_bytes, read_json
 JWE_BYTES_MAX: Final = 4 * 1024 * 1024
 HEADER_BYTES_MAX: Final = 8 * 1024
 PARTS: Final = 5
+HEADERS_KEPT_MAX: Final = 256
 RESERVED: Final = frozenset({"alg", "enc", "epk", "kid"})
 FORBIDDEN: Final = frozenset(
     {"crit", "zip", "jku", "x5u", "x5c", "jwk", "apu", "apv", "b64", "p2c", "p2s"}
@@ -125,7 +128,7 @@ def decrypt(token: str, key: Opener) -> bytes:
     )
     if len(iv) != IV_BYTES or len(tag) != TAG_BYTES:
         raise TrustError(JWE_FORM.of(field="iv, tag", got="length"))
-    header = read_header(token, alg=key.alg, enc=key.enc)
+    header = _members(parts[0], key.alg, key.enc)
     if header.get("kid", key.kid) != key.kid:
         raise TrustError(JWE_OTHER_RECIPIENT.of(field="kid", expected=key.kid))
     content_key = key.unwrap(header, sealed)
@@ -144,7 +147,13 @@ def read_header(token: str, *, alg: str, enc: str) -> dict[str, Json]:
         TrustError: ``jwe-form``, ``jwe-header``, ``jwe-alg``, ``jwe-too-large``, or
             ``base64url-…``.
     """
-    data = base64url.decode(_split(token)[0], field="header")
+    return dict(_members(_split(token)[0], alg, enc))
+
+
+# The bodies of a batch come under one header: read once, and only a sound one is kept.
+@lru_cache(maxsize=HEADERS_KEPT_MAX)
+def _members(protected: str, alg: str, enc: str) -> Mapping[str, Json]:
+    data = base64url.decode(protected, field="header")
     try:
         members = read_json(data, error=TrustError, bytes_max=HEADER_BYTES_MAX)
     except TrustError as fault:
@@ -157,7 +166,7 @@ def read_header(token: str, *, alg: str, enc: str) -> dict[str, Json]:
         if members.get(name) != wanted:
             got = printable(str(members.get(name)))
             raise TrustError(JWE_ALG.of(field=name, expected=wanted, got=got))
-    return members
+    return MappingProxyType(members)
 
 
 def _split(token: str) -> list[str]:

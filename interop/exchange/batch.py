@@ -7,14 +7,17 @@ spelling, the canonical one, so no two readers can read it differently.
 Source: RFC 6962 section 2.1 (tree), RFC 7515 (JWS), RFC 8785 (canonical form).
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from pydantic import AwareDatetime, Field
 
-from interop.crypto.jose import read_header, sign_compact, split, verify_bounded
+from interop.crypto.jose import parse_header, read_header, sign_compact, split, verify_with
 from interop.crypto.jwe import Opener, Recipient
+from interop.crypto.jwk import VerificationKey, import_public
 from interop.crypto.merkle import leaf, root
 from interop.crypto.profile import digest_of
 from interop.errors import ExchangeError
@@ -27,14 +30,15 @@ from interop.exchange.reasons import (
     WRONG_RECIPIENT,
     WRONG_TYPE,
 )
-from interop.model.canonical import Json, read_json
+from interop.model.canonical import JSON_BYTES_MAX, Json, canonical_bytes, read_json
 from interop.model.ports import Env, Signer
 from interop.model.record import Record
 
 BATCH_TYP: Final = "yrd-batch+jwt"
 ENVELOPES_MAX: Final = 500
 LANES_MAX: Final = 64
-BATCH_BYTES_MAX: Final = 4 * 1024 * 1024
+KEYS_KEPT_MAX: Final = 1_024
+BATCH_BYTES_MAX: Final = JSON_BYTES_MAX
 HEADER_CHARS_MAX: Final = 4 * 1024
 # What stands around the envelopes: the header, and the two names with their punctuation.
 FRAME_BYTES_MAX: Final = HEADER_CHARS_MAX + 64
@@ -71,13 +75,22 @@ class Correspondent:
             ExchangeError: ``exchange-wrong-type`` or ``exchange-unknown-key``.
             TrustError: The form or the signature is wrong, or over ``chars_max`` characters.
         """
-        outer = read_header(token, bytes_max=chars_max)
+        compact = split(token, bytes_max=chars_max)
+        outer = parse_header(compact.header)
         if outer.typ != typ:
             raise ExchangeError(WRONG_TYPE.of(field="typ", expected=typ, got=outer.typ))
         jwk = self.signing.get(outer.kid)
         if jwk is None:
             raise ExchangeError(UNKNOWN_KEY.of(field=self.region, got=outer.kid))
-        return verify_bounded(token, jwk, alg=str(jwk.get("alg", "")), bytes_max=chars_max)
+        key = _imported(canonical_bytes(dict(jwk)), str(jwk.get("alg", "")))
+        verify_with(compact, outer, key)
+        return compact.payload
+
+
+@lru_cache(maxsize=KEYS_KEPT_MAX)
+def _imported(jwk: bytes, alg: str) -> VerificationKey:
+    # Every batch, receipt and answer of a peer is signed with one of few keys.
+    return import_public(json.loads(jwk), alg=alg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +184,7 @@ def open_batch(data: bytes, *, directory: Directory) -> Batch:
         ExchangeError: Malformed, unknown key, wrong env or recipient, other root.
         TrustError: The peer is unknown, or the signature does not verify.
     """
-    value = read_json(data, error=ExchangeError, field="batch", bytes_max=BATCH_BYTES_MAX)
-    wire = _Wire.from_value(value, error=ExchangeError, field="batch")
+    wire = _Wire.from_json(data, error=ExchangeError, field="batch")
     header = _verified_header(wire.header, directory)
     _require_order(header, wire.envelopes)
     bodies = tuple(envelope.to_bytes() for envelope in wire.envelopes)

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, Field
 from interop.crypto.jwe import Opener, Recipient, decrypt, encrypt
 from interop.errors import CaseError, ExchangeError
 from interop.exchange.reasons import ENVELOPE_MISMATCH, MESSAGE_TOO_LARGE
-from interop.model.canonical import canonical_bytes, read_json
+from interop.model.canonical import canonical_bytes
 from interop.model.case import CaseFact, Command, LicenceNews, Notice, Package, SealedNotice
 from interop.model.record import Record
 
@@ -154,8 +154,7 @@ def disclose_whole(envelope: Envelope, *, key: Opener) -> tuple[Message, bytes]:
         ExchangeError: The content is malformed or is about another case.
     """
     data = decrypt(envelope.data, key)
-    value = read_json(data, error=ExchangeError, field="data")
-    message = Message.from_value(value, error=ExchangeError, field="data")
+    message = Message.from_json(data, error=ExchangeError, field="data")
     _require_one_case(message, envelope.subject)
     name, case, at = base_id(envelope.id), envelope.subject, envelope.time
     return message, sha256(_spelled(data, case=case, message_id=name, at=at)).digest()

@@ -153,6 +153,7 @@ class _Intake:
         """
         header = self.batch.header
         among = {envelope.subject for envelope in self.batch.envelopes}
+        self.tx.foresee(among)
         self.stuck = set(stuck_cases(self.tx, header.sender, among))
         # Only a later epoch, or a repair, can bring again what came before.
         ids = [

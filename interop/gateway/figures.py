@@ -36,7 +36,7 @@ class Figures:
 def figures(at: Sitting) -> Figures:
     """Return the figures as of now."""
     desk, cases = at.desk, Counter[str]()
-    for row in rows.rollup(at.tx):
+    for row in rows.standing(at.tx):
         cases[row.state] += row.n
     due = tasks.due(at.tx, desk.now(), limit=ROWS_MAX)
     age = desk.now() - due[0].due_at if due else timedelta()

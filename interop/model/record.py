@@ -34,17 +34,20 @@ class Record(BaseModel):
             InteropError: ``error`` with one ``record-invalid`` per problem, or
                 ``json-malformed``.
         """
-        return cls.from_value(
-            read_json(data, error=error, field=field), error=error, field=field
-        )
+        read_json(data, error=error, field=field)
+        return cls._validated(data, error, field)
 
     @classmethod
     def from_value(
         cls, value: Json, *, error: type[InteropError] = CaseError, field: str = "$"
     ) -> Self:
         """Return the record in an already parsed JSON ``value``; raise as :meth:`from_json`."""
+        return cls._validated(canonical_bytes(value), error, field)
+
+    @classmethod
+    def _validated(cls, data: bytes, error: type[InteropError], field: str) -> Self:
         try:
-            return cls.model_validate_json(canonical_bytes(value))
+            return cls.model_validate_json(data)
         except ValidationError as fault:
             raise error(*problems(fault, field)) from None
 

@@ -68,11 +68,11 @@ def begin(tx: Tx) -> None:
     tx.write(insert(AUDIT_HEAD).values(id=1, n=0, leaf=b"", seal=_seal(tx, 0, b"")))
 
 
-def append(tx: Tx, *, kind: str, case: str, digest: str, at: datetime) -> int:
-    """Add a line to the chain; return its position.
+def append(tx: Tx, *, kind: str, case: str, digest: str, at: datetime) -> None:
+    """Add a line to the chain.
 
-    In the transaction of a lane it gets its place last, after what other lanes wrote
-    meanwhile: 0 is returned then.
+    It gets its place when the transaction ends or asks for the chain: all lines then go out
+    together, and in the transaction of a lane after what other lanes wrote meanwhile.
 
     Args:
         tx: The transaction that does what the line tells.
@@ -82,21 +82,16 @@ def append(tx: Tx, *, kind: str, case: str, digest: str, at: datetime) -> int:
         at: When; aware.
 
     Raises:
-        StoreDamaged: ``audit-head-altered``; a chain that was tampered with takes no line.
         StoreError: ``store-time-naive``.
     """
-    entry = Entry(kind, case, digest, in_utc(at))
-    if tx.lane is None:
-        return _write(tx, (entry,))
-    tx.ledger.entries.append(entry)
-    return 0
+    tx.ledger.entries.append(Entry(kind, case, digest, in_utc(at)))
 
 
 def settle(tx: Tx) -> None:
-    """Give the lines of a lane's transaction their places in the chain.
+    """Give the lines of a transaction their places in the chain.
 
     Raises:
-        StoreDamaged: ``audit-head-altered``.
+        StoreDamaged: ``audit-head-altered``; a chain that was tampered with takes no line.
     """
     if entries := tx.ledger.take_entries():
         # INVARIANT: whoever reads the head to follow on it keeps all others off it.
@@ -121,7 +116,7 @@ def _head(tx: Tx) -> tuple[int, str]:
     return row["n"], row["leaf"].decode()
 
 
-def _write(tx: Tx, entries: Sequence[Entry]) -> int:
+def _write(tx: Tx, entries: Sequence[Entry]) -> None:
     last, prev = _head(tx)
     n, leaf, rows = last, b"", []
     for n, entry in enumerate(entries, start=last + 1):
@@ -134,7 +129,6 @@ def _write(tx: Tx, entries: Sequence[Entry]) -> int:
         tx.wake()
     tx.write_all(_ADD_LINE, rows)
     tx.write(_MOVE_HEAD, n=n, leaf=leaf, seal=_seal(tx, n, leaf))
-    return n
 
 
 def lines(

@@ -26,16 +26,18 @@ from interop.store.dossier import (
     notices,
     put_document,
 )
+from interop.store.memory import Values
 from interop.store.reasons import CASE_EXISTS, CASE_UNKNOWN, STORE_DAMAGED
-from interop.store.rollup import RollupRow, enter, leave, rollup
+from interop.store.rollup import RollupRow, StandingRow, enter, leave, rollup, standing
 from interop.store.schema import CASE_FILE, CASE_PARTY
 from interop.store.serials import next_serial
 from interop.store.tx import ROWS_MAX, Tx, bounded
 
 __all__ = [
-    "URGENCY",
+    "LATENESS",
     "CaseRow",
     "RollupRow",
+    "StandingRow",
     "add",
     "add_notice",
     "add_parties",
@@ -57,6 +59,7 @@ __all__ = [
     "release",
     "require",
     "rollup",
+    "standing",
     "update",
 ]
 
@@ -107,11 +110,13 @@ class CaseRow:
 
 _PLAIN: Final = tuple(name for name in CaseRow.__slots__ if name not in {"parked", "knowledge"})
 _THIS: Final = CASE_FILE.c.number == bindparam("of_case")
-_CASE: Final = select(CASE_FILE).where(_THIS)
 _CHANGE: Final = change(CASE_FILE).where(_THIS)
+_PARK: Final = change(CASE_FILE).where(_THIS)
 _ADD: Final = insert(CASE_FILE)
 _AGE: Final = (CASE_FILE.c.created_at, CASE_FILE.c.number)
-URGENCY: Final = (CASE_FILE.c.due_on.asc().nulls_last(), *_AGE)
+# No due day is lacking there; to say where one would stand keeps an index from ordering.
+LATENESS: Final = (CASE_FILE.c.due_on, *_AGE)
+_URGENCY: Final = (CASE_FILE.c.due_on.asc().nulls_last(), *_AGE)
 
 
 def add(tx: Tx, row: CaseRow) -> None:
@@ -124,15 +129,20 @@ def add(tx: Tx, row: CaseRow) -> None:
         StoreError: ``case-key-destroyed``, ``store-time-naive``; ``store-fault`` if another
             case has its ``reference_lookup``.
     """
-    if get(tx, row.number) is not None:
+    known = tx.known(row.number)
+    if known.row is not None:
         raise CaseError(CASE_EXISTS.of(field="number", got=row.number))
-    state_on = day_of(in_utc(row.created_at))
+    created_at = in_utc(row.created_at)
+    state_on = day_of(created_at)
     vault.create_key(tx, row.number)
-    values = {name: getattr(row, name) for name in _PLAIN}
-    knowledge = canonical_bytes(dict(row.knowledge)).decode()
-    parked_code = "" if row.parked else None
-    extra = {"state_on": state_on, "knowledge": knowledge, "parked_code": parked_code}
-    tx.write(_ADD, **values, **extra)
+    known.row = {name: getattr(row, name) for name in _PLAIN} | {
+        "created_at": created_at,
+        "state_on": state_on,
+        "knowledge": canonical_bytes(dict(row.knowledge)).decode(),
+        "parked_code": "" if row.parked else None,
+    }
+    tx.add(_ADD, known.row)
+    tx.memory.new.add(row.number)
     enter(tx, RollupRow(state_on, row.receiving, row.handling, row.item, row.state))
 
 
@@ -167,7 +177,7 @@ def by_party(
 
 def get(tx: Tx, number: str) -> CaseRow | None:
     """Return the case, if it is known."""
-    row = tx.one(_CASE, of_case=number)
+    row = tx.known(number).row
     return None if row is None else _read(row)
 
 
@@ -211,24 +221,26 @@ def update(  # noqa: PLR0913 -- the columns a transition changes, each by name
     Raises:
         CaseError: ``case-unknown``.
     """
-    before = tx.one(_CASE, of_case=number)
-    if before is None:
+    row = tx.known(number).row
+    if row is None:
         raise _unknown(number)
-    state_on = before["state_on"] if before["state"] == state else on
-    tx.write(
-        _CHANGE,
-        of_case=number,
-        state=state,
-        state_on=state_on,
-        state_hash=state_hash,
-        receiving_seq=receiving_seq,
-        handling_seq=handling_seq,
-        due_on=due_on,
-        provisional=provisional,
-    )
-    if before["state"] != state:
-        where = (before["receiving"], before["handling"], before["item"])
-        leave(tx, RollupRow(before["state_on"], *where, before["state"]))
+    before, since = row["state"], row["state_on"]
+    changes = {
+        "state": state,
+        "state_on": since if before == state else on,
+        "state_hash": state_hash,
+        "receiving_seq": receiving_seq,
+        "handling_seq": handling_seq,
+        "due_on": due_on,
+        "provisional": provisional,
+    }
+    # A row that still waits to be added is added as it is now.
+    row.update(changes)
+    if number not in tx.memory.new:
+        tx.change(_CHANGE, number, {"of_case": number} | changes)
+    if before != state:
+        where = (row["receiving"], row["handling"], row["item"])
+        leave(tx, RollupRow(since, *where, before))
         enter(tx, RollupRow(on, *where, state))
 
 
@@ -238,9 +250,7 @@ def park(tx: Tx, number: str, reason_code: str) -> None:
     Raises:
         CaseError: ``case-unknown``.
     """
-    parked = change(CASE_FILE).where(CASE_FILE.c.number == number)
-    if not tx.write(parked.values(parked_code=reason_code)):
-        raise _unknown(number)
+    _set_parked(tx, number, reason_code)
 
 
 def release(tx: Tx, number: str) -> bool:
@@ -251,8 +261,13 @@ def release(tx: Tx, number: str) -> bool:
     """
     if not require(tx, number).parked:
         return False
-    released = change(CASE_FILE).where(CASE_FILE.c.number == number)
-    return bool(tx.write(released.values(parked_code=None)))
+    _set_parked(tx, number, None)
+    return True
+
+
+def _set_parked(tx: Tx, number: str, code: str | None) -> None:
+    if not tx.write(_PARK, of_case=number, parked_code=code):
+        raise _unknown(number)
 
 
 def by_applicant(tx: Tx, lookup: str) -> tuple[CaseRow, ...]:
@@ -302,12 +317,12 @@ def overdue(tx: Tx, on: date, *, limit: int) -> tuple[CaseRow, ...]:
         on: Today, Asia/Shanghai; a case due today is not overdue.
         limit: At most so many, 1 to 10000.
     """
-    return listed(tx, CASE_FILE.c.due_on < on, by=URGENCY, limit=limit)
+    return listed(tx, CASE_FILE.c.due_on < on, by=LATENESS, limit=limit)
 
 
 def provisional(tx: Tx, *, limit: int) -> tuple[CaseRow, ...]:
     """List the cases to compute again once a calendar year is announced, earliest due first."""
-    return listed(tx, CASE_FILE.c.provisional.is_(True), by=URGENCY, limit=limit)
+    return listed(tx, CASE_FILE.c.provisional.is_(True), by=_URGENCY, limit=limit)
 
 
 def listed(
@@ -318,7 +333,7 @@ def listed(
     return tuple(_read(row) for row in tx.rows(query))
 
 
-def _read(row: RowMapping) -> CaseRow:
+def _read(row: RowMapping | Values) -> CaseRow:
     return CaseRow(
         **{name: row[name] for name in _PLAIN},
         parked=row["parked_code"] is not None,
@@ -326,7 +341,7 @@ def _read(row: RowMapping) -> CaseRow:
     )
 
 
-def _knowledge(row: RowMapping) -> dict[str, str]:
+def _knowledge(row: RowMapping | Values) -> dict[str, str]:
     path = f"case_file[{row['number']}].knowledge"
     value = read_json(row["knowledge"].encode(), error=StoreDamaged, field=path)
     if not isinstance(value, dict):

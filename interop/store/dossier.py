@@ -12,7 +12,7 @@ from interop.store.reasons import (
     FACT_SEQUENCE_GAP,
     NOTICE_EXISTS,
 )
-from interop.store.schema import CASE_FILE, DOCUMENT, FACT, NOTICE
+from interop.store.schema import DOCUMENT, FACT, NOTICE
 from interop.store.tx import Tx
 
 # Statements that every message runs are made once.
@@ -20,9 +20,7 @@ _SEQUENCE: Final = (FACT.c.case_number == bindparam("of_case")) & (
     FACT.c.side == bindparam("on_side")
 )
 _HELD: Final = select(FACT.c.body).where(_SEQUENCE & (FACT.c.seq == bindparam("at_seq")))
-_LAST: Final = select(func.coalesce(func.max(FACT.c.seq), 0).label("seq")).where(_SEQUENCE)
 _ADD_FACT: Final = insert(FACT)
-_KNOWN: Final = select(CASE_FILE.c.number).where(CASE_FILE.c.number == bindparam("of_case"))
 
 
 def put_document(tx: Tx, number: str, name: str, data: bytes) -> None:
@@ -66,20 +64,25 @@ def append_fact(tx: Tx, fact: CaseFact) -> bool:
     """
     _require(tx, fact.case)
     data, name = fact.to_bytes(), _fact(fact.side, fact.seq)
-    here = {"of_case": fact.case, "on_side": fact.side}
-    held = tx.one(_HELD, **here, at_seq=fact.seq)
-    if held is not None:
-        if tx.unseal(fact.case, name, held["body"]) != data:
-            raise CaseError(FACT_CONFLICT.of(field=f"{fact.case}/{name}"))
+    last = tx.known(fact.case).last
+    expected = last[fact.side] + 1
+    if fact.seq < expected and _holds(tx, fact, data):
         return False
-    last = tx.one(_LAST, **here)
-    expected = 1 if last is None else last["seq"] + 1
     if fact.seq != expected:
         path = f"{fact.case}/{fact.side}"
         raise CaseError(FACT_SEQUENCE_GAP.of(field=path, expected=expected, got=fact.seq))
-    body = tx.seal(fact.case, name, data)
-    tx.write(_ADD_FACT, case_number=fact.case, side=fact.side, seq=fact.seq, body=body)
+    row = {"case_number": fact.case, "side": fact.side, "seq": fact.seq}
+    tx.add(_ADD_FACT, row | {"body": tx.seal(fact.case, name, data)})
+    last[fact.side] = fact.seq
     return True
+
+
+def _holds(tx: Tx, fact: CaseFact, data: bytes) -> bool:
+    held = tx.one(_HELD, of_case=fact.case, on_side=fact.side, at_seq=fact.seq)
+    name = _fact(fact.side, fact.seq)
+    if held is not None and tx.unseal(fact.case, name, held["body"]) != data:
+        raise CaseError(FACT_CONFLICT.of(field=f"{fact.case}/{name}"))
+    return held is not None
 
 
 def facts(tx: Tx, number: str) -> tuple[CaseFact, ...]:
@@ -154,7 +157,7 @@ def _notice(number: str) -> str:
 
 
 def _require(tx: Tx, number: str) -> None:
-    if tx.one(_KNOWN, of_case=number) is None:
+    if tx.known(number).row is None:
         raise CaseError(CASE_UNKNOWN.of(field="number", got=number))
 
 

@@ -1,8 +1,8 @@
-"""What the transaction of a lane writes last and at once, since all lanes share it.
+"""What a transaction writes last and at once, since all lanes share it.
 
 The audit chain and the roll-up are one per store: whoever writes to them keeps the others
-off until the commit. So the lines and counts of a lane's transaction are put down here, and
-written when it ends or asks for them.
+off until the commit. So the lines and counts of a transaction are put down here, and written
+when it ends or asks for them; the head of the chain moves once.
 """
 
 from dataclasses import dataclass, field

@@ -17,7 +17,7 @@ from interop.store.reasons import (
 )
 from interop.store.schema import BATCH, OUTBOX, on_lane, this_lane
 from interop.store.serials import next_serial
-from interop.store.tx import Tx, bounded
+from interop.store.tx import ROWS_MAX, Tx, bounded
 
 FIRST_EPOCH: Final = 1
 _ADD_OUTBOX: Final = insert(OUTBOX)
@@ -35,7 +35,7 @@ _BUSY: Final = union(
     select(OUTBOX.c.peer, OUTBOX.c.lane).where(OUTBOX.c.batch_first.is_(None)),
     select(BATCH.c.peer, BATCH.c.lane).where(BATCH.c.receipt.is_(None)),
 ).subquery()
-_LANES: Final = select(_BUSY).order_by(_BUSY.c.peer, _BUSY.c.lane)
+_LANES: Final = select(_BUSY).order_by(_BUSY.c.peer, _BUSY.c.lane).limit(bindparam("at_most"))
 # The batches of a lane that await their receipts, in order.
 UNANSWERED: Final = (
     select(BATCH)
@@ -148,20 +148,20 @@ def enqueue(  # noqa: PLR0913 -- the columns of one envelope, each by name
             ``store-fault`` if the envelope identifier was used before.
     """
     seq = next_serial(tx, f"outbox/{lane}/{peer}")
-    tx.write(
-        _ADD_OUTBOX,
-        peer=peer,
-        lane=lane,
-        seq=seq,
-        envelope_id=envelope_id,
-        case_number=case,
-        batch_first=None,
-        body=tx.seal(case, envelope_name(peer, lane, seq), body),
-        batch_epoch=None,
-        posted_at=at,
-        day=day,
-        digest=digest or hashlib.sha256(body).digest(),
-    )
+    row = {
+        "peer": peer,
+        "lane": lane,
+        "seq": seq,
+        "envelope_id": envelope_id,
+        "case_number": case,
+        "batch_first": None,
+        "body": tx.seal(case, envelope_name(peer, lane, seq), body),
+        "batch_epoch": None,
+        "posted_at": at,
+        "day": day,
+        "digest": digest or hashlib.sha256(body).digest(),
+    }
+    tx.add(_ADD_OUTBOX, row)
     tx.wake()
     return seq
 
@@ -179,6 +179,7 @@ def waiting(tx: Tx, peer: str, lane: int, *, limit: int) -> tuple[Outgoing, ...]
         StoreDamaged: A body was altered or moved.
     """
     rows = tx.rows(_WAITING, to_peer=peer, to_lane=lane, at_most=bounded(limit))
+    tx.foresee({row["case_number"] for row in rows})
     return tuple(read_outgoing(tx, row) for row in rows)
 
 
@@ -194,7 +195,8 @@ def outgoing(tx: Tx, peer: str, lane: int, seq: int) -> Outgoing | None:
 
 def lanes(tx: Tx) -> tuple[tuple[str, int], ...]:
     """List the ``(peer, lane)`` pairs with something waiting or a batch without receipt."""
-    return tuple((row["peer"], row["lane"]) for row in tx.rows(_LANES))
+    rows = tx.rows(_LANES, at_most=ROWS_MAX)
+    return tuple((row["peer"], row["lane"]) for row in rows)
 
 
 def add_batch(tx: Tx, row: BatchRow, *, in_flight_max: int = 1) -> None:

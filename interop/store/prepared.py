@@ -43,18 +43,34 @@ class Prepared:
         self, connection: Connection, values: Mapping[str, object]
     ) -> tuple[list[Row], int]:
         """Run it; return the rows, and how many rows it touched."""
-        given = {**self.fixed, **values}
-        for name, ready in self.binds.items():
-            given[name] = ready(given[name])
+        given = self._given(values)
         cursor = connection.connection.cursor()
         try:
-            parameters = given if self.order is None else [given[name] for name in self.order]
-            cursor.execute(self.sql, parameters)
+            cursor.execute(self.sql, given if self.order is None else self._listed(given))
             if not self.columns:
                 return [], cursor.rowcount
             return [self._row(row) for row in cursor.fetchall()], cursor.rowcount
         finally:
             cursor.close()
+
+    def run_all(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+        """Run it once for each row."""
+        given = [self._given(values) for values in rows]
+        cursor = connection.connection.cursor()
+        try:
+            listed = given if self.order is None else [self._listed(one) for one in given]
+            cursor.executemany(self.sql, listed)
+        finally:
+            cursor.close()
+
+    def _given(self, values: Mapping[str, object]) -> Row:
+        given = {**self.fixed, **values}
+        for name, ready in self.binds.items():
+            given[name] = ready(given[name])
+        return given
+
+    def _listed(self, given: Row) -> list[object]:
+        return [given[name] for name in self.order or ()]
 
     def _row(self, row: Sequence[Any]) -> Row:
         if not self.results:

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, true
 
-from interop.store.cases import URGENCY, CaseRow, listed
+from interop.store.cases import LATENESS, CaseRow, listed
 from interop.store.schema import CASE_FILE
 from interop.store.tx import Tx
 
@@ -48,7 +48,7 @@ def find(tx: Tx, search: Search, *, limit: int) -> tuple[CaseRow, ...]:
     """
     which = and_(true(), *_conditions(search))
     newest = (CASE_FILE.c.created_at.desc(), CASE_FILE.c.number.desc())
-    return listed(tx, which, by=newest if search.due_before is None else URGENCY, limit=limit)
+    return listed(tx, which, by=newest if search.due_before is None else LATENESS, limit=limit)
 
 
 def _conditions(search: Search) -> Iterator[ColumnElement[bool]]:

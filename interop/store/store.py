@@ -220,6 +220,7 @@ class Store:
         self._flush()
 
     def _settle(self, tx: Tx) -> None:
+        tx.flush()
         audit.settle(tx)
         rollup.settle(tx)
         if tx.woke:

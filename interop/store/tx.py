@@ -1,17 +1,18 @@
 """One transaction: statements, and the keys of the cases it touches."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final, cast
 
-from sqlalchemy import Connection, RowMapping, Select, Table, bindparam, select
-from sqlalchemy.sql.dml import Insert, UpdateBase
+from sqlalchemy import Connection, RowMapping, Select, Table
+from sqlalchemy.sql.dml import Insert, Update, UpdateBase
 
 from interop.errors import StoreDamaged, StoreError
 from interop.store.columns import Sealed
 from interop.store.dialect import Dialect
 from interop.store.keys import StoreKeys
 from interop.store.ledger import Ledger
+from interop.store.memory import MANY, ONE, REMEMBERED, Known, Memory, Values
 from interop.store.prepared import prepared
 from interop.store.reasons import (
     CASE_KEY_DESTROYED,
@@ -20,10 +21,10 @@ from interop.store.reasons import (
     STORE_LIMIT_RANGE,
     TRANSACTION_OVER,
 )
-from interop.store.schema import CASE_KEY
 
 ROWS_MAX: Final = 10_000
-_CASE_KEY: Final = select(CASE_KEY.c.wrapped).where(CASE_KEY.c.case_number == bindparam("case"))
+# So many cases are read one by one sooner than by a statement made for their number.
+APART_MAX: Final = 5
 
 
 class Tx:
@@ -38,6 +39,7 @@ class Tx:
         "_case_keys",
         "_connection",
         "_holds_books",
+        "_memory",
         "_over",
         "dialect",
         "erased",
@@ -59,6 +61,7 @@ class Tx:
         self.dialect = dialect
         self.lane = lane
         self.ledger = Ledger()
+        self._memory = Memory()
         self.woke = False
         # Who is alone in the store holds them from the beginning.
         self._holds_books = lane is None
@@ -76,7 +79,13 @@ class Tx:
         A statement made once, with ``values`` bound when it runs, costs a third of one that
         is made anew: hot statements are constants.
         """
-        with self.statement() as connection:
+        self.flush()
+        return self._read(query, **values)
+
+    def _read(
+        self, query: Select[*tuple[object, ...]], **values: object
+    ) -> Sequence[RowMapping]:
+        with self._lent() as connection:
             try:
                 ready = prepared(query, connection, values) if values else None
                 if ready is not None:
@@ -97,24 +106,83 @@ class Tx:
         return next(iter(self.rows(query, **values)), None)
 
     def write(self, statement: UpdateBase, **values: object) -> int:
-        """Run an insert, update or delete; return how many rows it touched."""
-        with self.statement() as connection:
+        """Run an insert, update or delete now; return how many rows it touched."""
+        self._forget(statement)
+        with self._lent() as connection:
             ready = prepared(statement, connection, values) if values else None
             if ready is not None:
                 return ready.run(connection, values)[1]
             return connection.execute(statement, values).rowcount
 
     def write_all(self, statement: Insert, rows: Sequence[Mapping[str, object]]) -> None:
-        """Insert many rows by one statement; none is no statement."""
-        if rows:
-            with self.statement() as connection:
+        """Insert many rows of the same columns by one statement; none is no statement."""
+        self._forget(statement)
+        self._write_all(statement, rows)
+
+    def _forget(self, statement: UpdateBase) -> None:
+        # INVARIANT: what is remembered is what a read would find.
+        self.flush()
+        if statement.table in REMEMBERED:
+            self._memory = Memory()
+
+    def _write_all(
+        self, statement: Insert | Update, rows: Sequence[Mapping[str, object]]
+    ) -> None:
+        if not rows:
+            return
+        with self._lent() as connection:
+            ready = prepared(statement, connection, rows[0])
+            if ready is not None:
+                ready.run_all(connection, rows)
+            else:
                 connection.execute(statement, [dict(row) for row in rows])
 
+    def add(self, statement: Insert, row: Values) -> None:
+        """Insert a row, together with others of its table, before anything else is read."""
+        self.memory.add(statement, row)
+
+    def change(self, statement: Update, key: str, row: Values) -> None:
+        """Update the row of ``key``, with others, before anything else is read."""
+        self.memory.change(statement, key, row)
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if self._memory.waits:
+            for statement, rows in self._memory.take():
+                self._write_all(statement, rows)
+
     def count(self, table: Table, *, by: str, **values: object) -> int:
-        """Add ``values[by]`` to a row, which begins at zero, in one step; return the sum."""
-        with self.statement() as connection:
-            upsert = self.dialect.counting(table, by=by)
+        """Add ``values[by]`` to a row, which begins at zero, in one step; return the sum.
+
+        The table is one that no row waits for.
+        """
+        upsert = self.dialect.counting(table, by=by)
+        with self._lent() as connection:
+            ready = prepared(upsert, connection, values)
+            if ready is not None:
+                return int(ready.run(connection, values)[0][0][by])
             return connection.execute(upsert, values).scalar_one()
+
+    def known(self, case: str) -> Known:
+        """Return what is known of a case; it is read once."""
+        found = self.memory.cases.get(case)
+        if found is None:
+            # Nothing waits of a case that is not known yet.
+            row = next(iter(self._read(ONE, of_case=case)), None)
+            found = self._memory.cases[case] = Known.of(row)
+        return found
+
+    def foresee(self, cases: Collection[str]) -> None:
+        """Read all that is known of some cases at once."""
+        wanted = [case for case in cases if case not in self.memory.cases]
+        if len(wanted) <= APART_MAX:
+            for case in wanted:
+                self.known(case)
+            return
+        for at in range(0, len(wanted), ROWS_MAX):
+            among = wanted[at : at + ROWS_MAX]
+            found = {row["case_number"]: row for row in self._read(MANY, among=among)}
+            self._memory.cases |= {case: Known.of(found.get(case)) for case in among}
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -128,21 +196,29 @@ class Tx:
         Raises:
             StoreError: A fault, after which the whole transaction is undone.
         """
-        with self.statement() as connection:
-            point = connection.begin_nested()
+        self.flush()
+        self._say("SAVEPOINT undo_to")
         before = self.ledger.copy()
         try:
             yield
         except BaseException:
-            self.ledger = before
+            self.ledger, self._memory = before, Memory()
             # A key made within the block is no key any more.
             self._case_keys.clear()
             if not self._broken:
-                with self.statement():
-                    point.rollback()
+                self._say("ROLLBACK TO SAVEPOINT undo_to")
+                self._say("RELEASE SAVEPOINT undo_to")
             raise
-        with self.statement():
-            point.commit()
+        self._say("RELEASE SAVEPOINT undo_to")
+
+    def _say(self, words: str) -> None:
+        # Of several of one name the innermost is meant.
+        with self._lent() as connection:
+            cursor = connection.connection.cursor()
+            try:
+                cursor.execute(words)
+            finally:
+                cursor.close()
 
     def seal(self, case: str, name: str, plain: bytes) -> Sealed:
         """Return ``plain`` encrypted with the key of ``case``, tied to ``case|name``.
@@ -176,13 +252,9 @@ class Tx:
         """
         return self.keys.lookup(scheme_and_text)
 
-    def case_key_row(self, case: str) -> RowMapping | None:
-        """Return the row of a case's key: ``wrapped`` is null once it is destroyed."""
-        return self.one(_CASE_KEY, case=case)
-
-    def has_unwrapped(self, case: str) -> bool:
-        """Return whether this transaction has used the key of ``case``."""
-        return case in self._case_keys
+    def hold_key(self, case: str, key: bytes) -> None:
+        """Take the key of ``case`` that was just made."""
+        self._case_keys[case] = key
 
     def forget_key(self, case: str) -> None:
         """Drop the unwrapped key of ``case``; the log is flushed after the commit."""
@@ -192,7 +264,7 @@ class Tx:
     def hold_books(self) -> None:
         """Keep other lanes off what all lanes share, until the transaction ends."""
         if not self._holds_books:
-            with self.statement() as connection:
+            with self._lent() as connection:
                 self.dialect.hold_books(connection)
             self._holds_books = True
 
@@ -213,7 +285,18 @@ class Tx:
     def abandon(self) -> None:
         """Take no further statement."""
         self._over = True
+        self._memory = Memory()
         self._case_keys.clear()
+
+    @property
+    def memory(self) -> Memory:
+        """Return what the transaction remembers.
+
+        Raises:
+            StoreError: ``transaction-over``.
+        """
+        self._require_open()
+        return self._memory
 
     @contextmanager
     def statement(self) -> Iterator[Connection]:
@@ -225,8 +308,17 @@ class Tx:
         Raises:
             StoreError: ``transaction-over`` after the end or after a fault; else the fault.
         """
+        self.flush()
+        with self._lent() as connection:
+            yield connection
+
+    def _require_open(self) -> None:
         if self._over or self._broken:
             raise StoreError(TRANSACTION_OVER.of())
+
+    @contextmanager
+    def _lent(self) -> Iterator[Connection]:
+        self._require_open()
         try:
             yield self._connection
         except self.dialect.FAULTS as fault:
@@ -236,12 +328,12 @@ class Tx:
     def _case_key(self, case: str) -> bytes:
         if case in self._case_keys:
             return self._case_keys[case]
-        found = self.case_key_row(case)
-        if found is None:
+        found = self.known(case)
+        if not found.keyed:
             raise StoreError(CASE_KEY_UNKNOWN.of(got=case))
-        if found["wrapped"] is None:
+        if found.wrapped is None:
             raise StoreError(CASE_KEY_DESTROYED.of(got=case))
-        return self._case_keys.setdefault(case, self.keys.unwrap(case, found["wrapped"]))
+        return self._case_keys.setdefault(case, self.keys.unwrap(case, found.wrapped))
 
 
 def bounded(limit: int) -> int:

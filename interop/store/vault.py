@@ -34,22 +34,25 @@ def create_key(tx: Tx, case: str) -> None:
     Raises:
         StoreError: ``case-key-destroyed``; a shredded case gets no second key.
     """
-    held = _held(tx, case)
-    if held is None:
-        wrapped = tx.keys.wrap(case, tx.keys.entropy(KEY_BYTES))
-        tx.write(_ADD, case_number=case, wrapped=wrapped)
-    elif held is False:
+    known = tx.known(case)
+    if not known.keyed:
+        key = tx.keys.entropy(KEY_BYTES)
+        known.keyed, known.wrapped = True, tx.keys.wrap(case, key)
+        tx.add(_ADD, {"case_number": case, "wrapped": known.wrapped})
+        tx.hold_key(case, key)
+    elif known.wrapped is None:
         raise StoreError(CASE_KEY_DESTROYED.of(got=case))
 
 
 def destroyed(tx: Tx, case: str) -> bool:
     """Whether the key of ``case`` was destroyed."""
-    return _held(tx, case) is False
+    known = tx.known(case)
+    return known.keyed and known.wrapped is None
 
 
 def holds_key(tx: Tx, case: str) -> bool:
     """Whether ``case`` has a key that is not destroyed."""
-    return tx.has_unwrapped(case) or _held(tx, case) is True
+    return tx.known(case).wrapped is not None
 
 
 def destroy_key(tx: Tx, case: str) -> None:
@@ -61,18 +64,12 @@ def destroy_key(tx: Tx, case: str) -> None:
         StoreError: ``case-key-unknown``; ``case-key-in-use`` while an envelope of the case
             lacks its receipt or a task of it is open.
     """
-    held = _held(tx, case)
-    if held is None:
+    if not tx.known(case).keyed:
         raise StoreError(CASE_KEY_UNKNOWN.of(got=case))
     if _in_use(tx, case):
         raise StoreError(CASE_KEY_IN_USE.of(got=case))
     tx.write(update(CASE_KEY).where(CASE_KEY.c.case_number == case).values(wrapped=None))
     tx.forget_key(case)
-
-
-def _held(tx: Tx, case: str) -> bool | None:
-    found = tx.case_key_row(case)
-    return None if found is None else found["wrapped"] is not None
 
 
 def _in_use(tx: Tx, case: str) -> bool:

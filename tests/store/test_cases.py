@@ -1,6 +1,6 @@
 """Cases: what is written is read again, lists say what they should, the roll-up counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import astuple, replace
 from datetime import date, datetime, timedelta
@@ -15,7 +15,7 @@ from interop.errors import CaseError, StoreDamaged, StoreError
 from interop.model.case import CaseFact, CaseSide, Notice
 from interop.model.day import day_of
 from interop.store import Store, Tx, cases
-from interop.store.cases import CaseRow, RollupRow
+from interop.store.cases import CaseRow, RollupRow, StandingRow
 from interop.store.schema import CASE_FILE
 
 Blank = Callable[[], AbstractContextManager[Tx]]
@@ -97,6 +97,14 @@ def test_the_roll_up_equals_a_full_recount(
         kept = cases.rollup(tx)
         assert kept == tuple(recount(rows, days, states))
         assert [vars_of(line) for line in kept] == recounted_in(tx)
+        assert cases.standing(tx) == tuple(summed(kept))
+
+
+def summed(lines: tuple[RollupRow, ...]) -> Iterator[StandingRow]:
+    places = [(line.receiving, line.handling, line.state) for line in lines]
+    for place in sorted(set(places)):
+        at = zip(lines, places, strict=True)
+        yield StandingRow(*place, sum(line.n for line, where in at if where == place))
 
 
 def vars_of(line: RollupRow) -> tuple[object, ...]:

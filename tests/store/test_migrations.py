@@ -1,17 +1,17 @@
 """Every step from empty: an old store becomes a present one, and keeps what it held."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, inspect, make_url
+from sqlalchemy import Connection, Engine, insert, inspect, make_url
 
-from interop.store import Store, Tx, audit, founding
+from interop.store import Store, Tx, audit, cases, founding
 from interop.store.dialect import dialect_of
 from interop.store.keys import StoreKeys
 from interop.store.migrations import STEPS
-from interop.store.schema import METADATA, VERSION, metadata_at
+from interop.store.schema import METADATA, ROLLUP, VERSION, metadata_at
 from tests.databases import Place
 
 Shape = dict[str, tuple[set[tuple[str, str, bool]], list[str]]]
@@ -98,6 +98,20 @@ def test_a_step_that_fails_leaves_the_store_at_its_version(
             assert founding.version(tx) == 1
             with tx.statement() as connection:
                 assert set(shape_in(connection)) == set(metadata_at(1).tables)
+
+
+def test_the_short_roll_up_begins_with_what_stands(
+    opened: Callable[..., Store], new_place: Callable[[], Place], keys: StoreKeys
+) -> None:
+    place = new_place()
+    with Store(built(place), keys) as old, old.transaction() as tx:
+        founding.found(tx, to=6)
+        for n, (state, item) in enumerate([("a", "x"), ("a", "y"), ("b", "x")], start=1):
+            where = {"day": date(2026, 1, n), "receiving": "310000", "handling": "320000"}
+            tx.write(insert(ROLLUP), **where, item=item, state=state, n=n)
+    with opened(place) as store, store.transaction() as tx:
+        found = [(row.state, row.n) for row in cases.standing(tx)]
+    assert found == [("a", 3), ("b", 3)]
 
 
 def migrate_and_fail(old: Store) -> None:

@@ -20,6 +20,7 @@ from interop.store.migrations import (
     m0006,
     m0007,
     m0008,
+    m0009,
 )
 
 
@@ -35,4 +36,4 @@ class Step(Protocol):
         ...
 
 
-STEPS: Final[tuple[Step, ...]] = (m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008)
+STEPS: Final[tuple[Step, ...]] = (m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009)
