@@ -60,6 +60,8 @@ def issued(desk: Desk, number: str, notice: str) -> IssuedNotice:
         open_dossier(at, number)
         found = _notice(at, number, notice)
         mark = mark_of(at, found)
+        # Personal values leave in clear: who asks when is on record.
+        note(at, number, "notice-shown", found.digest())
     texts = desk.library.texts_of(found.region)
     page = to_html(found, texts=texts, seal=mark)
     title = texts.template(found.kind).title

@@ -54,6 +54,8 @@ def test_a_notice_is_sealed_by_the_organ_and_printed_with_it_at_both_ends(
     assert mark.content_digest == pages[0].notice.digest()
     assert "浦东新区绿化市容管理部门行政许可专用章" in pages[0].html.reveal()
     assert delta.audited(PUDONG, number).count("notice-sealed") == 1
+    # Each page shown in clear is on record.
+    assert delta.audited(PUDONG, number).count("notice-shown") == 1
     with delta.desk(PUDONG).sit() as at:
         assert tasks.open_task(at.tx, kind=SEAL, case=number) is None
 
