@@ -7,8 +7,10 @@ from interop.cases.explanation import Explanation, explain
 from interop.cases.fold import Header, fold, in_time, ordered
 from interop.cases.gate import state_fact
 from interop.cases.lifecycle import FactRow, LifeCycle, StateRow
+from interop.cases.materials import MaterialRules, files_of
 from interop.cases.notices import Content, NoticeTexts, compose, require_one_notice
 from interop.cases.receipt import ReceiptRules
+from interop.cases.retention import RetentionTable, check_retention_states
 from interop.cases.rules import Rules
 
 __all__ = [
@@ -20,15 +22,19 @@ __all__ = [
     "Header",
     "LifeCycle",
     "Limits",
+    "MaterialRules",
     "NoticeTexts",
     "ReceiptRules",
+    "RetentionTable",
     "Rules",
     "StateRow",
     "check_clock_facts",
+    "check_retention_states",
     "compose",
     "deadlines",
     "deemed",
     "explain",
+    "files_of",
     "fold",
     "foreseen",
     "in_time",

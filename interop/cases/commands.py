@@ -7,38 +7,16 @@ by stating the fact, or by declining with a reason; until then it is open.
 from collections.abc import Iterable
 from typing import Final
 
-from pydantic import AwareDatetime, Field, JsonValue
-
-from interop.cases.fold import in_time
+from interop.cases.fold import in_time, stands_in
 from interop.cases.lifecycle import LifeCycle
 from interop.cases.reasons import COMMAND_NOT_ASKABLE, COMMAND_OWN_FACT, NOT_COMPETENT
 from interop.errors import CaseError, Side
-from interop.model.case import Case, CaseFact, CaseSide
+from interop.model.case import Case, CaseFact, Command
 from interop.model.record import Record
 
 # The value of a fact that names the command it answers, done or declined.
 ANSWERS: Final = "answers"
 DECLINED: Final = frozenset({"command-declined", "command-returned"})
-
-
-class Command(Record):
-    """What one side asks the other to state.
-
-    Attributes:
-        id: Unique among the commands of the case.
-        case: Case number.
-        side: The side that asks.
-        asks: Type of the fact that is asked for.
-        at: When; aware.
-        body: What the fact should say.
-    """
-
-    id: str = Field(min_length=1, max_length=64)
-    case: str
-    side: CaseSide
-    asks: str
-    at: AwareDatetime
-    body: dict[str, JsonValue] = Field(default_factory=dict)
 
 
 class Answer(Record):
@@ -101,6 +79,17 @@ def answered(
                 reason=str(fact.body.get("reason", "")) if declined else "",
             )
     return tuple(found.values())
+
+
+def declining(command: Command) -> str:
+    """Return the type of the fact by which the side that was asked declines."""
+    return "command-declined" if command.side == "receiving" else "command-returned"
+
+
+def answerable(case: Case, command: Command, *, table: LifeCycle) -> bool:
+    """Return whether the side that was asked can still state what is asked for, or decline."""
+    ways = (command.asks, declining(command))
+    return any(stands_in(case, table.row(name)) for name in ways)
 
 
 def open_commands(

@@ -19,7 +19,7 @@ from interop.cases.reasons import (
 from interop.cases.values import Need
 from interop.errors import CaseError, Reason
 from interop.model.case import CaseSide, NoticeKind
-from interop.model.item import Verified
+from interop.model.item import Basis, Verified
 from interop.model.record import Record
 
 # Facts by which only the competent organ acts; a window has none of its powers.
@@ -72,6 +72,7 @@ class FactRow(Record):
         after: Clock that must have run out before it.
         asked: Whether the side that does not own it may ask for it by a command.
         tells: Whether regions that spared a material by the licence are told.
+        basis: The norm that its notice names.
         zh: What happened, in Chinese.
         en: What happened, in English.
     """
@@ -89,6 +90,7 @@ class FactRow(Record):
     after: str = ""
     asked: bool = False
     tells: bool = False
+    basis: Basis | None = None
     zh: str
     en: str
 

@@ -17,6 +17,7 @@ from interop.cases.reasons import (
     SECOND_REQUIREMENT,
     TEMPLATE_COUNT,
 )
+from interop.cases.values import Body, day_at
 from interop.errors import CaseError, Reason
 from interop.model.case import Notice, NoticeDeadline, NoticeKind, Remedy
 from interop.model.item import Basis, Verified
@@ -36,15 +37,42 @@ TIMED: Final = frozenset({
     NoticeKind.ACCEPTANCE, NoticeKind.SUPPLEMENT, NoticeKind.EXTENSION, NoticeKind.SPECIAL,
     NoticeKind.HEARING_RIGHT, NoticeKind.HEARING,
 })  # fmt: skip
+# Where a line shows the value of a fact.
+VALUE: Final = "{value}"
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
+class Line(Record):
+    """How a notice tells one value of the fact it is tied to.
+
+    Attributes:
+        key: Key in the body of the fact; a list gives a line for each of its texts.
+        zh: The line, with the value in the place of ``{value}``.
+        values: How coded values read; others are told as they are.
+    """
+
+    key: str
+    zh: str = VALUE
+    values: dict[str, str] = Field(default_factory=dict)
+
+
 class Template(Record):
-    """One text; ``prefix`` goes into the document number."""
+    """One text.
+
+    Attributes:
+        kind: Kind of notice.
+        title: Its title.
+        prefix: Goes into the document number.
+        headline: Whether its first line is what happened, in the words of the life cycle.
+        lines: How it tells what the fact says.
+        text: The text with its places.
+    """
 
     kind: NoticeKind
     title: str
     prefix: str = Field(min_length=1)
+    headline: bool = False
+    lines: tuple[Line, ...] = ()
     text: str
 
 
@@ -102,6 +130,9 @@ def _place_problems(template: Template) -> Iterator[Reason]:
     for place in needed_places(template.kind):
         if place not in used:
             yield PLACE_MISSING.of(field=template.kind, got=place)
+    for line in template.lines:
+        if line.zh.count(VALUE) != 1:
+            yield PLACE_MISSING.of(field=f"{template.kind}.{line.key}", got=VALUE)
     if re.search(r"[{}]", _PLACE.sub("", template.text)):
         yield BRACE_ALONE.of(field=template.kind)
 
@@ -178,6 +209,30 @@ def compose(kind: NoticeKind, content: Content, *, texts: NoticeTexts, serial: i
         remedies=remedies,
         text=Sensitive(text),
     )
+
+
+def lines_of(template: Template, body: Body, *, happened: str) -> tuple[str, ...]:
+    """Return what a notice of this template says of a fact, one line each.
+
+    Args:
+        template: The template; it names the values that are told, in order.
+        body: What the fact says.
+        happened: What happened, in Chinese; the one line where nothing else is told.
+    """
+    told = [
+        line.zh.replace(VALUE, shown) for line in template.lines for shown in _shown(line, body)
+    ]
+    return (happened, *told) if template.headline or not told else tuple(told)
+
+
+def _shown(line: Line, body: Body) -> Iterator[str]:
+    value = body.get(line.key)
+    for one in value if isinstance(value, list) else (value,):
+        if isinstance(one, str) and one.strip():
+            day = day_at({line.key: one}, line.key)
+            yield line.values.get(one) or (_written(day) if day else " ".join(one.split()))
+        elif type(one) is int:
+            yield str(one)
 
 
 def _written(day: date) -> str:

@@ -57,7 +57,7 @@ from interop.model.certificate import (
     HeldCertificate,
     SealVerdict,
 )
-from interop.model.day import SHANGHAI, midnight
+from interop.model.day import day_of, midnight
 from interop.model.inspection import normal_spelling
 from interop.model.item import Evidence
 from interop.model.party import Party, Role
@@ -159,7 +159,7 @@ def check_freshness(subject: Subject) -> Iterator[Reason]:
     if answered is None:
         yield CERTIFICATE_STATUS_UNANSWERED.of(field=subject.field)
         return
-    age = (subject.on - answered.astimezone(SHANGHAI).date()).days
+    age = (subject.on - day_of(answered)).days
     if age > days_max:
         yield CERTIFICATE_STATUS_STALE.of(field=subject.field, expected=days_max, got=age)
 
@@ -172,15 +172,18 @@ def check_seal(subject: Subject) -> Iterator[Reason]:
     row = BROKEN_SEALS.get(found.verdict)
     if row is not None:
         yield row.of(field=subject.field)
-    elif not {one.issuer_code, one.issuer_name} & set(found.signers):
+    elif not ({one.issuer_code, one.issuer_name} - {""}) & set(found.signers):
         yield CERTIFICATE_SIGNER_NOT_ISSUER.of(field=subject.field, expected=one.issuer_name)
 
 
 def check_signed(subject: Subject) -> Iterator[Reason]:
-    """Yield a reason for each part relied on that a signature should cover and does not."""
+    """Yield a reason for each part relied on that a signature should cover and does not.
+
+    Evidence that names no fields relies on the whole certificate.
+    """
     needed = {f"body.{name}" for name in subject.evidence.fields}
     for path in subject.held.unsigned:
-        if path in needed or not path.startswith("body."):
+        if not needed or path in needed or not path.startswith("body."):
             yield CERTIFICATE_FIELD_UNSIGNED.of(field=subject.field, got=path)
 
 
@@ -253,7 +256,7 @@ def check_level(subject: Subject) -> Iterator[Reason]:
 def check_fields(subject: Subject) -> Iterator[Reason]:
     """Yield a reason for each field that the item needs and the certificate lacks."""
     for name in subject.evidence.fields:
-        if not subject.certificate.fields.get(name):
+        if not subject.certificate.states(name):
             yield CERTIFICATE_FIELD_MISSING.of(field=subject.field, expected=name)
 
 

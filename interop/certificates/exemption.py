@@ -10,7 +10,7 @@ DB31/T 310018—2024 clauses 7 and 8.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from interop.certificates.evidence import (
     SALT_BYTES_MIN,
@@ -40,11 +40,12 @@ from interop.certificates.hearing import (
     seat,
 )
 from interop.errors import CaseError, Reason
-from interop.model.certificate import HeldCertificate
 from interop.model.item import ServiceItem
 from interop.model.judgement import Exemption, MaterialVerdict, SparedMaterial
+from interop.model.record import Record
 
 HELD_MAX: Final = 200
+R = TypeVar("R", bound=Record)
 
 OWED: Final = frozenset({MaterialVerdict.DEFERRED, MaterialVerdict.COMMITTED})
 
@@ -75,7 +76,7 @@ def examine(item: ServiceItem, question: Question) -> tuple[Exemption, EvidenceR
     ordered = replace(
         question,
         held=_ordered(question.held),
-        grants=sorted(question.grants, key=lambda grant: grant.to_bytes()),
+        grants=_ordered(question.grants),
     )
     bench = seat(item, ordered)
     judged = [_heard(bench, one) for one in judge(bench)]
@@ -138,9 +139,9 @@ def _require_sound(item: ServiceItem, question: Question) -> None:
         raise CaseError(*problems)
 
 
-def _ordered(held: Collection[HeldCertificate]) -> tuple[HeldCertificate, ...]:
-    """Return each certificate once, in an order that does not depend on how they came."""
-    return tuple(one for _, one in sorted({one.to_bytes(): one for one in held}.items()))
+def _ordered(given: Collection[R]) -> tuple[R, ...]:
+    """Return each record once, in an order that does not depend on how they came."""
+    return tuple(one for _, one in sorted({one.to_bytes(): one for one in given}.items()))
 
 
 def _heard(bench: Bench, one: Judged) -> Judged:

@@ -7,7 +7,6 @@ Source: GB/T 33190-2016 clauses 7.4 and 18; GB/T 38540-2020.
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
 
 from interop.certificates.ofd import Anchor, SealReport, verify
 from interop.certificates.ofd.package import Package
@@ -19,8 +18,6 @@ from interop.lens.mapping import Lens
 from interop.lens.report import provenance
 from interop.model.canonical import digest
 from interop.model.certificate import HeldCertificate, SealFinding
-
-SEALED_FORMAT: Final = "ofd-customdata"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +41,14 @@ def read_sealed(
     fetched: Fetched,
     trust: SealTrust,
 ) -> HeldCertificate:
-    """Return the certificate in the custom data of a sealed OFD document.
+    """Return the certificate in the part of a sealed OFD document that the mapping names.
 
     A seal that does not hold is no fault of reading: the certificate comes back with the
     verdict, and the exemption says what that means.
 
     Args:
         document: The package as received; its digest is kept.
-        mapping: The source region's mapping, of the format ``ofd-customdata``.
+        mapping: The source region's mapping, of a part of a package.
         type: The canonical type that was asked for.
         fetched: How the document came in.
         trust: Whose seals count.
@@ -61,7 +58,7 @@ def read_sealed(
             stands there has faults.
     """
     report = verify(document, anchors=trust.anchors, at=trust.on)
-    part, content = _part(document, mapping.head.part)
+    part, content = _part(document, mapping.head.package_part)
     found = replace(
         fetched,
         seal=finding_of(report),

@@ -19,7 +19,7 @@ from interop.certificates.use_list import Covers, Use, UseList
 from interop.crypto.proof import proves_party
 from interop.model import certificate_id
 from interop.model.certificate import Grant, HeldCertificate
-from interop.model.day import SHANGHAI, midnight
+from interop.model.day import day_of, midnight
 from interop.model.inspection import normal_spelling
 from interop.model.item import Evidence
 from interop.model.party import Party, Role
@@ -135,7 +135,7 @@ def make_ready(held: HeldCertificate, grants: Collection[Grant]) -> Ready:
         holders=frozenset(_granting(held, grant)),
         first=(one.valid_from or one.issued_on).toordinal(),
         last=last,
-        answered=answered.astimezone(SHANGHAI).toordinal() if answered else NEVER,
+        answered=day_of(answered).toordinal() if answered else NEVER,
         fields=_fields(held, grant),
         bound=(grant.grantee, grant.item, grant.case) if grant else ("", "", ""),
         role=grant.holder if grant else None,
@@ -147,7 +147,7 @@ def _is_plain(held: HeldCertificate, grant: Grant) -> bool:
     one, seal = held.certificate, held.seal
     sealed = seal is None or (
         seal.verdict not in BROKEN_SEALS
-        and not {one.issuer_code, one.issuer_name}.isdisjoint(seal.signers)
+        and not ({one.issuer_code, one.issuer_name} - {""}).isdisjoint(seal.signers)
     )
     return (
         sealed
@@ -172,7 +172,7 @@ def _granting(held: HeldCertificate, grant: Grant | None) -> list[str]:
 
 
 def _fields(held: HeldCertificate, grant: Grant | None) -> frozenset[str]:
-    present = {name for name, value in held.certificate.fields.items() if value}
+    present = set(filter(held.certificate.states, held.certificate.fields))
     signed = present - {path.removeprefix("body.") for path in held.unsigned}
     covered = grant.fields.get(held.certificate.type) if grant else None
     return frozenset(signed if covered is None else signed & set(covered))
@@ -193,7 +193,7 @@ def stands(one: Ready, wanted: Evidence, role: Role, asked: Asked) -> bool:
         and asked.day - one.answered <= wanted.status_age_days_max
         and certificate.trust_level <= wanted.level_min
         and certificate.trust_level <= LEVEL_FLOOR
-        and (not wanted.fields or one.fields.issuperset(wanted.fields))
+        and (one.fields.issuperset(wanted.fields) if wanted.fields else not held.unsigned)
         and (not wanted.issuers or certificate.issuer_code in wanted.issuers)
         and asked.begins <= one.not_after
         and held.grant not in asked.withdrawn

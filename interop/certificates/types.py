@@ -26,7 +26,7 @@ from interop.errors import KnowledgeError, Reason
 from interop.lens.checks import check_mapping, every_rule
 from interop.lens.codec import TEXTUAL, Codec, Domain
 from interop.lens.codecs import build_codec
-from interop.lens.plan import joined
+from interop.lens.joining import joined
 from interop.lens.schema import FieldRule, MappingFile, rule_of
 from interop.model import uscc
 from interop.model.certificate import CertificateStatus

@@ -38,7 +38,11 @@ COMMANDS: Final = {
         "运行仿真的地区系统",
         "run simulated regional systems",
     ),
-    "case": Entry("interop.cli.case:case", "办件时限与审核", "deadlines of cases, audits"),
+    "case": Entry(
+        "interop.cli.case:case",
+        "办件：收件、转办、检索、追踪、文书、时限",
+        "cases: receive, hand over, search, trace, notices, deadlines",
+    ),
     "criteria": Entry(
         "interop.cli.criteria:criteria",
         "判断、比较、导入导出受理条件",
@@ -56,8 +60,8 @@ COMMANDS: Final = {
     ),
     "store": Entry(
         "interop.cli.store:store",
-        "建立、升级、核对存储",
-        "create, migrate and check a store",
+        "建立、升级、核对存储；清除、保全、查阅复制",
+        "create, migrate, check a store; purge, hold, copy what is held on a person",
     ),
     "exchange": Entry(
         "interop.cli.exchange:exchange",

@@ -1,8 +1,10 @@
 """``interop serve``: run the gateway node of a region."""
 
 import json
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -12,8 +14,17 @@ from interop.cli.speech import Command, Misuse
 from interop.model.ports import Env
 
 if TYPE_CHECKING:
+    from socket import socket
+    from ssl import SSLContext
+
+    from interop.cli.server import Beside
+    from interop.gateway.desk import Outside
+    from interop.gateway.library import Library
+    from interop.gateway.open import Gateway
     from interop.gateway.trust import SignedTrust
+    from interop.model.ports import Clock
     from interop.node.webhooks import Webhook
+    from interop.transport.network import NodeNetwork
 
 
 def _print_openapi(context: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 -- click's signature
@@ -49,6 +60,12 @@ def _print_openapi(context: click.Context, _option: click.Parameter, asked: bool
     "--signers",
     type=click.Path(path_type=Path),
     help="名录发布方公钥 · public keys of the registry's publisher",
+)
+@click.option(
+    "--network",
+    type=click.Path(path_type=Path),
+    help="网络配置：可访问的内网、代理、地区间双向 TLS · networks that may be reached, proxy, "
+    "mutual TLS between regions",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 · address")
 @click.option(
@@ -108,56 +125,126 @@ def _print_openapi(context: click.Context, _option: click.Parameter, asked: bool
     is_flag=True,
     help="标准输入结束即停止 · stop once standard input ends",
 )
-def serve(  # noqa: PLR0913 -- one argument per option
-    *,
-    region: str,
-    store: str,
-    keys: Path,
-    knowledge: Path | None,
-    registry: Path | None,
-    signers: Path | None,
-    host: str,
-    port: int,
-    api_key: str,
-    webhook: str | None,
-    webhook_secret: str,
-    shadow: bool,
-    form: str,
-    clock_offset: float,
-    until_eof: bool,
-) -> None:
+def serve(**options: Any) -> None:  # noqa: ANN401 -- typed by the record they become
     """运行一个地区的网关节点 · Run the gateway node of a region.
 
     收到 SIGTERM 或 Ctrl-C 即正常停止，退出码为 0 · SIGTERM or Ctrl-C stop it cleanly, with
     exit code 0.
     """
-    from interop.cli.server import end_with_input, ending_on_signals, listen, run
-    from interop.crypto.ring import KeyRing
-    from interop.gateway.open import Gateway
-    from interop.gateway.outside import reach_nobody
-    from interop.model.sensitive import Sensitive
-    from interop.node.app import create_node
     from interop.node.logs import configure_logs
 
-    configure_logs(form="json" if form == "json" else "console")
-    ring, trust = KeyRing.load(keys), _trust(registry, signers)
-    clock = shifted(_allowed(clock_offset, ring.env)) if clock_offset else None
-    with ending_on_signals(served=True), listen(host, port) as listener:
-        if until_eof:
+    wish = _Wish(**options)
+    configure_logs(form=wish.form)
+    _serve(wish)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """The options, each by its name."""
+
+    region: str
+    store: str
+    keys: Path
+    knowledge: Path | None
+    registry: Path | None
+    signers: Path | None
+    network: Path | None
+    host: str
+    port: int
+    api_key: str = field(repr=False)
+    webhook: str | None
+    webhook_secret: str = field(repr=False)
+    shadow: bool
+    form: Literal["json", "console"]
+    clock_offset: float
+    until_eof: bool
+
+
+def _serve(wish: _Wish) -> None:
+    from interop.cli.server import end_with_input, ending_on_signals, listen, run
+    from interop.crypto.ring import KeyRing
+    from interop.gateway.library import Library
+    from interop.gateway.open import Gateway
+    from interop.model.sensitive import Sensitive
+    from interop.node.app import create_node
+
+    ring, trust = KeyRing.load(wish.keys), _trust(wish.registry, wish.signers)
+    offset = wish.clock_offset
+    clock = shifted(_allowed(offset, ring.env)) if offset else None
+    library, way = Library.of(wish.knowledge), _network(wish.network, ring.env)
+    told = _webhook(wish.webhook, wish.webhook_secret)
+    with (
+        ending_on_signals(served=True),
+        listen(wish.host, wish.port) as listener,
+        ExitStack() as opened,
+    ):
+        if wish.until_eof:
             end_with_input()
-        with Gateway.open(
-            region,
-            store=store,
+        peers = None if wish.shadow else _peers(way, opened)
+        gateway = Gateway.open(
+            wish.region,
+            store=wish.store,
             keys=ring,
-            knowledge=knowledge,
+            knowledge=library,
             clock=clock,
-            outside=reach_nobody() if shadow else None,
+            outside=_outside(wish, library, ring.env, way=way, clock=clock),
             trust=trust,
-        ) as gateway:
-            key, told = Sensitive(api_key), _webhook(webhook, webhook_secret)
-            node = create_node(gateway, api_key=key, webhook=told, shadow=shadow)
-            about = {"region": region, "env": ring.env}
-            run(node, listener, about=about | ({"mode": "shadow"} if shadow else {}))
+        )
+        opened.enter_context(gateway)
+        node = create_node(
+            gateway,
+            api_key=Sensitive(wish.api_key),
+            webhook=told,
+            shadow=wish.shadow,
+            peers_apart=peers is not None,
+        )
+        about = {"region": wish.region, "env": ring.env}
+        about |= {"mode": "shadow"} if wish.shadow else {}
+        run(node, listener, about=about, beside=peers and _beside(gateway, *peers))
+
+
+def _network(file: Path | None, env: Env) -> "NodeNetwork | None":
+    from interop.gateway.outside import secret
+    from interop.transport.network import read_network
+
+    return None if file is None else read_network(file, env=env, secret=secret)
+
+
+def _outside(
+    wish: _Wish,
+    library: "Library",
+    env: Env,
+    *,
+    way: "NodeNetwork | None",
+    clock: "Clock | None",
+) -> "Outside | None":
+    from interop.gateway.opening import system_clock
+    from interop.gateway.outside import reach_nobody, reach_out
+
+    if wish.shadow:
+        return reach_nobody()
+    if way is None:
+        return None
+    library.require_sound(wish.region)
+    now = clock or system_clock
+    return reach_out(library, wish.region, env=env, clock=now, network=way)
+
+
+def _peers(way: "NodeNetwork | None", opened: ExitStack) -> "tuple[socket, SSLContext] | None":
+    from interop.cli.server import listen
+    from interop.transport.tls import server_context
+
+    if way is None or way.listening is None:
+        return None
+    tls = server_context(way.listening.tls)
+    return opened.enter_context(listen(way.listening.host, way.listening.port)), tls
+
+
+def _beside(gateway: "Gateway", listener: "socket", tls: "SSLContext") -> "Beside":
+    from interop.cli.server import Beside
+    from interop.node.app import create_peer_node
+
+    return Beside(create_peer_node(gateway), listener, tls)
 
 
 def _trust(registry: Path | None, signers: Path | None) -> "SignedTrust | None":

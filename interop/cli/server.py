@@ -1,11 +1,14 @@
 """Serve an application until told to stop, and stop cleanly."""
 
+import asyncio
 import os
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 from typing import Final
 
@@ -15,8 +18,8 @@ from starlette.types import ASGIApp
 
 from interop.cli.reasons import ADDRESS_TAKEN
 from interop.errors import InteropError
+from interop.node.serving import server_config
 
-GRACE_S: Final = 3
 STDIN: Final = 0
 READ_BYTES: Final = 4096
 SIGNALLED: Final = 128
@@ -45,23 +48,72 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run(app: ASGIApp, listener: socket.socket, *, about: dict[str, str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A second application in the same process, at an address of its own.
+
+    Attributes:
+        app: Any ASGI application without a lifespan.
+        listener: Where it listens; closed at the end.
+        tls: What it shows and whom it believes.
+    """
+
+    app: ASGIApp
+    listener: socket.socket
+    tls: ssl.SSLContext
+
+
+def run(
+    app: ASGIApp,
+    listener: socket.socket,
+    *,
+    about: dict[str, str],
+    beside: Beside | None = None,
+) -> None:
     """Serve ``app`` until a signal ends this process; log one line at the start.
 
     Args:
         app: Any ASGI application.
         listener: Where it listens; closed at the end.
         about: What the first log line tells beside the address.
+        beside: What is served with it.
     """
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        ws="none",
-        timeout_graceful_shutdown=GRACE_S,
-    )
-    structlog.get_logger("interop.cli").info("serving", **about, address=address_of(listener))
-    uvicorn.Server(config).run(sockets=[listener])
+    told = {**about, "address": address_of(listener)}
+    if beside is not None:
+        told["peers"] = address_of(beside.listener).replace("http:", "https:")
+    structlog.get_logger("interop.cli").info("serving", **told)
+    main = uvicorn.Server(server_config(app))
+    if beside is None:
+        main.run(sockets=[listener])
+        return
+    with asyncio.Runner(loop_factory=main.config.get_loop_factory()) as runner:
+        runner.run(_both(main, listener, beside))
+
+
+async def _both(main: uvicorn.Server, listener: socket.socket, beside: Beside) -> None:
+    other = _Second(main, server_config(beside.app, tls=beside.tls))
+    running = asyncio.create_task(other.serve(sockets=[beside.listener]))
+    try:
+        await main.serve(sockets=[listener])
+    finally:
+        other.should_exit = True
+        await running
+
+
+class _Second(uvicorn.Server):
+    """Ends with the first server, which alone listens to signals."""
+
+    def __init__(self, first: uvicorn.Server, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._first = first
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def on_tick(self, counter: int) -> bool:
+        self.should_exit = self.should_exit or self._first.should_exit
+        return await super().on_tick(counter)
 
 
 def end_with_input() -> None:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
 
-from interop.conformance.strategies.lens import documents, planted, views
+from interop.conformance.strategies.lens import documents, faults_max, planted, views
 from interop.conformance.strategies.model import JSONS
 from interop.errors import InteropError
 from interop.lens import Lens, MappingFile, laws
@@ -137,7 +137,7 @@ def _tried(
 @st.composite
 def _cases(draw: st.DrawFn, lens: Lens, file: MappingFile) -> _Case:
     document = draw(documents(lens, file))
-    count = draw(st.sampled_from(FAULTS))
+    count = faults_max(lens, draw(st.sampled_from(FAULTS)))
     faulty = ((count, draw(planted(lens, document, count))),)
     return _Case(document, draw(views(lens)), faulty, draw(JSONS))
 

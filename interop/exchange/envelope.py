@@ -4,6 +4,7 @@ Source: CloudEvents 1.0 (attribute names); RFC 7516 (JWE) for ``data``.
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -15,7 +16,7 @@ from interop.crypto.jwe import Opener, Recipient, decrypt, encrypt
 from interop.errors import CaseError, ExchangeError
 from interop.exchange.reasons import ENVELOPE_MISMATCH, MESSAGE_TOO_LARGE
 from interop.model.canonical import canonical_bytes
-from interop.model.case import CaseFact, Notice, Package
+from interop.model.case import CaseFact, Command, LicenceNews, Notice, Package, SealedNotice
 from interop.model.record import Record
 
 DATA_CHARS_MAX: Final = 1024 * 1024
@@ -35,13 +36,24 @@ class Message(Record):
         facts: New facts of the sending side, in their order.
         package: The hand-over package, with the ``handed-over`` fact.
         notices: Notices that the facts name.
+        commands: What the sending side asks the other to state.
+        seals: Seals that notices told before, or with this, were given.
+        news: What became of a licence that the case granted.
         state_hash: The sender's state hash after these facts.
     """
 
-    facts: tuple[CaseFact, ...] = Field(min_length=1)
+    facts: tuple[CaseFact, ...] = ()
     package: Package | None = None
     notices: tuple[Notice, ...] = ()
+    commands: tuple[Command, ...] = ()
+    seals: tuple[SealedNotice, ...] = ()
+    news: tuple[LicenceNews, ...] = ()
     state_hash: str
+
+    @property
+    def case(self) -> str:
+        """Return the case it is about; empty for a message that says nothing."""
+        return next(iter(_cases_of(self)), "")
 
 
 class Envelope(Record):
@@ -162,6 +174,14 @@ def drafted_again(waiting: bytes, turn: int) -> tuple[str, bytes]:
 
 def _require_one_case(message: Message, case: str) -> None:
     package = () if message.package is None else (message.package.case,)
-    named = {*(f.case for f in message.facts), *(n.case for n in message.notices), *package}
-    if named != {case}:
+    notices = (notice.case for notice in message.notices)
+    named = {*_cases_of(message), *notices, *package}
+    if named != {case} or message.case != case:
         raise ExchangeError(ENVELOPE_MISMATCH.of(field="subject"))
+
+
+def _cases_of(message: Message) -> Iterator[str]:
+    yield from (fact.case for fact in message.facts)
+    yield from (command.case for command in message.commands)
+    yield from (sealed.case for sealed in message.seals)
+    yield from (news.case for news in message.news)

@@ -20,7 +20,7 @@ from interop.exchange.content import BatchKey
 from interop.exchange.envelope import AGAIN, Message, draft, drafted_again, enclose
 from interop.exchange.receipt import Receipt, Sent, verify_receipt
 from interop.model.day import day_of
-from interop.store import audit
+from interop.store import audit, vault
 from interop.store import outbox as rows
 from interop.store.books import sent_about
 from interop.store.lanes import keep_lane_state, lane_state
@@ -49,10 +49,11 @@ def post(tx: Tx, message: Message, *, peer: str, message_id: str, at: datetime) 
 
     Raises:
         CaseError: ``exchange-message-too-large``; nothing is written.
-        ExchangeError: ``exchange-envelope-mismatch`` for a message about several cases.
+        ExchangeError: ``exchange-envelope-mismatch`` for a message about several cases, or
+            about none.
         StoreError: The case has no key, or the message identifier was used before.
     """
-    case = message.facts[0].case
+    case = message.case
     body = draft(message, case=case, message_id=message_id, at=at)
     return rows.enqueue(
         tx,
@@ -70,8 +71,11 @@ def post_again(tx: Tx, *, peer: str, lane: int, case: str, at: datetime) -> int:
     """Tell a peer everything about a case once more, under new numbers; return how much.
 
     The peer applies what it lacks and lets the rest pass: each names the message it repeats.
-    For a case that a reconciliation found to differ.
+    For a case that a reconciliation found to differ. Of one whose key is destroyed nothing can
+    be told any more.
     """
+    if vault.destroyed(tx, case):
+        return 0
     numbers = sent_about(tx, peer, lane, case)
     for seq in numbers:
         told = rows.outgoing(tx, peer, lane, seq)

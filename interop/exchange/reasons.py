@@ -204,3 +204,11 @@ CHAIN_NOT_COSIGNED: Final = ReasonRow(
     fix_en="the chain was rewritten or restored from a backup; compare with the peer",
     fixed_by=FixedBy.OPERATOR,
 )
+ASK_STALE: Final = ReasonRow(
+    code="exchange-ask-stale",
+    zh="问询时刻 {got} 与本节点相差超过 {expected} 秒",
+    en="the question was signed at {got}, more than {expected} seconds from now",
+    fix_zh="校准两端时钟；问询不得重放",
+    fix_en="set the clocks of both ends; a question is not replayed",
+    fixed_by=FixedBy.OPERATOR,
+)

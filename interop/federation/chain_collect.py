@@ -1,8 +1,8 @@
 """Collect the statements of a chain through a port; nothing of them is believed here.
 
 The port is a callable ``fetch(url) -> bytes``; whoever hands it in pins addresses as
-:class:`interop.transport.PinnedFetch` does, for a name may point anywhere. Here only https
-addresses with a public domain name are asked for, each once, few in all.
+:class:`interop.transport.fetch.PinnedFetch` does, for a name may point anywhere. Here only
+https addresses with a public domain name are asked for, each once, few in all.
 Source: OpenID Federation 1.0 sections 8.1, 9 and 10.1; RFC 8725 section 3.10.
 """
 

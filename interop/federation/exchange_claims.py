@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta, Struct
 
 from interop.federation.claims import (
+    ConfirmationClaim,
     Identifier,
     Instant,
     ProofClaim,
@@ -77,6 +78,7 @@ class ExchangedClaims(
         path: The provider, then every gateway that exchanged; the last is ``iss``.
         depth_left: How often it may be exchanged again.
         client_id: Application it was issued to; not weighed.
+        cnf: The key it is bound to, that of the token it was made from; None for no key.
     """
 
     iss: Url
@@ -95,6 +97,7 @@ class ExchangedClaims(
     path: Annotated[tuple[Url, ...], Meta(min_length=2, max_length=DEPTH_MAX + 1)]
     depth_left: Annotated[int, Meta(ge=0, le=DEPTH_MAX)]
     client_id: Subject | None = None
+    cnf: ConfirmationClaim | None = None
 
     def __repr__(self) -> str:
         return f"ExchangedClaims(jti={self.jti!r})"
@@ -135,6 +138,7 @@ class Presented:
         depth_left: How often it may be exchanged; None for a login, where policy decides.
         may_act: Who may act for the subject, if anybody.
         bound: Whether it is tied to a key of its holder.
+        jkt: Thumbprint of that key, proved to be at hand; empty if it is not bound.
         session: Session at the provider, if it says.
     """
 
@@ -147,6 +151,7 @@ class Presented:
     depth_left: int | None = None
     may_act: MayAct | None = None
     bound: bool = False
+    jkt: str = ""
     session: Sensitive | None = field(default=None)
 
     @property

@@ -47,6 +47,8 @@ OAUTH_ERRORS: Final = {
     "exchange-scope-malformed": "invalid_scope",
 }
 INVALID_REQUEST: Final = "invalid_request"
+# Source: RFC 9449 section 5.
+INVALID_PROOF: Final = "invalid_dpop_proof"
 _SCOPE: Final = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+(?: [\x21\x23-\x5B\x5D-\x7E]+)*")
 # What error_description may hold. Source: RFC 6749 section 5.2.
 _UNTELLABLE: Final = re.compile(r"[^\x20-\x21\x23-\x5B\x5D-\x7E]")
@@ -114,7 +116,7 @@ def answer(issued: IssuedToken, *, type: str = ACCESS_TOKEN) -> Json:  # noqa: A
     told: dict[str, Json] = {
         "access_token": issued.token.reveal(),
         "issued_token_type": type,
-        "token_type": "Bearer",
+        "token_type": "Bearer" if issued.claims.cnf is None else "DPoP",
         "expires_in": issued.expires_in_s,
         "scope": issued.scope,
     }
@@ -125,10 +127,14 @@ def refusal(*reasons: Reason) -> dict[str, Json]:
     """Return the answer to a refused request: OAuth's error, and our reasons beside it."""
     first = reasons[0]
     return {
-        "error": OAUTH_ERRORS.get(first.code, INVALID_REQUEST),
+        "error": OAUTH_ERRORS.get(first.code, _usual(first.code)),
         "error_description": _UNTELLABLE.sub("'", f"{first.code}: {first.en}"),
         "reasons": [dict[str, Json](reason.as_json()) for reason in reasons],
     }
+
+
+def _usual(code: str) -> str:
+    return INVALID_PROOF if code.startswith("dpop-") else INVALID_REQUEST
 
 
 def read_fields(data: bytes) -> dict[str, str]:

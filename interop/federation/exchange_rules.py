@@ -85,7 +85,8 @@ def _audience(request: "ExchangeRequest", by: "Authority", _now: datetime) -> It
 
 
 def _holder(request: "ExchangeRequest", _by: "Authority", _now: datetime) -> Iterator[Reason]:
-    if request.subject.bound:
+    # What is bound stays bound to the same key; without it, it would be set free.
+    if request.subject.bound and not request.subject.jkt:
         yield SUBJECT_BOUND.of(field="subject_token.cnf")
     if request.actor is not None and request.actor.bound:
         yield ACTOR_BOUND.of(field="actor_token.cnf")

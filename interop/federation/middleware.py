@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from interop.errors import InteropError, Reason, StoreError, TrustError
+from interop.errors import InteropError, StoreError, TrustError
+from interop.federation.challenge import challenge
 from interop.federation.exchange_claims import Presented, write_scope
 from interop.federation.gates import Need
 from interop.federation.middleware_reasons import (
@@ -29,13 +30,6 @@ from interop.model.sensitive import Sensitive
 PRINCIPAL: Final = "interop.principal"
 PRESENTED: Final = "interop.presented"
 TOKEN_CHARS_MAX: Final = 64 * 1024
-# A better login at the provider would help: told as RFC 9470 says.
-STEP_UP: Final = frozenset(
-    {
-        *("token-level-low", "token-ceiling-low", "token-authentication-old"),
-        *("exchanged-level-low", "exchanged-authentication-old"),
-    }
-)
 PHRASES: Final = {
     400: "Bad Request",
     401: "Unauthorized",
@@ -44,8 +38,6 @@ PHRASES: Final = {
 }
 POLICY_VIOLATION: Final = 1008
 _BEARER: Final = re.compile(r"(?i:bearer) +([A-Za-z0-9._~+/-]+=*)")
-_ACR: Final = re.compile(r"acr_values=([\x21\x23-\x2B\x2D-\x5B\x5D-\x7E ]+)")
-_UNTELLABLE: Final = re.compile(r"[^\x20-\x21\x23-\x5B\x5D-\x7E]")
 
 # ASGI leaves open what these hold; nothing here reads a value without a check.
 Scope = MutableMapping[str, Any]
@@ -103,36 +95,23 @@ def judge(authorization: Sequence[str], ask: Ask) -> Presented | Refusal:
     """
     given = [value for value in authorization if value]
     if not given:
-        return _refusal(401, ask, "", TrustError(GATE_TOKEN_MISSING.of(field="authorization")))
+        return _refusal(401, ask, TrustError(GATE_TOKEN_MISSING.of(field="authorization")))
     match = _BEARER.fullmatch(given[0]) if len(given[0]) <= TOKEN_CHARS_MAX else None
     if len(given) > 1 or match is None:
-        unsound = TrustError(GATE_TOKEN_MALFORMED.of(field="authorization"))
-        return _refusal(400, ask, 'error="invalid_request"', unsound)
+        return _refusal(400, ask, TrustError(GATE_TOKEN_MALFORMED.of(field="authorization")))
     try:
         found = ask.tokens.read(Sensitive(match[1]), need=ask.need)
     except TrustError as fault:
-        return _refusal(401, ask, _challenge(fault.reasons, ask), fault)
+        return _refusal(401, ask, fault)
     except StoreError as fault:
-        return _refusal(503, ask, "", fault)
+        return _refusal(503, ask, fault)
     if missing := ask.scope - found.scope:
-        wanted = write_scope(ask.scope)
-        narrow = TrustError(GATE_SCOPE.of(field="scope", expected=write_scope(missing)))
-        return _refusal(403, ask, f'error="insufficient_scope", scope="{wanted}"', narrow)
+        expected = write_scope(missing)
+        return _refusal(403, ask, TrustError(GATE_SCOPE.of(field="scope", expected=expected)))
     return found
 
 
-def _challenge(reasons: Sequence[Reason], ask: Ask) -> str:
-    if not all(reason.code in STEP_UP for reason in reasons):
-        return 'error="invalid_token"'
-    known = [found[1].strip() for r in reasons if (found := _ACR.search(r.expected))]
-    acr = known[0] if known else ask.need.level.value
-    parts = ['error="insufficient_user_authentication"', f'acr_values="{acr}"']
-    if ask.need.age_s_max is not None:
-        parts.append(f'max_age="{ask.need.age_s_max}"')
-    return ", ".join(parts)
-
-
-def _refusal(status: int, ask: Ask, challenge: str, fault: InteropError) -> Refusal:
+def _refusal(status: int, ask: Ask, fault: InteropError) -> Refusal:
     told = {
         "error": type(fault).__name__,
         "reasons": [reason.as_json() for reason in fault.reasons],
@@ -143,12 +122,12 @@ def _refusal(status: int, ask: Ask, challenge: str, fault: InteropError) -> Refu
         ("Content-Length", str(len(body))),
         ("Cache-Control", "no-store"),
     ]
-    if status == 503:  # noqa: PLR2004 -- the status that promises a retry
-        headers.append(("Retry-After", "1"))
+    if isinstance(fault, TrustError):
+        wanted = write_scope(ask.scope)
+        asked = challenge(fault, realm=ask.realm, need=ask.need, scope=wanted)
+        headers.append(("WWW-Authenticate", asked))
     else:
-        first = _UNTELLABLE.sub("'", f"{fault.code}: {fault.reason.en}")
-        about = f', {challenge}, error_description="{first}"' if challenge else ""
-        headers.append(("WWW-Authenticate", f'Bearer realm="{ask.realm}"{about}'))
+        headers.append(("Retry-After", "1"))
     return Refusal(status, tuple(headers), body)
 
 

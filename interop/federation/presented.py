@@ -17,7 +17,13 @@ from msgspec import Struct
 from interop.crypto.algorithms import printable
 from interop.crypto.jose import Compact, Header, read_header, split, verify_with
 from interop.errors import Reason, TrustError
-from interop.federation.claims import Instant, MayActClaim, Opaque, read_claims
+from interop.federation.claims import (
+    ConfirmationClaim,
+    Instant,
+    MayActClaim,
+    Opaque,
+    read_claims,
+)
 from interop.federation.exchange_claims import (
     CHAIN_MAX,
     DEPTH_MAX,
@@ -50,6 +56,7 @@ from interop.federation.exchange_reasons import (
     EXCHANGED_WITHOUT_AGENT,
 )
 from interop.federation.gates import Need, read_agreed_header
+from interop.federation.possession import Possession, require_possession
 from interop.federation.registry import IssuerEntry, TrustRegistry
 from interop.federation.subject import read_proof
 from interop.federation.token_reasons import TOKEN_SCOPE
@@ -79,21 +86,24 @@ class Reader:
     audience: str
     clock: Clock
 
-    def read(self, token: str, *, need: Need = ANY) -> Presented:
+    def read(
+        self, token: str, *, need: Need = ANY, proof: Possession | None = None
+    ) -> Presented:
         """Return what ``token`` says if it is believed.
 
         Args:
             token: Compact JWS of type ``at+jwt`` or ``exchanged+jwt``.
             need: What the item asks of a login.
+            proof: Proof of possession that came along; a bound token is refused without.
 
         Raises:
             TrustError: Why it is not; every reason that can be told at once.
         """
         if _is_exchanged(token):
-            return self._exchanged(token, need)
-        return _login(token, self.verifier.verify(token, need=need))
+            return self._exchanged(token, need, proof)
+        return _login(token, self.verifier.verify(token, need=need, proof=proof))
 
-    def _exchanged(self, token: str, need: Need) -> Presented:
+    def _exchanged(self, token: str, need: Need, proof: Possession | None) -> Presented:
         now = self.clock()
         self.registry.require_valid(now)
         seen = _authentic(token, self.registry, now)
@@ -106,6 +116,9 @@ class Reader:
         )
         if reasons:
             raise TrustError(*reasons)
+        jkt = seen.claims.cnf.jkt if seen.claims.cnf else ""
+        if jkt or proof is not None:
+            require_possession(jkt, proof, token, now=now, replay=self.verifier.replay)
         return _presented(seen, self.registry.digest)
 
 
@@ -124,7 +137,7 @@ class _LoginExtras(Struct):
     exp: Instant
     scope: Scope = ""
     may_act: MayActClaim | None = None
-    cnf: dict[str, object] | None = None
+    cnf: ConfirmationClaim | None = None
     sid: Opaque | None = None
 
 
@@ -152,6 +165,7 @@ def _login(token: str, principal: Principal) -> Presented:
         path=(issuer,),
         may_act=None if may is None else MayAct(may.iss or issuer, Sensitive(may.sub)),
         bound=extras.cnf is not None,
+        jkt="" if extras.cnf is None else extras.cnf.jkt,
         session=None if extras.sid is None else Sensitive(extras.sid),
     )
 
@@ -286,4 +300,6 @@ def _presented(seen: _Seen, registry_digest: str) -> Presented:
         chain=chain,
         path=claims.path,
         depth_left=claims.depth_left,
+        bound=claims.cnf is not None,
+        jkt="" if claims.cnf is None else claims.cnf.jkt,
     )

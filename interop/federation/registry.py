@@ -280,6 +280,11 @@ class TrustRegistry:
         row = ISSUER_OTHER_ENV if id in self._foreign else ISSUER_UNKNOWN
         raise TrustError(row.of(field="iss", expected=self.env, got=printable(id)))
 
+    @property
+    def gateways(self) -> tuple[str, ...]:
+        """Return the regions that have a gateway, by code."""
+        return tuple(sorted(entry.region for entry in self._gateways))
+
     def gateway(self, region: str) -> GatewayEntry:
         """Return the gateway that serves ``region``: its own, else of the nearest above it.
 

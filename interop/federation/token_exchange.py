@@ -15,7 +15,7 @@ import msgspec
 
 from interop.crypto import base64url, sign_compact
 from interop.errors import Reason
-from interop.federation.claims import ProofClaim
+from interop.federation.claims import ConfirmationClaim, ProofClaim
 from interop.federation.exchange_claims import (
     DEPTH_MAX,
     EXCHANGED_TTL_S_MAX,
@@ -165,6 +165,7 @@ def _claims(request: ExchangeRequest, by: Authority, now: datetime) -> Exchanged
         scope=write_scope(scope),
         path=(*subject.path, by.issuer),
         depth_left=min(depth_left(one, by) for one in tokens) - 1,
+        cnf=ConfirmationClaim(jkt=subject.jkt) if subject.jkt else None,
     )
 
 

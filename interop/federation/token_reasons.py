@@ -102,6 +102,11 @@ DPOP_HEADER: Final = _client(
     "持有证明的签名头须恰有 {expected}",
     "the header of a proof holds exactly {expected}",
 )
+DPOP_TWICE: Final = _client(
+    "dpop-twice",
+    "请求带有不止一个持有证明（{got} 个 DPoP 头）",
+    "the request carries more than one proof ({got} headers DPoP)",
+)
 DPOP_CLAIMS: Final = _client(
     "dpop-claims",
     "持有证明内容不合要求：{got}",

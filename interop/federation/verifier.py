@@ -74,6 +74,15 @@ class Verifier:
         self._hot = HotPath(registry, audience=audience)
 
     @property
+    def replay(self) -> FirstUse | None:
+        """Return what remembers used proofs, if anything does."""
+        return self._replay
+
+    def remember_in(self, replay: FirstUse) -> None:
+        """Let ``replay`` remember used proofs from here on."""
+        self._replay = replay
+
+    @property
     def registry(self) -> TrustRegistry:
         """Return the registry that is believed now."""
         return self._hot.registry

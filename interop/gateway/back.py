@@ -1,12 +1,15 @@
 """The handling side: acknowledge, accept, supplement, rule, close."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from interop.cases import require_one_notice
 from interop.cases.reasons import RULING_WITHOUT_REASON
+from interop.cases.values import COUNT_MAX
 from interop.criteria import one_time_notice
 from interop.errors import CaseError
+from interop.gateway.contents import require_contents
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, deemed_case, foreseen_deadlines, open_dossier
 from interop.gateway.ledger import Words, already, record, write_notice
@@ -39,6 +42,19 @@ def acknowledge(at: Sitting, dossier: Dossier) -> Dossier:
     return after
 
 
+def acknowledged(desk: Desk, number: str) -> Case:
+    """Acknowledge a hand-over (签收); one that came in by the exchange is so already.
+
+    Raises:
+        CaseError: ``not-competent``, ``transition-illegal``, ``case-unknown``.
+    """
+    with desk.sit() as at:
+        dossier = open_dossier(at, number)
+        if not already(at, dossier, "acknowledged"):
+            dossier = acknowledge(at, dossier)
+        return deemed_case(desk, dossier)
+
+
 def accept(desk: Desk, number: str, *, acceptance_number: str = "") -> Case:
     """Accept a case (受理): only the competent organ may.
 
@@ -48,7 +64,8 @@ def accept(desk: Desk, number: str, *, acceptance_number: str = "") -> Case:
         acceptance_number: Number in the organ's own system, if it has one.
 
     Raises:
-        CaseError: ``not-competent``, ``transition-illegal``, ``case-unknown``.
+        CaseError: ``not-competent``, ``transition-illegal``, ``case-unknown``;
+            ``material-pending`` while a content has not been fetched and verified.
     """
     with desk.sit() as at:
         dossier = open_dossier(at, number)
@@ -60,6 +77,7 @@ def accepted(at: Sitting, dossier: Dossier, *, acceptance_number: str) -> Dossie
     """State the acceptance within a transaction; repeating it changes nothing."""
     if already(at, dossier, "accepted"):
         return dossier
+    require_contents(at, dossier)
     item = dossier.item
     limits = (
         f"法定办结时限 {item.statutory.length} 个工作日，承诺 {item.promised.length} 个工作日"
@@ -72,18 +90,38 @@ def accepted(at: Sitting, dossier: Dossier, *, acceptance_number: str) -> Dossie
     return record(at, dossier, "accepted", body=body, notice=notice)
 
 
-def supplement(desk: Desk, number: str, *, also: Sequence[str] = ()) -> Case:
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The time to supplement, where a rule sets one (C13); without it a case never lapses.
+
+    Attributes:
+        days: Calendar days from service.
+        rule: The rule that sets it.
+    """
+
+    days: int
+    rule: str
+
+
+def supplement(
+    desk: Desk, number: str, *, also: Sequence[str] = (), period: Period | None = None
+) -> Case:
     """Tell the applicant once all that is missing (补正).
 
     Args:
         desk: The gateway.
         number: Case number.
         also: What the organ found missing beyond the criteria, one line each, in Chinese.
+        period: The time to supplement, where a rule sets one; the notice tells it.
 
     Raises:
         CaseError: ``not-competent``, ``transition-illegal``, ``notice-too-late``,
-            ``notice-second-requirement``, ``supplement-without-items``.
+            ``notice-second-requirement``, ``supplement-without-items``,
+            ``step-value-unknown`` for a period without days or rule.
     """
+    if period and not (0 < period.days <= COUNT_MAX and period.rule.strip()):
+        expected = f"1..{COUNT_MAX}, period_rule"
+        raise CaseError(STEP_VALUE.of(field="period_days", expected=expected))
     with desk.sit() as at:
         dossier = open_dossier(at, number)
         noticed = already(at, dossier, "supplement-noticed")
@@ -93,16 +131,21 @@ def supplement(desk: Desk, number: str, *, also: Sequence[str] = ()) -> Case:
             return deemed_case(desk, dossier)
         if not lines:
             raise CaseError(NOTHING_TO_SUPPLEMENT.of(field=number))
-        return deemed_case(desk, _noticed(at, dossier, lines))
+        return deemed_case(desk, _noticed(at, dossier, lines, period))
 
 
-def _noticed(at: Sitting, dossier: Dossier, lines: tuple[str, ...]) -> Dossier:
+def _noticed(
+    at: Sitting, dossier: Dossier, lines: tuple[str, ...], period: Period | None
+) -> Dossier:
     decision = dossier.package.decision
     bases = tuple(o.basis for o in decision.outcomes if o.basis is not None)
     detail = one_time_notice(decision, dossier.item, "zh")
+    body: dict[str, Json] = {"asked": list(lines)}
+    if period is not None:
+        body |= {"period_days": period.days, "period_rule": period.rule}
+        detail = f"{detail}\n请自本告知书送达之日起{period.days}日内补正（{period.rule}）。"
     words = Words(items=lines, bases=tuple(dict.fromkeys(bases)), detail=detail)
     notice = write_notice(at, dossier, NoticeKind.SUPPLEMENT, words)
-    body: dict[str, Json] = {"asked": list(lines)}
     return record(at, dossier, "supplement-noticed", body=body, notice=notice)
 
 

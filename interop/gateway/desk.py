@@ -15,9 +15,17 @@ from interop.federation import TrustRegistry, Verifier
 from interop.gateway.library import Library
 from interop.gateway.reasons import NO_ACCEPTANCE_SYSTEM, NO_CERTIFICATE_SOURCE
 from interop.gateway.station import Memory, Retry
+from interop.gateway.step_reasons import NO_SEAL_SERVICE
 from interop.gateway.trust import SignedTrust
 from interop.model.day import day_of
-from interop.model.ports import AcceptanceSystem, CertificateSource, Clock, Env, Peer
+from interop.model.ports import (
+    AcceptanceSystem,
+    CertificateSource,
+    Clock,
+    Env,
+    Peer,
+    SealService,
+)
 from interop.store import Store
 from interop.store.tx import Tx
 
@@ -31,13 +39,31 @@ class Outside:
         certificates: Returns the certificate service of this region, if it has one.
         acceptance: Returns the organ's acceptance system, if it is reached over an adapter;
             an embedding host that is the system of record itself has none here.
+        seals: Returns the organ's seal service, if it is reached over an adapter.
+        seal_organ: Credit code of the organ whose seal a notice bears where the item names
+            none, such as the window's; empty for no seal there.
         close: Closes every client that was made.
     """
 
     peer: Callable[[str], Peer]
     certificates: Callable[[], CertificateSource] | None = None
     acceptance: Callable[[], AcceptanceSystem] | None = None
+    seals: Callable[[], SealService] | None = None
+    seal_organ: str = ""
     close: Callable[[], None] = lambda: None
+
+
+@dataclass(slots=True)
+class Rest:
+    """How long a service that was not reached is left alone, in this process only.
+
+    Attributes:
+        until: Second of the monotonic clock.
+        code: Why it was not reached.
+    """
+
+    until: float = 0.0
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +84,7 @@ class Desk:
         holder: Name under which it takes leases.
         memory: What is remembered of lanes and peers, in this process only.
         examined: Cases whose provisional deadlines this calendar has been asked about.
+        seal_rest: How long the seal service is left alone.
         trust: The signed registry, if it is not read from the folder identity/.
     """
 
@@ -74,6 +101,7 @@ class Desk:
     holder: str = field(default_factory=lambda: uuid.uuid4().hex)
     memory: Memory = field(default_factory=Memory)
     examined: set[str] = field(default_factory=set)
+    seal_rest: Rest = field(default_factory=Rest)
     trust: SignedTrust | None = None
 
     @property
@@ -128,6 +156,16 @@ class Desk:
         if self.outside.acceptance is None:
             raise KnowledgeError(NO_ACCEPTANCE_SYSTEM.of(field="adapters", got=self.region))
         return self.outside.acceptance()
+
+    def seals(self) -> SealService:
+        """Return the organ's seal service.
+
+        Raises:
+            KnowledgeError: ``gateway-no-seal-service``.
+        """
+        if self.outside.seals is None:
+            raise KnowledgeError(NO_SEAL_SERVICE.of(field="adapters", got=self.region))
+        return self.outside.seals()
 
 
 @dataclass(frozen=True, slots=True)

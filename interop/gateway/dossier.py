@@ -20,6 +20,7 @@ from interop.model.case import (
 from interop.model.item import ServiceItem
 from interop.store import cases as rows
 from interop.store.cases import CaseRow
+from interop.store.material_reasons import CASE_PURGED
 
 PACKAGE: Final = "package"
 
@@ -57,14 +58,26 @@ def header_of(row: CaseRow) -> Header:
     return Header(row.number, row.item, row.receiving, row.handling)
 
 
+def kept_row(at: Sitting, number: str) -> CaseRow:
+    """Return the row of a case that is not purged.
+
+    Raises:
+        CaseError: ``case-unknown`` or ``case-purged``.
+    """
+    row = rows.require(at.tx, number)
+    if row.purged_at is not None:
+        raise CaseError(CASE_PURGED.of(field="case", got=number))
+    return row
+
+
 def open_dossier(at: Sitting, number: str) -> Dossier:
     """Return the dossier of a case, with the knowledge versions it began with.
 
     Raises:
-        CaseError: ``case-unknown``, or ``case-draft-unfinished``.
+        CaseError: ``case-unknown``, ``case-draft-unfinished`` or ``case-purged``.
         KnowledgeError: ``knowledge-version-unknown``.
     """
-    row = rows.require(at.tx, number)
+    row = kept_row(at, number)
     package = rows.document(at.tx, number, PACKAGE)
     if package is None:
         raise CaseError(DRAFT_UNFINISHED.of(field=number))

@@ -16,7 +16,7 @@ from interop.certificates import (
     read_sealed,
     supersede,
 )
-from interop.certificates.sealed import SEALED_FORMAT, SealTrust
+from interop.certificates.sealed import SealTrust
 from interop.certificates.use_list import Use, UseList
 from interop.crypto import base64url
 from interop.errors import CaseError, RegionError
@@ -180,7 +180,7 @@ def _fetched(desk: Desk, name: str, holder: Party, grant: Grant) -> tuple[HeldCe
     # The service answers with the present status of what it hands out.
     fetched = Fetched(region=source.region, grant=grant, at=now, status_at=now)
     documents = source.fetch(query)
-    if lens.head.format != SEALED_FORMAT:
+    if not lens.head.package_part:
         return tuple(
             read(document, mapping=lens, type=of_type, fetched=fetched)
             for document in documents

@@ -7,6 +7,7 @@ from typing import Final
 from interop import cases
 from interop.criteria import decide
 from interop.errors import CaseError, KnowledgeError, Side
+from interop.federation import Possession
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import PACKAGE
 from interop.gateway.keeping import keep_versions
@@ -38,6 +39,8 @@ class Filing:
         mandate: Signed mandate of the applicant for its agent; needed where one acts.
         basis: Legal basis for using certificates, with the notice that was shown.
         reference: The host's own number; repeating it repeats nothing.
+        proof: Proof of possession that came with ``token``, if that is bound to a key; one
+            call uses it up.
     """
 
     application: Application
@@ -46,6 +49,7 @@ class Filing:
     basis: LegalBasis
     reference: str
     mandate: Sensitive | None = None
+    proof: Possession | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +190,6 @@ def add_case(at: Sitting, opening: Opening) -> None:
     handling = desk.registry.gateway(application.handling_region).region
     header = cases.Header(opening.number, application.item, opening.receiving, handling)
     empty = cases.fold(header, (), table=desk.library.lifecycle.value)
-    applicant = application.applicant
     rows.add(
         at.tx,
         CaseRow(
@@ -195,7 +198,7 @@ def add_case(at: Sitting, opening: Opening) -> None:
             receiving=opening.receiving,
             handling=handling,
             side="receiving" if opening.receiving == desk.region else "handling",
-            applicant_lookup=at.tx.lookup(f"{applicant.scheme}|{applicant.code.reveal()}"),
+            applicant_lookup=_lookup(at, application.applicant),
             state=empty.state,
             state_hash=empty.state_hash,
             receiving_seq=0,
@@ -208,3 +211,9 @@ def add_case(at: Sitting, opening: Opening) -> None:
             reference_lookup=opening.reference,
         ),
     )
+    beside = {role: p for role, p in parties_of(application).items() if role != "applicant"}
+    rows.add_parties(at.tx, opening.number, (_lookup(at, p) for p in beside.values()))
+
+
+def _lookup(at: Sitting, party: Party) -> str:
+    return at.tx.lookup(f"{party.scheme}|{party.code.reveal()}")

@@ -7,6 +7,7 @@ from typing import Final
 from interop.criteria import one_time_notice
 from interop.errors import CaseError, Reason
 from interop.gateway.back import acknowledge
+from interop.gateway.contents import with_contents
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import (
     Dossier,
@@ -101,12 +102,14 @@ def hand_over(desk: Desk, number: str) -> Case:
     """Hand the case over to the handling region (转办); it leaves with the next work.
 
     Raises:
-        CaseError: ``not-competent``, ``transition-illegal``, ``case-unknown``.
+        CaseError: ``not-competent``, ``transition-illegal``, ``case-unknown``;
+            ``material-unfinished`` while the upload of a content is.
     """
     with desk.sit() as at:
         dossier = open_dossier(at, number)
         if already(at, dossier, "handed-over"):
             return deemed_case(desk, dossier)
+        dossier = with_contents(at, dossier)
         body: dict[str, Json] = {"package": dossier.package.digest()}
         after = record(at, dossier, "handed-over", body=body)
         # From here on the token travels; this side has no further use for it.

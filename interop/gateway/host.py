@@ -1,36 +1,36 @@
 """What a host system asks of a gateway beyond its verbs, whatever wire it comes over."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from interop.cases import Explanation
+from interop.cases import Explanation, LifeCycle
 from interop.criteria.questions import Purpose, Question, questions
 from interop.errors import CaseError
-from interop.gateway import feed, replies
+from interop.gateway import feed, replies, searching
 from interop.gateway import trace as tracing
+from interop.gateway.clocks import Clocks, clock_entries
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import (
-    Dossier,
-    deadlines_of,
     deemed_case,
+    kept_row,
     open_dossier,
-    running_deadlines,
 )
 from interop.gateway.feed import EVENTS_MAX, Events
 from interop.gateway.figures import Figures, figures
 from interop.gateway.filing import item_in_force
+from interop.gateway.giving import MaterialService
 from interop.gateway.host_reasons import CASE_UNNAMED, REFERENCE_OTHER, REFERENCE_UNKNOWN
 from interop.gateway.parties import require_sound
 from interop.gateway.replies import HostCall
+from interop.gateway.searching import CaseQuery, FoundCases
 from interop.gateway.trust import own_entry
 from interop.gateway.work import renew_trust
-from interop.model.case import Application, Case, Deadline
+from interop.model.case import Application
 from interop.model.record import Record
 from interop.store import audit, cursors, leases
 from interop.store import cases as rows
 
 REFERENCE: Final = "host-reference"
-SPAN_DAYS_MAX: Final = 1_000
 PUSHING_S: Final = 120
 
 
@@ -43,35 +43,17 @@ class Questions(Record):
     questions: tuple[Question, ...]
 
 
-class ClockEntry(Record):
-    """One clock of a case.
-
-    Attributes:
-        deadline: Where it starts, how long it is, its last day.
-        runs: Whether no fact has stopped it.
-        rest_days: Days between start and last day that do not count, Asia/Shanghai; only of
-            working-day clocks, at most those of a thousand days.
-    """
-
-    deadline: Deadline
-    runs: bool
-    rest_days: tuple[date, ...] = ()
-
-
-class Clocks(Record):
-    """The clocks of a case as of ``on``, Asia/Shanghai."""
-
-    case: Case
-    on: date
-    clocks: tuple[ClockEntry, ...]
-
-
 class HostService:
     """What a host asks at one gateway; thread-safe."""
 
     def __init__(self, desk: Desk) -> None:
         """Take a wired desk."""
         self._desk = desk
+
+    @property
+    def materials(self) -> MaterialService:
+        """Return the contents of materials, to be taken in and given out."""
+        return MaterialService(self._desk)
 
     def number(self, case: str, reference: str) -> str:
         """Return the number of the case that a host names, by its own number or ours.
@@ -81,7 +63,7 @@ class HostService:
 
         Raises:
             CaseError: ``host-case-unnamed``, ``host-reference-unknown``,
-                ``host-reference-other``, ``case-unknown``.
+                ``host-reference-other``, ``case-unknown``, ``case-purged``.
         """
         if not case and not reference:
             raise CaseError(CASE_UNNAMED.of(field="case"))
@@ -125,12 +107,21 @@ class HostService:
         desk = self._desk
         with desk.sit() as at:
             dossier = open_dossier(at, case)
-            entries = _clocks(desk, dossier)
+            entries = clock_entries(desk, dossier)
             return Clocks(case=deemed_case(desk, dossier), on=desk.today(), clocks=entries)
 
     def explain(self, case: str) -> tuple[Explanation, ...]:
         """Return why each deadline of a case is what it is; raise as :meth:`clocks`."""
         return tracing.explained(self._desk, case)
+
+    @property
+    def lifecycle(self) -> LifeCycle:
+        """Return the life-cycle table that new cases begin with."""
+        return self._desk.table
+
+    def search(self, query: CaseQuery, *, limit: int) -> FoundCases:
+        """Return the cases that fit, at most ``limit`` of them."""
+        return searching.search(self._desk, query, limit=limit)
 
     def events(self, *, after: int, limit: int = EVENTS_MAX) -> Events:
         """Return the events past a cursor; raise as :func:`interop.gateway.feed.events`."""
@@ -174,6 +165,13 @@ class HostService:
         """Believe a newer signed registry, as ``work`` does; nothing is sent."""
         return renew_trust(self._desk)
 
+    def wait(self, timeout_s: float) -> bool:
+        """Return True once a commit made work or told of a case, False after ``timeout_s``.
+
+        One caller per process; a call may be missed, so look again after a time-out too.
+        """
+        return self._desk.store.wait(timeout_s)
+
     def now(self) -> datetime:
         """Return the present instant of the gateway's clock, aware."""
         return self._desk.now()
@@ -202,7 +200,7 @@ def _named(at: Sitting, case: str, reference: str) -> str:
         if known is None:
             raise CaseError(REFERENCE_UNKNOWN.of(field="reference"))
         return known.number
-    row = rows.require(at.tx, case)
+    row = kept_row(at, case)
     held = row.reference_lookup
     if held is None:
         kept = rows.document(at.tx, case, REFERENCE)
@@ -212,24 +210,3 @@ def _named(at: Sitting, case: str, reference: str) -> str:
     if held != lookup:
         raise CaseError(REFERENCE_OTHER.of(field="reference"))
     return case
-
-
-def _clocks(desk: Desk, dossier: Dossier) -> tuple[ClockEntry, ...]:
-    running = {deadline.clock for deadline in running_deadlines(desk, dossier)}
-    return tuple(
-        ClockEntry(
-            deadline=deadline,
-            runs=deadline.clock in running,
-            rest_days=_resting(desk, deadline),
-        )
-        for deadline in deadlines_of(desk, dossier)
-    )
-
-
-def _resting(desk: Desk, deadline: Deadline) -> tuple[date, ...]:
-    calendar = desk.library.calendar
-    if deadline.unit != "working-day":
-        return ()
-    span = min((deadline.due_on - deadline.starts_on).days, SPAN_DAYS_MAX)
-    days = (deadline.starts_on + timedelta(days=n) for n in range(1, span))
-    return tuple(d for d in days if calendar.covers(d) and not calendar.is_working(d))

@@ -8,6 +8,8 @@ from interop.errors import CaseError, KnowledgeError, Reason, Side
 from interop.exchange import Envelope, Message
 from interop.federation import Verifier
 from interop.federation.presented import Reader
+from interop.gateway import fetching
+from interop.gateway.asking import take_command
 from interop.gateway.back import acknowledge
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import PACKAGE, Dossier, open_dossier
@@ -18,6 +20,7 @@ from interop.gateway.filing import (
 )
 from interop.gateway.keeping import keep_versions
 from interop.gateway.ledger import park, settle
+from interop.gateway.licences import keep_uses, take_news
 from interop.gateway.parties import require_mandate, require_parties, require_sound
 from interop.gateway.reasons import (
     HANDOVER_CONFLICT,
@@ -28,6 +31,7 @@ from interop.gateway.reasons import (
     STEP_TIME,
     VERSION_UNKNOWN,
 )
+from interop.gateway.sealing import take_seal
 from interop.gateway.sparing import judged_again
 from interop.model.case import CaseFact, Notice, Package
 from interop.model.item import ServiceItem
@@ -47,6 +51,10 @@ def apply(desk: Desk, tx: Tx, envelope: Envelope, message: Message) -> None:
         InteropError: It is refused; nothing of it may stand.
     """
     at = Sitting(desk, tx)
+    for news in message.news:
+        take_news(at, news)
+    if not (message.facts or message.commands or message.seals):
+        return
     package = message.package
     known = rows.get(tx, envelope.subject) is not None
     if package is None and not known:
@@ -57,9 +65,18 @@ def apply(desk: Desk, tx: Tx, envelope: Envelope, message: Message) -> None:
     dossier = open_dossier(at, envelope.subject)
     if package is not None:
         _require_same_package(dossier, envelope, package)
-    after = _fold_in(at, envelope, message, dossier)
-    if _diverges(message, after):
+    after = _fold_in(at, envelope, message, dossier) if message.facts else dossier
+    _take_beside(at, envelope, message, after)
+    if message.facts and _diverges(message, after):
         park(at, after.row.number, STATE_DIVERGED.code)
+
+
+def _take_beside(at: Sitting, envelope: Envelope, message: Message, dossier: Dossier) -> None:
+    """Take what comes beside facts: what is asked of us, seals of notices that are here."""
+    for command in message.commands:
+        take_command(at, dossier, command, source=envelope.source)
+    for sealed in message.seals:
+        take_seal(at, sealed, source=envelope.source)
 
 
 def _require_same_package(dossier: Dossier, envelope: Envelope, package: Package) -> None:
@@ -90,6 +107,10 @@ def _adopt(at: Sitting, envelope: Envelope, message: Message, package: Package) 
     after = _fold_in(at, envelope, message, open_dossier(at, package.case))
     if _diverges(message, after):
         raise CaseError(STATE_DIVERGED.of(field=package.case))
+    _take_beside(at, envelope, message, after)
+    keep_uses(at, judged)
+    # Before the intent to register, which waits for what this one brings.
+    fetching.intend(at, after)
     acknowledge(at, after)
 
 

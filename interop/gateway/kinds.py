@@ -7,8 +7,10 @@ from interop.calendar import YearTable, check_year
 from interop.cases import (
     ClockTable,
     LifeCycle,
+    MaterialRules,
     NoticeTexts,
     ReceiptRules,
+    RetentionTable,
 )
 from interop.certificates import (
     CertificateType,
@@ -35,7 +37,8 @@ from interop.model.codes import CodeSystem, ConceptMap, check_map, check_system
 from interop.model.item import ServiceItem
 from interop.model.record import Record
 from interop.model.region import RegionFile
-from interop.transport.adapter import AdapterFile, check_adapter
+from interop.transport.adapter import AdapterFile
+from interop.transport.adapter_checks import check_adapter
 
 T = TypeVar("T", bound=Record)
 Check = Callable[[T], Iterable[Reason]]
@@ -67,6 +70,12 @@ RECEIPTS: Final = _kind(
 )
 LIFECYCLES: Final = _kind("lifecycle", "mappings/lifecycles/*.toml", LifeCycle, LifeCycle.check)
 NOTICES: Final = _kind("notices", "mappings/notices/*.toml", NoticeTexts, NoticeTexts.check)
+RETENTIONS: Final = _kind(
+    "retention", "mappings/retention/*.toml", RetentionTable, RetentionTable.check
+)
+MATERIALS: Final = _kind(
+    "material-rules", "mappings/materials/*.toml", MaterialRules, MaterialRules.check
+)
 ITEMS: Final = _kind("item", "mappings/items/*/canonical.toml", ServiceItem, check_item)
 DISTRICT_ITEMS: Final = _kind(
     "district-item", f"mappings/items/*/{CODE}.toml", DistrictItem, check_district
@@ -99,8 +108,8 @@ ADAPTERS: Final = Kind("adapter", "adapters/*/adapter.toml", AdapterFile, check_
 ALL: Final = cast(
     "tuple[Kind[Record], ...]",
     (
-        REGIONS, CODES, CODE_MAPS, YEARS, CLOCKS, RECEIPTS, LIFECYCLES, NOTICES, ITEMS,
-        DISTRICT_ITEMS, NORMS, CERTIFICATE_TYPES, CERTIFICATE_MAPPINGS, USE_LIST, QUALITY,
-        REGISTRY, ASSURANCE, ISSUERS, ANCHORS, ADAPTERS,
+        REGIONS, CODES, CODE_MAPS, YEARS, CLOCKS, RECEIPTS, LIFECYCLES, NOTICES, RETENTIONS,
+        MATERIALS, ITEMS, DISTRICT_ITEMS, NORMS, CERTIFICATE_TYPES, CERTIFICATE_MAPPINGS,
+        USE_LIST, QUALITY, REGISTRY, ASSURANCE, ISSUERS, ANCHORS, ADAPTERS,
     ),
 )  # fmt: skip

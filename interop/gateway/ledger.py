@@ -15,14 +15,17 @@ from interop.cases import Content, compose
 from interop.cases.reasons import NOT_COMPETENT
 from interop.errors import CaseError, Side
 from interop.exchange import Message, post
+from interop.gateway.commands import answering
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import (
     Dossier,
+    deadlines_of,
     deemed_case,
     header_of,
     other_region,
     running_deadlines,
 )
+from interop.gateway.marks import intend_seal, seals_of
 from interop.gateway.reasons import CASE_PARKED
 from interop.model.canonical import Json
 from interop.model.case import CaseFact, Notice, NoticeDeadline, NoticeKind
@@ -75,24 +78,37 @@ def record(
         CaseError: The fact is not ours to state, not now, or the case is parked.
     """
     require_moving(at, dossier)
-    full = dict(body or {})
+    full = answering(at, dossier, fact_type, body or {})
     if notice is not None:
         full |= {"notice": notice.number, "notice_digest": notice.digest()}
-    fact = _next_fact(at.desk, dossier, fact_type, full)
-    # With acceptance deemed by silence, no supplement notice passes any more.
-    standing = deemed_case(at.desk, dossier)
-    cases.state_fact(standing, fact, table=dossier.table, region=at.desk.region)
+    fact = next_fact(at.desk, dossier, fact_type, full)
+    require_statable(at, dossier, fact)
     rows.append_fact(at.tx, fact)
     if notice is not None:
         rows.add_notice(at.tx, notice)
+        intend_seal(at, dossier, notice)
     after = settle(at, dossier, (fact,))
     _tell(at, after, fact, notice)
     return after
 
 
-def _next_fact(
+def require_statable(at: Sitting, dossier: Dossier, fact: CaseFact) -> None:
+    """Refuse a fact that is not ours to state, or not now.
+
+    Raises:
+        CaseError: As :func:`interop.cases.state_fact`.
+    """
+    desk, table = at.desk, dossier.table
+    # With acceptance deemed by silence, no supplement notice passes any more.
+    standing = deemed_case(desk, dossier)
+    due = deadlines_of(desk, dossier) if table.row(fact.type).after else ()
+    cases.state_fact(standing, fact, table=table, region=desk.region, due=due)
+
+
+def next_fact(
     desk: Desk, dossier: Dossier, fact_type: str, body: Mapping[str, Json]
 ) -> CaseFact:
+    """Return the fact that this gateway would state next."""
     side = dossier.table.row(fact_type).side
     own, other = dossier.case.receiving_seq, dossier.case.handling_seq
     if side == "handling":
@@ -177,7 +193,11 @@ def _tell(at: Sitting, dossier: Dossier, fact: CaseFact, notice: Notice | None) 
         facts = tuple(f for f in dossier.facts if f.side == "receiving")
         package, notices = dossier.package, rows.notices(at.tx, dossier.row.number)
     message = Message(
-        facts=facts, package=package, notices=notices, state_hash=dossier.case.state_hash
+        facts=facts,
+        package=package,
+        notices=notices,
+        seals=seals_of(at, notices),
+        state_hash=dossier.case.state_hash,
     )
     message_id = f"{fact.case}/{fact.side}/{fact.seq}"
     post(at.tx, message, peer=peer, message_id=message_id, at=fact.at)

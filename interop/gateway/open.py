@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from interop.crypto.ring import KeyRing
+from interop.federation import Possession
 from interop.gateway import back, front, stationing, withdrawal
 from interop.gateway import trace as tracing
 from interop.gateway import work as working
@@ -18,6 +19,7 @@ from interop.gateway.opening import believing, keep_beginning, open_store, syste
 from interop.gateway.outside import reach_out
 from interop.gateway.sparing import Draft, draft_case
 from interop.gateway.station import Station
+from interop.gateway.steps import Steps
 from interop.gateway.tokens import TokenService
 from interop.gateway.trace import Trace
 from interop.gateway.trust import SignedTrust, directory_of
@@ -32,17 +34,14 @@ from interop.model.sensitive import Sensitive
 from interop.store import versions as kept_versions
 
 
-class Gateway:
+class Gateway(Steps):
     """One region's gateway; synchronous and thread-safe.
 
     The verbs, in the order of the way: identify, check, spare, withdraw_grant, receive,
-    hand_over, accept, supplement, rule, deliver, trace, work, close. Each that changes a case
-    does so in one transaction, and repeating it repeats nothing.
+    hand_over, accept, supplement, rule, deliver, trace, work, close; beside it: state,
+    ask_for, commands, notice. Each that changes a case does so in one transaction, and
+    repeating it repeats nothing.
     """
-
-    def __init__(self, desk: Desk) -> None:
-        """Take a wired desk; :meth:`open` wires one."""
-        self._desk = desk
 
     @classmethod
     def open(  # noqa: PLR0913 -- what a gateway is made of, each by name
@@ -122,13 +121,13 @@ class Gateway:
         """Return what a host system asks beyond the verbs: questions, clocks, events."""
         return HostService(self._desk)
 
-    def identify(self, token: Sensitive) -> Principal:
-        """Return who is asking and how surely.
+    def identify(self, token: Sensitive, *, proof: Possession | None = None) -> Principal:
+        """Return who is asking and how surely; a token bound to a key needs its proof.
 
         Raises:
             TrustError: Which check failed, on whose side, and what to do.
         """
-        return self.tokens.identify(token).principal
+        return self.tokens.identify(token, proof=proof).principal
 
     def check(self, application: Application) -> Decision:
         """Return what the criteria say of an application; nothing is kept.

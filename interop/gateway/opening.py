@@ -10,6 +10,7 @@ from interop.federation import OpenedRegistry, Verifier
 from interop.gateway.desk import Desk
 from interop.gateway.keeping import keep_item
 from interop.gateway.library import Library
+from interop.gateway.state import StoredUses
 from interop.gateway.trust import SignedTrust, keep_registry, own_entry, registry_of
 from interop.model.item import ServiceItem
 from interop.model.ports import Clock
@@ -68,7 +69,8 @@ def keep_beginning(
 ) -> None:
     """Keep the registry in use and today's item versions; shut the store if that fails.
 
-    A case received elsewhere under today's version may arrive after an upgrade.
+    A case received elsewhere under today's version may arrive after an upgrade. From here
+    on the store remembers which proofs of possession were used.
 
     Raises:
         TrustError: The registry does not follow on the one that was in use here.
@@ -82,6 +84,7 @@ def keep_beginning(
     except InteropError:
         desk.store.close()
         raise
+    desk.verifier.remember_in(StoredUses(desk.store))
     if desk.trust is not None:
         desk.trust.taken()
 

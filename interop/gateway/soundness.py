@@ -3,7 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from interop.cases import NoticeTexts, ReceiptRules, check_clock_facts
+from interop.cases import (
+    MaterialRules,
+    NoticeTexts,
+    ReceiptRules,
+    RetentionTable,
+    check_clock_facts,
+    check_retention_states,
+)
 from interop.certificates import (
     CertificateType,
     check_certificate_mapping,
@@ -24,10 +31,12 @@ from interop.gateway.kinds import (
     ISSUERS,
     ITEMS,
     LIFECYCLES,
+    MATERIALS,
     NATIONAL,
     NOTICES,
     RECEIPTS,
     REGIONS,
+    RETENTIONS,
 )
 from interop.gateway.reasons import REGION_MISFIT
 from interop.knowledge import Document, Kind, Knowledge, Problem, survey
@@ -42,7 +51,7 @@ from interop.model.region import check_rows
 T = TypeVar("T", bound=Record)
 Own = TypeVar("Own", bound=Record)
 Row = TypeVar("Row", ServiceItem, DistrictItem)
-Regional = TypeVar("Regional", ReceiptRules, NoticeTexts)
+Regional = TypeVar("Regional", ReceiptRules, NoticeTexts, RetentionTable, MaterialRules)
 
 
 def check_knowledge(knowledge: Knowledge) -> tuple[Problem, ...]:
@@ -86,6 +95,7 @@ def _across(knowledge: Knowledge) -> Iterator[Problem]:
     yield from _names(knowledge)
     yield from _code_maps(knowledge)
     yield from _clock_facts(knowledge)
+    yield from _retention_states(knowledge)
     yield from _against_common(knowledge, CERTIFICATE_MAPPINGS, CERTIFICATE_TYPES, _mapped)
     yield from _against_common(knowledge, DISTRICT_ITEMS, ITEMS, _resolved)
 
@@ -108,6 +118,8 @@ def _names(knowledge: Knowledge) -> Iterator[Problem]:
         *((d.place.path, d.code, d.value.region) for d in _sound_ones(knowledge, ISSUERS)),
         *_stated_by(knowledge, RECEIPTS),
         *_stated_by(knowledge, NOTICES),
+        *_stated_by(knowledge, RETENTIONS),
+        *_stated_by(knowledge, MATERIALS),
         *((d.place.path, d.code, d.value.code) for d in _sound_ones(knowledge, ADAPTERS)),
     )
     for path, named, region in stated:
@@ -145,6 +157,13 @@ def _clock_facts(knowledge: Knowledge) -> Iterator[Problem]:
         for lifecycle in _sound_ones(knowledge, LIFECYCLES):
             reasons = check_clock_facts(clocks.value, lifecycle.value)
             yield from _of(clocks.place.path, reasons)
+
+
+def _retention_states(knowledge: Knowledge) -> Iterator[Problem]:
+    for table in _sound_ones(knowledge, RETENTIONS):
+        for lifecycle in _sound_ones(knowledge, LIFECYCLES):
+            reasons = check_retention_states(table.value, lifecycle.value)
+            yield from _of(table.place.path, reasons)
 
 
 def _against_common(

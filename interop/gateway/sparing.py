@@ -22,6 +22,7 @@ from interop.gateway.filing import (
 )
 from interop.gateway.identification import identified
 from interop.gateway.ledger import note
+from interop.gateway.licences import keep_uses
 from interop.gateway.parties import require_mandate, require_parties, require_sound
 from interop.model.case import Application, Package
 from interop.model.item import ServiceItem
@@ -62,7 +63,7 @@ def draft_case(desk: Desk, filing: Filing) -> Draft:
     item = item_in_force(desk, application)
     # Whatever cannot be judged is refused before a number is given or a grant used.
     decision_on(desk, item, application)
-    principal = identified(desk, filing.token).principal
+    principal = identified(desk, filing.token, proof=filing.proof).principal
     require_parties(principal, application, item=item)
     with desk.sit() as at:
         require_mandate(at, application, filing.mandate, clock=desk.clock)
@@ -84,6 +85,7 @@ def _kept(at: Sitting, found: Package) -> Package:
     for grant in found.grants:
         note(at, found.case, f"grant-{grant.holder}", grant.digest())
     note(at, found.case, "exemption", found.exemption.evidence_digest)
+    keep_uses(at, found)
     return found
 
 

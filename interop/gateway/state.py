@@ -6,8 +6,24 @@ from datetime import datetime
 from interop.federation.replay import use_key
 from interop.federation.status import state_at
 from interop.model.ports import RevocationState
-from interop.store import logouts, revocations, status_lists, token_uses
+from interop.store import Store, logouts, revocations, status_lists, token_uses
 from interop.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUses:
+    """What was used once at one gateway; every use commits by itself.
+
+    A proof stays used up whatever becomes of the call that it came with.
+    """
+
+    store: Store
+
+    def first_use(self, issuer: str, token_id: str, *, until: datetime, now: datetime) -> bool:
+        """Return True the first time ``issuer`` and ``token_id`` come."""
+        return self.store.repeat(
+            lambda tx: Remembered(tx).first_use(issuer, token_id, until=until, now=now)
+        )
 
 
 @dataclass(frozen=True, slots=True)

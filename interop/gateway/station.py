@@ -7,6 +7,7 @@ with a message. The simulation kit drives stations; a desk makes one of itself.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from interop.exchange import Backoff, Directory
@@ -57,11 +58,13 @@ class Memory:
         retries: Lanes that are put off.
         breakers: Peers that failed.
         batched: Monotonic second at which each lane made its last batch.
+        done_at: Instant at which what need not be done every round was done last.
     """
 
     retries: dict[tuple[str, int], Retry] = field(default_factory=dict)
     breakers: dict[str, Breaker] = field(default_factory=dict)
     batched: dict[tuple[str, int], float] = field(default_factory=dict)
+    done_at: dict[str, datetime] = field(default_factory=dict)
 
     def breaker(self, peer: str) -> Breaker:
         """Return the breaker of a peer."""

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Final
 
 from interop.errors import Reason, TrustError
-from interop.federation import Need
+from interop.federation import Need, Possession
 from interop.federation.exchange_claims import Presented
 from interop.federation.exchange_form import ExchangeForm
 from interop.federation.logout import Sessions
@@ -43,15 +43,25 @@ class TokenService:
         """Take a wired desk."""
         self._desk = desk
 
-    def read(self, token: Sensitive, *, need: Need = ANY) -> Presented:
+    def read(
+        self, token: Sensitive, *, need: Need = ANY, proof: Possession | None = None
+    ) -> Presented:
         """Return what a login or an exchanged token says, if its session has not ended.
+
+        Args:
+            token: The token.
+            need: What the item asks of a login.
+            proof: Proof of possession that came along, used up by this; a bound token is
+                refused without.
 
         Raises:
             TrustError: Why it is not believed; ``session-ended``.
         """
-        return read_token(self._desk, token, need=need)
+        return read_token(self._desk, token, need=need, proof=proof)
 
-    def identify(self, token: Sensitive, *, need: Need = ANY) -> Presented:
+    def identify(
+        self, token: Sensitive, *, need: Need = ANY, proof: Possession | None = None
+    ) -> Presented:
         """Return what :meth:`read` returns, and leave the decision in the audit chain.
 
         For the application that proves itself; a gate before strangers reads instead, or
@@ -60,9 +70,15 @@ class TokenService:
         Raises:
             TrustError: Why it is not believed; ``session-ended``.
         """
-        return identified(self._desk, token, need=need)
+        return identified(self._desk, token, need=need, proof=proof)
 
-    def exchange(self, form: ExchangeForm, *, declared: tuple[Party, ...] = ()) -> IssuedToken:
+    def exchange(
+        self,
+        form: ExchangeForm,
+        *,
+        declared: tuple[Party, ...] = (),
+        proof: Possession | None = None,
+    ) -> IssuedToken:
         """Return a narrower token for one other gateway (RFC 8693).
 
         Args:
@@ -70,6 +86,8 @@ class TokenService:
             declared: Parties that the application knows by number. Their proofs get a new
                 salt; without them the new token carries the login's own, by which two
                 gateways that hold tokens of one login could tell that it is one.
+            proof: Proof of possession of the subject token's key; the new token is bound to
+                that key too.
 
         Raises:
             TrustError: Why a token is not believed, or would be widened.
@@ -77,7 +95,7 @@ class TokenService:
         desk = self._desk
         subject: Presented | None = None
         try:
-            subject = self.read(form.subject_token)
+            subject = self.read(form.subject_token, proof=proof)
             actor = None if form.actor_token is None else self.read(form.actor_token)
             request = ExchangeRequest(
                 subject=subject,

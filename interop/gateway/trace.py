@@ -1,7 +1,5 @@
 """Trace a case: its timeline, deadlines, notices, receipts, and whether it replays."""
 
-from datetime import date
-
 from pydantic import AwareDatetime
 
 from interop.cases import Explanation, explain
@@ -15,14 +13,20 @@ from interop.gateway.dossier import (
     open_dossier,
     other_region,
     rules_of,
+    running_deadlines,
 )
 from interop.gateway.evidence import evidence_in
 from interop.gateway.filing import decision_on
 from interop.gateway.ledger import parked_because
 from interop.gateway.sparing import exemption_on
+from interop.gateway.trace_entries import (
+    CommandEntry,
+    NoticeEntry,
+    command_entries,
+    notice_entries,
+)
 from interop.model.case import Case, Deadline
 from interop.model.record import Record
-from interop.store import cases as rows
 from interop.store import outbox
 
 
@@ -46,15 +50,6 @@ class TimelineEntry(Record):
     en: str
     notice: str = ""
     late: bool = False
-
-
-class NoticeEntry(Record):
-    """A notice without its text."""
-
-    kind: str
-    number: str
-    region: str
-    on: date
 
 
 class ReceiptEntry(Record):
@@ -81,14 +76,20 @@ class Replay(Record):
 
 
 class Trace(Record):
-    """All that may be shown of a case; no personal value stands in it."""
+    """All that may be shown of a case; no personal value stands in it.
+
+    Attributes:
+        running: Clocks that no fact has stopped.
+    """
 
     case: Case
     parked: bool
     parked_because: str = ""
     timeline: tuple[TimelineEntry, ...]
     deadlines: tuple[Deadline, ...]
+    running: tuple[str, ...] = ()
     notices: tuple[NoticeEntry, ...]
+    commands: tuple[CommandEntry, ...] = ()
     receipts: tuple[ReceiptEntry, ...]
     required: tuple[str, ...]
     spared: tuple[str, ...]
@@ -114,10 +115,9 @@ def trace(desk: Desk, number: str) -> Trace:
             parked_because=parked_because(at, number) if dossier.row.parked else "",
             timeline=_timeline(dossier, case),
             deadlines=deadlines_of(desk, dossier),
-            notices=tuple(
-                NoticeEntry(kind=n.kind, number=n.number, region=n.region, on=n.on)
-                for n in rows.notices(at.tx, number)
-            ),
+            running=tuple(dict.fromkeys(d.clock for d in running_deadlines(desk, dossier))),
+            notices=notice_entries(at, number),
+            commands=command_entries(at, dossier, case),
             receipts=_receipts(at, dossier),
             required=exemption.required,
             spared=exemption.settled,

@@ -10,36 +10,19 @@ from typing import Final
 
 import structlog
 
-from interop.certificates import write
-from interop.errors import InteropError, StoreError
-from interop.gateway import back
+from interop.errors import InteropError
+from interop.gateway import retention
 from interop.gateway.desk import Desk, Sitting
-from interop.gateway.dossier import (
-    Dossier,
-    open_dossier,
-    revised_deadlines,
-    running_deadlines,
-)
-from interop.gateway.ledger import note, require_moving, settle
+from interop.gateway.dossier import open_dossier, revised_deadlines, running_deadlines
+from interop.gateway.intents import carry_out
+from interop.gateway.ledger import note, settle
 from interop.gateway.pump import pump
 from interop.gateway.stationing import station_of
 from interop.gateway.trust import keep_registry, own_entry
-from interop.model.canonical import Json
-from interop.model.ports import Progress, Registration
 from interop.store import cases as rows
-from interop.store import tasks
-from interop.store.ledger import CLAIMING
-from interop.store.reasons import TASK_UNKNOWN
-from interop.store.tasks import Task
 
-TASKS_MAX: Final = 100
-# Then another worker, or the same one started again, takes over what a worker that died has
-# claimed. A claim spares work and nothing more: a call that is repeated changes nothing.
-CLAIM_S: Final = 3
 CASES_MAX: Final = 1_000
-POLL_S_FIRST: Final = 0.2
-POLL_S_MAX: Final = 60.0
-DOUBLINGS_MAX: Final = 12
+SWEEP_EVERY: Final = timedelta(hours=1)
 
 log = structlog.get_logger("interop.gateway")
 
@@ -51,7 +34,7 @@ class WorkReport:
     Attributes:
         receipted: Batches closed on a receipt.
         failed: Batches that could not be sent or were refused; they stay open.
-        tasks: Intents carried out.
+        tasks: Intents carried out, or dropped with a case that has ended.
         revised: Cases with provisional deadlines that a new calendar made definite or moved.
     """
 
@@ -65,10 +48,9 @@ def work(desk: Desk) -> WorkReport:
     """Do one round of everything that is due; safe to call from several workers."""
     renew_trust(desk)
     receipted, failed = pump(station_of(desk))
-    with desk.store.transaction(lane=CLAIMING) as tx:
-        due = tasks.claim(tx, desk.now(), seconds=CLAIM_S, limit=TASKS_MAX)
-    done = [_carry_out(desk, task) for task in due]
-    return WorkReport(receipted, failed, tasks=done.count(True), revised=_revise(desk))
+    done = carry_out(desk)
+    _sweep(desk)
+    return WorkReport(receipted, failed, tasks=done, revised=_revise(desk))
 
 
 def renew_trust(desk: Desk) -> bool:
@@ -95,91 +77,15 @@ def renew_trust(desk: Desk) -> bool:
     return True
 
 
-def _carry_out(desk: Desk, task: Task) -> bool:
-    """Call the acceptance system and record what it says; try again later if it fails."""
-    try:
-        progress = _asked(desk, task)
-        with desk.sit() as at:
-            _recorded(at, task, progress)
-    except InteropError as fault:
-        if fault.code == TASK_UNKNOWN.code:
-            return False
-        log.warning("intent-failed", kind=task.kind, case=task.case, code=fault.code)
-        _put_off(desk, task, fault.code)
-        return False
-    return True
-
-
-def _put_off(desk: Desk, task: Task, code: str) -> None:
-    attempts = task.attempts + 1
-    again = desk.now() + desk.backoff.after(attempts)
-    try:
-        with desk.sit() as at:
-            tasks.defer(at.tx, task.id, attempts=attempts, due_at=again, reason_code=code)
-    except StoreError as fault:
-        # Another worker was faster and has finished it.
-        if fault.code != TASK_UNKNOWN.code:
-            raise
-
-
-def _asked(desk: Desk, task: Task) -> Progress:
-    with desk.sit() as at:
-        dossier = open_dossier(at, task.case)
-        # Before anything is asked whose answer could not be recorded.
-        require_moving(at, dossier)
-    system = desk.acceptance()
-    if task.kind == back.PROGRESS:
-        return system.progress(task.case)
-    return system.register(_registration(desk, dossier))
-
-
-def _registration(desk: Desk, dossier: Dossier) -> Registration:
-    application, package = dossier.application, dossier.package
-    spared = package.exemption.spared
-    used = {digest for one in package.exemption.materials for digest in one.certificates}
-    certificates: list[dict[str, Json]] = []
-    for held in package.certificates:
-        if held.source_digest not in used:
-            continue
-        lens = desk.library.lens(held.certificate.type, desk.region)
-        written = write(held.certificate, lens)
-        certificates.append(written if isinstance(written, dict) else {})
-    return Registration(
-        case=dossier.row.number,
-        task_code=dossier.item.task_code,
-        item_name=dossier.item.zh,
-        applicant=application.applicant,
-        agent=application.agent,
-        received_at=dossier.case.received_at or application.submitted_at,
-        receiving_region=dossier.row.receiving,
-        materials=(*(material.code for material in application.materials), *spared),
-        certificates=tuple(certificates),
-    )
-
-
-def _recorded(at: Sitting, task: Task, progress: Progress) -> None:
-    """State what the organ's system of record has done; ask again until it has ruled."""
-    dossier = open_dossier(at, task.case)
-    if progress.state == "accepted" and task.kind == back.PROGRESS:
-        _ask_later(at, task)
+def _sweep(desk: Desk) -> None:
+    """Forget uploads that nobody went on with; now and then, as it takes the whole store."""
+    now, last = desk.now(), desk.memory.done_at.get("sweep")
+    if last is not None and timedelta() <= now - last < SWEEP_EVERY:
         return
-    tasks.finish(at.tx, task.id)
-    dossier = back.accepted(at, dossier, acceptance_number=progress.acceptance_number)
-    if progress.state == "accepted":
-        poll_at = at.desk.now() + timedelta(seconds=POLL_S_FIRST)
-        tasks.add(at.tx, kind=back.PROGRESS, case=task.case, due_at=poll_at)
-        return
-    body: dict[str, Json] = {"result_number": progress.result_number}
-    if progress.state == "rejected":
-        body["reasons"] = [progress.explanation.reveal()]
-    back.ruled(at, dossier, progress.state, body=body)
-
-
-def _ask_later(at: Sitting, task: Task) -> None:
-    """Ask again after twice the time: a ruling takes days, not seconds."""
-    wait_s = min(POLL_S_MAX, POLL_S_FIRST * 2 ** min(task.attempts + 1, DOUBLINGS_MAX))
-    poll_at = at.desk.now() + timedelta(seconds=wait_s)
-    tasks.defer(at.tx, task.id, attempts=task.attempts + 1, due_at=poll_at, reason_code="")
+    desk.memory.done_at["sweep"] = now
+    table = retention.retention_of(desk.library, desk.region).value
+    if swept := retention.sweep(desk.store, table, at=now):
+        log.info("uploads-swept", n=swept)
 
 
 def _revise(desk: Desk) -> int:

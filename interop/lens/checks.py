@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from interop.errors import Reason
 from interop.lens.codec import Codec
 from interop.lens.codecs import build_codec
 from interop.lens.gathering import NUMBER
+from interop.lens.joining import JOINED, joined
 from interop.lens.paths import (
     PARTS_MAX,
     Path,
@@ -17,7 +19,7 @@ from interop.lens.paths import (
     is_source,
     parts,
 )
-from interop.lens.plan import JOINED, LIST, joined
+from interop.lens.plan import LIST
 from interop.lens.reasons import (
     BLANK_MISFIT,
     CODE_LIST_EMPTY,
@@ -91,7 +93,7 @@ def _root_fits(file: MappingFile) -> bool:
     names = parts(root) if root else ()
     if not file.mapping.is_xml:
         named = all(name.removesuffix(LIST) for name in names)
-        return not namespaces and named and is_source(root or "x")
+        return not namespaces and named and is_source(root.replace(LIST, "") or "x")
     prefixes = {name.rpartition(":")[0] for name in names if ":" in name}
     return bool(names) and all(map(is_element, names)) and prefixes <= namespaces.keys()
 
@@ -114,11 +116,33 @@ def _paths(file: MappingFile) -> Iterator[Reason]:
     sources += [("loss.ignore", path) for path in file.loss.paths("ignore") if LIST not in path]
     targets = [(field, field.removesuffix(LIST)) for field in file.fields]
     targets += [("loss.absent", path) for path in file.loss.paths("absent")]
-    for listed, sound in ((sources, is_source), (targets, is_canonical)):
+    for listed, sound in ((sources, partial(_leads, file)), (targets, is_canonical)):
         for field, path in listed:
             if not sound(path):
                 yield PATH_MALFORMED.of(field=field, expected=PARTS_MAX, got=path)
-        yield from _overlaps(listed)
+        yield from _overlaps(file, listed)
+    for name, path in _opened(file):
+        for field, other in sources:
+            if field != name and inside(parts(path), parts(other)):
+                yield PATH_OVERLAP.of(field=name, expected=field, got=path)
+
+
+def _opened(file: MappingFile) -> Iterator[tuple[str, str]]:
+    """Yield the texts of the document that are opened: no field is such a text itself."""
+    yield from (("splits", path) for path in file.splits if LIST not in path)
+    yield from (("mapping.embedded", one.path) for one in file.mapping.embedded)
+
+
+def _leads(file: MappingFile, path: str) -> bool:
+    """Return whether ``path`` can lead to a field: by keys, in XML by elements that can be."""
+    own = parts(path)
+    if not is_source(path) or file.mapping.format != "xml-path":
+        return is_source(path)
+    # What is inside a text goes by other names.
+    for _, text in _opened(file):
+        own = own[: len(parts(text))] if inside(own, parts(text)) else own
+    prefixes = {part.lstrip("@").rpartition(":")[0] for part in own if ":" in part}
+    return all(map(is_element, own)) and prefixes <= file.mapping.namespaces.keys() | {"xml"}
 
 
 def _own(rule: FieldRule) -> tuple[str, ...]:
@@ -138,17 +162,26 @@ def _unsplit(file: MappingFile) -> Iterator[str]:
             yield path
 
 
-def _overlaps(listed: list[tuple[str, str]]) -> Iterator[Reason]:
+def _overlaps(file: MappingFile, listed: list[tuple[str, str]]) -> Iterator[Reason]:
+    elements = "xml-path" in {
+        file.mapping.format,
+        *(one.format for one in file.mapping.embedded),
+    }
     seen: dict[Path, str] = {}
+    beside: dict[Path, str] = {}
     for field, path in sorted(listed, key=lambda pair: parts(pair[1])):
         own = parts(path)
         # Sorted by parts, a container comes right before what is in it; attributes of an
         # element stand beside its text.
         last = next(reversed(seen)) if seen else ()
-        attribute = own[-1].startswith("@") and own[:-1] == last
-        if seen and not attribute and inside(own, last):
+        attribute = elements and own[-1].startswith("@") and own[:-1] == last
+        if own in beside:
+            yield PATH_OVERLAP.of(field=field, expected=beside[own], got=path)
+        elif attribute:
+            beside[own] = path
+        elif seen and inside(own, last):
             yield PATH_OVERLAP.of(field=field, expected=seen[last], got=path)
-        elif not attribute:
+        else:
             seen[own] = path
 
 
@@ -218,7 +251,7 @@ def _list(file: MappingFile, path: str, rule: FieldRule) -> Iterator[Reason]:
     for member, one in rule.rules():
         yield from _member(f"{path}.{member}", name, one)
         yield from _rule(file, f"{path}.{member}", one)
-    yield from _member_paths(path, rule)
+    yield from _member_paths(file, path, rule)
 
 
 def _key(file: MappingFile, path: str, rule: FieldRule) -> Iterator[Reason]:
@@ -239,14 +272,16 @@ def _member(path: str, kind: str, rule: FieldRule) -> Iterator[Reason]:
         yield LIST_MISFIT.of(field=path)
 
 
-def _member_paths(path: str, rule: FieldRule) -> Iterator[Reason]:
+def _member_paths(file: MappingFile, path: str, rule: FieldRule) -> Iterator[Reason]:
     sources = [(f"{path}.{name}", one) for name, rule in rule.rules() for one in _own(rule)]
     targets = [(f"{path}.{name}", name.removesuffix(LIST)) for name in rule.fields]
-    for listed, sound in ((sources, is_source), (targets, is_canonical)):
+    # A list may stand in a text, whose form is not that of the document.
+    leads = is_source if file.mapping.embedded else partial(_leads, file)
+    for listed, sound in ((sources, leads), (targets, is_canonical)):
         for field, one in listed:
             if not sound(one):
                 yield PATH_MALFORMED.of(field=field, expected=PARTS_MAX, got=one)
-        yield from _overlaps(listed)
+        yield from _overlaps(file, listed)
 
 
 def _shared(file: MappingFile) -> Iterator[Reason]:

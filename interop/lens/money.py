@@ -7,13 +7,15 @@ The canonical amount is a plain decimal without exponent or trailing zeros, in y
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from types import MappingProxyType
 from typing import Final
 
 from interop.lens.unfit import Unfit
 from interop.model.canonical import Json
 
+# More digits than an amount may have: moving the point rounds nothing.
+_EXACT: Final = Context(prec=100)
 DIGITS_KEPT: Final = 6  # decimals that an old unit may lead to
 
 _SCALES: Final[Mapping[str, int]] = MappingProxyType(
@@ -117,7 +119,7 @@ class Unit:
     def read(self, text: str) -> Json:
         """Return the amount that ``text`` means."""
         amount, (found, power) = _parted(text)
-        value = plain(Decimal(amount).scaleb(power))
+        value = plain(Decimal(amount).scaleb(power, _EXACT))
         if not _AMOUNT.fullmatch(value) or self.currency not in {"", found}:
             raise Unfit
         return value if self.currency else {"amount": value, "currency": found}
@@ -135,13 +137,13 @@ class Unit:
         amount, kind = _amount(value, self.currency)
         if UNITS.get(unit, ("", 0))[0] != kind:
             return self.write(value)
-        shifted = plain(Decimal(amount).scaleb(-UNITS[unit][1]))
+        shifted = plain(Decimal(amount).scaleb(-UNITS[unit][1], _EXACT))
         digits = len(shifted.partition(".")[2])
         return self._write_in(value, unit) if digits <= DIGITS_KEPT else self.write(value)
 
     def _write_in(self, value: Json, unit: str) -> str:
         amount, _ = _amount(value, self.currency)
-        text = plain(Decimal(amount).scaleb(-UNITS[unit][1])) + unit
+        text = plain(Decimal(amount).scaleb(-UNITS[unit][1], _EXACT)) + unit
         if self.read(text) != value:
             raise Unfit
         return text

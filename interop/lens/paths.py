@@ -13,7 +13,7 @@ MASKED_CHARS_MAX: Final = 40
 
 _CANONICAL = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 
-_NAME = r"[A-Za-z_\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff-]*"
+_NAME = r"[^\W\d][\w.-]*"
 _ELEMENT = re.compile(rf"@?(?:{_NAME}:)?{_NAME}|#")
 
 
@@ -40,7 +40,10 @@ def is_canonical(path: str) -> bool:
 def is_source(path: str) -> bool:
     """Return whether ``path`` can name a field of a document: printable parts, dotted."""
     return len(parts(path)) <= PARTS_MAX and all(
-        0 < len(part) <= PART_CHARS_MAX and part.isprintable() and part.strip() == part
+        0 < len(part) <= PART_CHARS_MAX
+        and part.isprintable()
+        and part.strip() == part
+        and not part.endswith("[]")
         for part in parts(path)
     )
 

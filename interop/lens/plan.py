@@ -1,27 +1,21 @@
 """From the rules of a file to what reading and writing need: steps, rows and two trees."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias, cast
 
 from interop.lens.codec import Codec
 from interop.lens.codecs import build_codec
 from interop.lens.gathering import NUMBER, Numbered, Zip
-from interop.lens.paths import Path, dotted, parts
+from interop.lens.joining import joined, sound_template
+from interop.lens.paths import Path, dotted, inside, parts
 from interop.lens.schema import FieldRule, MappingFile
 from interop.lens.steps import RAW, Embed, Join, Single, Split, Step
-from interop.lens.template import Template, read_template
 from interop.lens.unfit import Unfit
-from interop.lens.xml import embedded_json, embedded_xml
+from interop.lens.xml import TEXT, XmlShape, embedded_json, embedded_xml
 from interop.model.canonical import Json
 
 LIST: Final = "[]"
-JOINED: Final = {
-    "money_cn": "{amount:N}{unit:U}",
-    "money": "{amount:N}{unit:U}",
-}
-DATE_TEMPLATE: Final = "{year:Y}-{month:M}-{day:D}"
-DATE_PATTERN: Final = "%Y-%m-%d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +123,12 @@ class _Level:
 
 def scope_of(file: MappingFile) -> Scope:
     """Return the plan of a checked ``file``."""
+    scope = _planned(file, None)
+    # What stands in a text has lists and attributes too: the first plan tells where.
+    return _planned(file, scope) if file.mapping.embedded else scope
+
+
+def _planned(file: MappingFile, known: Scope | None) -> Scope:
     root = _root(file)
     level = _Level(file, "", root, [], [])
     opened = tuple(part.removesuffix(LIST) for part in root)
@@ -137,12 +137,45 @@ def scope_of(file: MappingFile) -> Scope:
             level.steps.append(Single(opened[:length]))
     level.root = opened
     for one in file.mapping.embedded:
-        read, write = embedded_xml(one.root) if one.format == "xml-path" else embedded_json()
-        level.steps.append(
-            Embed(one.path, (*opened, *parts(one.path)), read, write, one.format)
-        )
+        source = (*opened, *parts(one.path))
+        xml = one.format == "xml-path"
+        read, write = embedded_xml(_shape(one.root, known, source)) if xml else embedded_json()
+        level.steps.append(Embed(one.path, source, read, write, one.format))
     ordered = _ordered(file)
-    return _scope(level, file.rules(), views=file.loss.paths("absent"), order=ordered)
+    return _scope(level, tuple(file.rules()), views=file.loss.paths("absent"), order=ordered)
+
+
+def _shape(root: str, known: Scope | None, at: Path) -> XmlShape:
+    """Return the form of the document that stands in the text ``at``."""
+    if known is None:
+        return XmlShape(root)
+    found = (lists_in(known), texts_in(known.documents))
+    lists, texts = (
+        frozenset(dotted(path[len(at) :]) for path in paths if inside(path, at))
+        for paths in found
+    )
+    return XmlShape(root, lists=lists, attributed=texts)
+
+
+def lists_in(scope: Scope, at: Path = ()) -> Iterator[Path]:
+    """Yield the path of every list of a document."""
+    for row in scope.rows:
+        if isinstance(row, ListRow) and not row.source[0].startswith(RAW):
+            yield (*at, *row.source)
+            yield from lists_in(row.scope, (*at, *row.source))
+        elif isinstance(row, Row) and row.codec.domain.kind == "list" and row.codec.raw:
+            yield (*at, *row.source)
+
+
+def texts_in(tree: Branch, at: Path = ()) -> Iterator[Path]:
+    """Yield the path of every XML element whose text is its member ``#``."""
+    for key, node in tree.below.items():
+        if key == TEXT:
+            yield at
+        elif isinstance(node, Branch):
+            yield from texts_in(node, (*at, key))
+        elif isinstance(node, ListRow):
+            yield from texts_in(node.scope.documents, (*at, key))
 
 
 def _root(file: MappingFile) -> Path:
@@ -158,15 +191,15 @@ def _ordered(file: MappingFile) -> Mapping[str, int]:
 
 def _scope(
     level: _Level,
-    rules: Iterable[tuple[str, FieldRule]],
+    rules: Sequence[tuple[str, FieldRule]],
     *,
     views: Iterable[str] = (),
     order: Mapping[str, int] | None = None,
 ) -> Scope:
-    texts = text_paths(level.file)
+    texts = _texts(level, rules)
     splits = _below(level.file.splits, level.at)
     for path, template in splits.items():
-        level.steps.append(Split(path, (*level.root, *parts(path)), _template(template)))
+        level.steps.append(Split(path, (*level.root, *parts(path)), sound_template(template)))
     rows = [_row(level, name, rule, texts) for name, rule in rules]
     rows.sort(key=lambda row: (order or {}).get(getattr(row, "shown", ""), 0))
     rows = [_settled(row, rows) for row in rows]
@@ -184,13 +217,21 @@ def _scope(
     return Scope(tuple(rows), tuple(level.steps), documents, shown)
 
 
-def text_paths(file: MappingFile) -> frozenset[str]:
-    """Return the XML elements that are known to carry attributes; their text is ``#``."""
-    if not file.mapping.is_xml:
-        return frozenset()
-    known = [source for _, rule in file.rules() for source in rule.sources]
-    known += file.loss.paths("ignore")
-    return frozenset(path.rpartition(".@")[0] for path in known if ".@" in path)
+def _texts(level: _Level, rules: Sequence[tuple[str, FieldRule]]) -> frozenset[str]:
+    """Return the XML elements that are read and carry attributes too; their text is ``#``."""
+    known = {source for _, rule in rules for source in rule.sources}
+    known.update(_below_all(level))
+    carrying = {path.rpartition(".@")[0] for path in known if ".@" in path}
+    return frozenset(path for path in carrying & known if _is_xml(level, path))
+
+
+def _is_xml(level: _Level, path: str) -> bool:
+    """Return whether ``path`` leads into XML: that of the document, or that of a text."""
+    own = parts(f"{level.at}{path}".replace(LIST, ""))
+    for one in level.file.mapping.embedded:
+        if inside(own, parts(one.path)):
+            return one.format == "xml-path"
+    return level.file.mapping.is_xml
 
 
 def _row(
@@ -207,7 +248,7 @@ def _row(
     codec = build_codec(spec, codes=level.file.codes, field=name, item=rule.item)
     # INVARIANT: only files that check_mapping finds sound are planned.
     codec = cast("Codec", codec)
-    if level.file.mapping.is_xml and codec.domain.kind == "list":
+    if codec.domain.kind == "list" and _is_xml(level, rule.sources[0]):
         codec = replace(codec, print=_filled(codec))
     shown = "+".join(".".join(parts(path)) for path in rule.sources)
     if template is None:
@@ -234,26 +275,6 @@ def _filled(codec: Codec) -> Callable[[Json], Json]:
     return write
 
 
-def joined(rule: FieldRule) -> tuple[str, Template | None]:
-    """Return the codec of ``rule``, and the template if it joins several sources."""
-    name, _, argument = rule.codec.partition(":")
-    if rule.join:
-        # What is only joined has the texts of the template as its domain.
-        spec = f"affix:{rule.join}" if rule.codec == "text" else rule.codec
-        return spec, _template(rule.join)
-    if name == "join_date":
-        return f"date:{DATE_PATTERN}", _template(DATE_TEMPLATE)
-    if len(rule.sources) < 2:  # noqa: PLR2004 -- one source needs no joining
-        return rule.codec, None
-    if name == "affix":
-        return rule.codec, _template(argument)
-    return rule.codec, _template(JOINED.get(name, ""))
-
-
-def _template(text: str) -> Template:
-    return cast("Template", read_template(text))
-
-
 def _list(level: _Level, name: str, rule: FieldRule) -> ListRow:
     target = parts(name.removesuffix(LIST))
     kind, _, separator = rule.codec.partition(":")
@@ -263,7 +284,7 @@ def _list(level: _Level, name: str, rule: FieldRule) -> ListRow:
         source = _placed(level, rule.sources[0], frozenset())
         at = f"{level.at}{rule.sources[0]}{LIST}."
         scope = _scope(_Level(level.file, at, (), [], []), members)
-        least = 1 if level.file.mapping.is_xml else 0
+        least = 1 if _is_xml(level, rule.sources[0]) else 0
         return ListRow(target, source, rule.sources[0], key, rule.optional, least, scope)
     virtual = RAW + name
     paths = tuple(dict.fromkeys(path for _, one in members for path in one.sources))
@@ -310,7 +331,7 @@ def _settled(
 
 def _placed(level: _Level, path: str, texts: frozenset[str]) -> Path:
     named = (*level.root, *parts(path))
-    return (*named, "#") if path in texts else named
+    return (*named, TEXT) if path in texts else named
 
 
 def _below(table: Mapping[str, str], at: str) -> dict[str, str]:

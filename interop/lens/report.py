@@ -70,7 +70,7 @@ def provenance(lens: Lens, *, signed: Collection[str] | None = None) -> tuple[Or
 
 
 def _origins(lens: Lens, signed: Collection[str] | None) -> Iterator[Origin]:
-    part = lens.head.part
+    part = lens.head.package_part
     is_signed = None if signed is None else part in signed
     for field, row in leaf_rows(lens.scope):
         if isinstance(row, Row):

@@ -53,11 +53,12 @@ def reader(codec: Codec, *, optional: bool) -> Callable[[Json], Json]:
 
 
 def all_plain(texts: tuple[str, ...]) -> bool:
-    """Return whether every text can be taken as it is; False only asks for a closer look.
-
-    Raises TypeError for what is no text.
-    """
-    whole = MARK.join(texts)
+    """Return whether every text can be taken as it is; False only asks for a closer look."""
+    try:
+        whole = MARK.join(texts)
+    except TypeError:
+        # No text at all, or the null of one that may be missing.
+        return False
     return (
         whole.isprintable()
         and "" not in texts

@@ -41,6 +41,7 @@ CODES_MAX: Final = 5_000
 REPEATS_MAX: Final = 200
 EXAMPLES_MAX: Final = 20
 OFD_NAMESPACE: Final = "http://www.ofdspec.org/2016"
+OFD_PART: Final = "OFD.xml"
 OFD_ROOT: Final = "ofd:OFD.ofd:DocBody.ofd:DocInfo.ofd:CustomDatas"
 
 Format: TypeAlias = Literal["json", "xml-path", "xml-named", "ofd-customdata"]
@@ -85,7 +86,7 @@ class MappingHead(Record):
         canonical: Version of the canonical type that the views are of.
         type_code: Code of the type in the region's own catalogue; empty for other documents.
         part: Part of a package that the document is, for what is signed; empty for a
-            document that is one piece.
+            document that is one piece, and for custom data in OFD.xml.
         requires_signed: Canonical fields that are never taken from an unsigned part.
         source: Where the layout comes from.
         verified: ``yes`` read in the official text, ``secondary`` in a copy, ``no`` not read.
@@ -118,6 +119,11 @@ class MappingHead(Record):
     def is_xml(self) -> bool:
         """Return whether documents are XML."""
         return self.format != "json"
+
+    @property
+    def package_part(self) -> str:
+        """Return the part of a package that documents are; empty if they are one piece."""
+        return self.part or (OFD_PART if self.format == "ofd-customdata" else "")
 
 
 class FieldRule(Record):

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from interop.lens.paths import Path, dotted, parts
-from interop.lens.plan import LIST, ListRow, Row, Scope, text_paths
+from interop.lens.plan import LIST, Scope, lists_in, texts_in
 from interop.lens.schema import MappingFile
-from interop.lens.steps import RAW
 from interop.lens.xml import Named, XmlShape, xml_root
 
 OFD_ITEM = "ofd:CustomData"
@@ -23,20 +22,11 @@ def xml_shape(file: MappingFile, scope: Scope) -> XmlShape:
     return XmlShape(
         root=element,
         namespaces=namespaces,
-        lists=frozenset(dotted(path) for path in _lists(scope)),
-        attributed=frozenset(dotted((*below, *parts(path))) for path in text_paths(file)),
+        lists=frozenset(map(dotted, lists_in(scope))),
+        attributed=frozenset(map(dotted, texts_in(scope.documents))),
         named=named,
         layout=_layout(file, below, named),
     )
-
-
-def _lists(scope: Scope, at: Path = ()) -> Iterator[Path]:
-    for row in scope.rows:
-        if isinstance(row, ListRow) and not row.source[0].startswith(RAW):
-            yield (*at, *row.source)
-            yield from _lists(row.scope, (*at, *row.source))
-        elif isinstance(row, Row) and row.codec.domain.kind == "list" and row.codec.raw:
-            yield (*at, *row.source)
 
 
 def _layout(file: MappingFile, below: Path, named: Named | None) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """XML documents as nested JSON objects of text, and back.
 
 Elements are objects, leaves are text, repeated elements are lists. An attribute is the member
-``@name``; the text of an element that has attributes is its member ``#``. Names carry the
-prefix that the mapping gives their namespace. Comments and instructions are left out; mixed
-content, DTDs and entities are refused; nothing outside the bytes is ever opened.
+``@name``; the text of an element that has attributes is its member ``#``, if there is any or
+the mapping reads it. Names carry the prefix that the mapping gives their namespace. Comments
+and instructions are left out; mixed content, DTDs and entities are refused; nothing outside
+the bytes is ever opened.
 
 Named values (``<item Name="ZZMC">…</item>``) become one object of text by name.
 """
@@ -156,11 +157,16 @@ class _Reader:
             ATTRIBUTE + self.name(name): str(text) for name, text in element.attrib.items()
         }
         if not len(element):
-            return {**found, TEXT: element.text or ""}
+            return self._with_text(found, element.text or "", path)
         self._refuse_loose(element)
         for below in element:
             self._add(found, below, path, depth)
         return found
+
+    def _with_text(self, found: dict[str, Json], text: str, path: str) -> Json:
+        """Return attributes with the text beside them; blanks between two tags are none."""
+        told = path in self._xml.attributed or text.strip()
+        return {**found, TEXT: text} if told else found
 
     def _add(
         self, found: dict[str, Json], below: etree._Element, path: str, depth: int
@@ -255,7 +261,10 @@ def write_xml(document: Json, xml: XmlShape) -> bytes:
     writer = _Writer(xml)
     names = {prefix or None: uri for prefix, uri in xml.namespaces.items()}
     root = etree.Element(writer.clark(xml.root), nsmap=names)  # type: ignore[arg-type]  # None is the empty prefix
-    writer.fill(root, document, "")
+    try:
+        writer.fill(root, document, "")
+    except ValueError:
+        raise KnowledgeError(VIEW_UNFIT.of(field=xml.root, expected="XML", got="?")) from None
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
@@ -335,9 +344,8 @@ class _Writer:
         return min(places, default=len(self._order))
 
 
-def embedded_xml(root: str) -> tuple[Callable[[str], Json], Callable[[Json], str]]:
+def embedded_xml(xml: XmlShape) -> tuple[Callable[[str], Json], Callable[[Json], str]]:
     """Return reader and writer of XML inside a text; the reader raises ValueError."""
-    xml = XmlShape(root=root)
 
     def read(text: str) -> Json:
         # A declaration inside a text tells of bytes that are no more.

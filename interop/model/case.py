@@ -10,6 +10,7 @@ from interop.model.certificate import Grant, HeldCertificate
 from interop.model.item import Basis
 from interop.model.judgement import Decision, Exemption
 from interop.model.party import Party
+from interop.model.ports import SealMark
 from interop.model.record import Record
 from interop.model.sensitive import Sensitive
 
@@ -84,6 +85,8 @@ class Package(Record):
         knowledge: Digests of the knowledge used, by kind.
         unreachable: Certificate types whose service did not answer as its contract says.
         evidence_salt: Salt of the digests in the evidence record; lets both sides replay it.
+        contents: Materials whose content the window holds, to be fetched from it; None where
+            it holds none, and the papers travel by themselves.
     """
 
     case: str
@@ -98,6 +101,7 @@ class Package(Record):
     knowledge: dict[str, str]
     unreachable: tuple[str, ...] = ()
     evidence_salt: Sensitive
+    contents: tuple[str, ...] | None = None
 
 
 class CaseFact(Record):
@@ -118,6 +122,26 @@ class CaseFact(Record):
     seq: int = Field(ge=1)
     seen: int = Field(ge=0)
     type: str
+    at: AwareDatetime
+    body: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class Command(Record):
+    """What one side asks the other to state.
+
+    Attributes:
+        id: Unique among the commands of the case.
+        case: Case number.
+        side: The side that asks.
+        asks: Type of the fact that is asked for.
+        at: When; aware.
+        body: What the fact should say.
+    """
+
+    id: str = Field(min_length=1, max_length=64)
+    case: str
+    side: CaseSide
+    asks: str
     at: AwareDatetime
     body: dict[str, JsonValue] = Field(default_factory=dict)
 
@@ -187,6 +211,34 @@ class Notice(Record):
     deadlines: tuple[NoticeDeadline, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     text: Sensitive
+
+
+class SealedNotice(Record):
+    """The seal (盖章) of a notice: it lies beside the notice and changes no byte of it.
+
+    Attributes:
+        case: Case number.
+        notice: Number of the notice.
+        mark: What the organ's seal service gave.
+    """
+
+    case: str
+    notice: str
+    mark: SealMark
+
+
+class LicenceNews(Record):
+    """What became of a licence, told to whoever may have spared a material by it.
+
+    Attributes:
+        case: The case that granted it.
+        fact: What became of it, such as ``revoked``.
+        licence: Digest of its number; who has not seen the number learns nothing.
+    """
+
+    case: str
+    fact: str
+    licence: str
 
 
 class Deadline(Record):

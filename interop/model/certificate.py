@@ -5,7 +5,7 @@ Source: names after GB/T 36903 as production code writes them (docs/glossary.md)
 
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -13,6 +13,10 @@ from interop.model.item import Basis
 from interop.model.party import IdentityProof, Party, Role
 from interop.model.record import Record
 from interop.model.sensitive import Sensitive
+
+REGION: Final = r"^\d{6}$"
+# What a body field holds that was sent and says nothing; lists are kept as canonical JSON.
+_SAYS_NOTHING: Final = frozenset({"", "[]"})
 
 TrustLevel = Literal["A", "B", "C", "D"]
 
@@ -66,6 +70,11 @@ class Certificate(Record):
     area: str
     trust_level: TrustLevel
     fields: dict[str, Sensitive] = Field(default_factory=dict)
+
+    def states(self, name: str) -> bool:
+        """Return whether the body field is there and neither blank nor an empty list."""
+        value = self.fields.get(name)
+        return value is not None and value.reveal().strip() not in _SAYS_NOTHING
 
 
 SealVerdict = Literal["valid", "tampered", "expired", "untrusted", "incomplete", "unreadable"]
@@ -124,7 +133,7 @@ class HeldCertificate(Record):
     """
 
     certificate: Certificate
-    source_region: str
+    source_region: str = Field(pattern=REGION)
     source_digest: str
     mapping_digest: str
     grant: str

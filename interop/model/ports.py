@@ -5,7 +5,7 @@ implementation keeps a secret in its repr, and every call has a time limit of it
 """
 
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import AwareDatetime, Field, JsonValue
 
@@ -90,6 +90,27 @@ class Peer(Protocol):
 
         Raises:
             RegionError: Not reached, timed out, or not held there.
+        """
+        ...
+
+
+@runtime_checkable
+class MaterialSource(Protocol):
+    """A peer over a carrier that brings contents of materials, piece by piece."""
+
+    def material(self, ask: bytes, case: str, code: str, *, first: int, last: int) -> bytes:
+        """Return the bytes from ``first`` to ``last`` of a content, both inclusive.
+
+        Args:
+            ask: Signed question for this content.
+            case: Case number.
+            code: Material, as the application addresses it.
+            first: First byte.
+            last: Last byte.
+
+        Raises:
+            RegionError: Not reached, timed out, or answered with a fault.
+            ExchangeError: The peer refused, with its reason.
         """
         ...
 

@@ -18,11 +18,13 @@ from interop.errors import (
     Reason,
     RegionError,
     RegionFault,
+    RegionUnavailable,
     StoreError,
     TrustError,
 )
 from interop.gateway.host_reasons import CURSOR_AHEAD, KEY_OF_ANOTHER_CALL
-from interop.node.reasons import BODY_TOO_LARGE, BODY_TOO_SLOW, INTERNAL
+from interop.node.places import Places
+from interop.node.reasons import BODY_TOO_LARGE, BODY_TOO_SLOW, BUSY, INTERNAL
 
 BODY_S_MAX: Final = 30.0
 RETRY_AFTER_S: Final = 1
@@ -83,13 +85,27 @@ async def answered(
     *,
     bytes_max: int,
     refuse: Refusal = refused,
+    within: Places | None = None,
 ) -> Response:
-    """Read the body, work in a thread, and word whatever goes wrong."""
+    """Read the body, work in a thread, and word whatever goes wrong.
+
+    Args:
+        request: The request.
+        work: What is done with its body.
+        bytes_max: Largest body.
+        refuse: How a refusal is worded.
+        within: Places that there are for such requests; None leaves that to the caller.
+    """
 
     async def go() -> Response:
         return await run_in_threadpool(work, await read_body(request, bytes_max))
 
-    return await settled(go, refuse)
+    if within is None:
+        return await settled(go, refuse)
+    with within.taken() as free:
+        if not free:
+            return refuse(UNAVAILABLE, RegionUnavailable, BUSY.of(expected=within.places))
+        return await settled(go, refuse)
 
 
 async def settled(go: Callable[[], Awaitable[Response]], refuse: Refusal) -> Response:

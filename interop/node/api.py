@@ -5,12 +5,12 @@ same request under it gets the same bytes, another is refused. ``GET /v1/events`
 happened past a cursor and may wait for it. docs/reference/openapi.json describes all of it.
 """
 
-import asyncio
 import hmac
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from time import monotonic
 from typing import Final
 
@@ -25,10 +25,12 @@ from interop.gateway.open import Gateway
 from interop.gateway.replies import HostCall
 from interop.gateway.sparing import Draft
 from interop.model.canonical import JSON_BYTES_MAX, canonical_bytes
-from interop.model.case import Case
+from interop.model.case import Case, Command
 from interop.model.record import Record
 from interop.model.sensitive import Sensitive
 from interop.node.answering import UNAVAILABLE, answered, read_body, settled
+from interop.node.doorbell import Doorbell, heard
+from interop.node.places import Places
 from interop.node.problems import problem
 from interop.node.reasons import (
     BUSY,
@@ -47,10 +49,13 @@ PREFIX: Final = "/v1"
 KEY_CHARS_MAX: Final = 200
 HEADER_BYTES_MAX: Final = 16 * 1024
 CALLS_MAX: Final = 64
-# Each asks the store four times a second.
+# Each asks the store whenever something happens, and now and then.
 WAITS_MAX: Final = 16
 WAIT_S_MAX: Final = 30
+# Commits wake who waits; how often to look where nobody listens, and where somebody does: of
+# another process on one SQLite file nothing is heard.
 POLL_S: Final = 0.25
+LOOK_S: Final = 1.0
 CURSOR_MAX: Final = 2**53
 
 _KEY: Final = re.compile(rf'"?([!#-~]{{1,{KEY_CHARS_MAX}}})"?')
@@ -71,20 +76,23 @@ class ApplicationApi:
         counts: Answers so far, by verb and status.
     """
 
-    def __init__(self, gateway: Gateway, api_key: Sensitive, *, shadow: bool = False) -> None:
+    def __init__(
+        self, gateway: Gateway, api_key: Sensitive, *, bell: Doorbell, shadow: bool = False
+    ) -> None:
         """Take the gateway and the key that applications send as Bearer.
 
         Args:
             gateway: The gateway.
             api_key: The key.
+            bell: Wakes who waits for events.
             shadow: Whether only to advise: what changes anything is refused.
         """
         self.counts: Counter[tuple[str, int]] = Counter()
         self._gateway = gateway
         self._api_key = api_key
-        self._shadow = shadow
-        self._calls = _Room(CALLS_MAX)
-        self._waits = _Room(WAITS_MAX)
+        self._shadow, self._bell = shadow, bell
+        self._calls = Places(CALLS_MAX)
+        self._waits = Places(WAITS_MAX)
 
     @property
     def routes(self) -> list[Route]:
@@ -112,7 +120,7 @@ class ApplicationApi:
             verb = self._require_verb(name)
             key = _key(request, needed=verb.effect == "case")
             _require_json(request)
-            with self._calls.entered():
+            with _entered(self._calls):
                 return await answered(
                     request,
                     lambda data: self._called(name, verb, key, data),
@@ -125,13 +133,13 @@ class ApplicationApi:
     def _called(self, name: str, verb: Verb, key: str, data: bytes) -> Response:
         gateway, body = self._gateway, verb.body.from_json(data)
         if verb.effect != "case":
-            return _json(canonical_bytes(verb.run(gateway, body).masked()))
+            return _json(canonical_bytes(verb.told(verb.run(gateway, body))))
         call = HostCall(key, name, body.digest())
         held = gateway.host.recall(call, case_of(gateway, body))
         if held is not None:
             return _json(held, replayed=True)
         found = verb.run(gateway, body)
-        answer = canonical_bytes(found.masked())
+        answer = canonical_bytes(verb.told(found))
         return _json(gateway.host.keep(call, _number(found), answer))
 
     async def events(self, request: Request) -> Response:
@@ -144,20 +152,31 @@ class ApplicationApi:
             after = _integer(request, "after", range(CURSOR_MAX), 0)
             limit = _integer(request, "limit", range(1, EVENTS_MAX + 1), EVENTS_MAX)
             wait_s = _integer(request, "wait_s", range(WAIT_S_MAX + 1), 0)
-            with self._waits.entered():
+            with _entered(self._waits):
 
                 async def go() -> Response:
                     await read_body(request, 0)
-                    read = self._reader(limit)
-                    found = await _waited(request, read, after=after, wait_s=wait_s)
+                    until = monotonic() + wait_s
+                    found = await self._waited(request, limit, after=after, until=until)
                     return _json(canonical_bytes(found.masked()))
 
                 return await settled(go, problem)
         except _Refused as why:
             return _told(why)
 
-    def _reader(self, limit: int) -> Callable[[int], Events]:
-        return lambda after: self._gateway.host.events(after=after, limit=limit)
+    async def _waited(
+        self, request: Request, limit: int, *, after: int, until: float
+    ) -> Events:
+        read = partial(self._gateway.host.events, limit=limit)
+        while True:
+            # Taken before looking: what happens meanwhile is heard.
+            rung = self._bell.next
+            found = await run_in_threadpool(read, after=after)
+            left = until - monotonic()
+            if found.events or left <= 0 or await request.is_disconnected():
+                return found
+            after = found.next
+            await heard(rung, min(left, LOOK_S if self._bell.listening else POLL_S))
 
     def _require_caller(self, request: Request) -> None:
         if not self.is_known(request):
@@ -181,39 +200,17 @@ class ApplicationApi:
         return answer
 
 
-class _Room:
-    """How many may be inside at once; used on one event loop only."""
-
-    def __init__(self, places: int) -> None:
-        self._places = self._free = places
-
-    @contextmanager
-    def entered(self) -> Iterator[None]:
-        """Take a place while the block runs."""
-        if not self._free:
-            raise _Refused(UNAVAILABLE, BUSY.of(expected=self._places))
-        self._free -= 1
-        try:
-            yield
-        finally:
-            self._free += 1
-
-
-async def _waited(
-    request: Request, read: Callable[[int], Events], *, after: int, wait_s: int
-) -> Events:
-    end = monotonic() + wait_s
-    while True:
-        found = await run_in_threadpool(read, after)
-        if found.events or monotonic() >= end or await request.is_disconnected():
-            return found
-        after = found.next
-        await asyncio.sleep(POLL_S)
+@contextmanager
+def _entered(places: Places) -> Iterator[None]:
+    with places.taken() as free:
+        if not free:
+            raise _Refused(UNAVAILABLE, BUSY.of(expected=places.places))
+        yield
 
 
 def _number(answer: Record) -> str:
-    # INVARIANT: what changes a case answers with the case or its draft.
-    if isinstance(answer, Draft):
+    # INVARIANT: what changes a case answers with the case, its draft or a command about it.
+    if isinstance(answer, Draft | Command):
         return answer.case
     return answer.number if isinstance(answer, Case) else ""
 

@@ -1,8 +1,10 @@
 """The node as an ASGI application: run it with ``interop serve``, or mount it.
 
-``POST /exchange/batches``, ``POST /exchange/asks`` and ``GET /knowledge/{digest}`` are for
-other regions, which prove themselves by what they sign; ``/v1/…`` is for the application
-beside it and needs its key (:mod:`interop.node.api`); ``POST /token`` exchanges tokens for
+``POST /exchange/batches``, ``POST /exchange/asks``, ``GET /exchange/materials/…`` and ``GET
+/knowledge/{digest}`` are for other regions, which prove themselves by what they sign, and may
+have an endpoint of their own (:func:`create_peer_node`); ``/v1/…`` is for the application
+beside it and needs its key (:mod:`interop.node.api`, :mod:`interop.node.materials`);
+``POST /token`` exchanges tokens for
 it (:mod:`interop.node.token`); ``POST /backchannel-logout`` is for identity providers;
 ``GET /health`` says that the store answers, ``/ready`` that the node can work, ``/metrics``
 how much there is. The gateway is synchronous; every call runs in a worker thread. A refusal
@@ -10,8 +12,8 @@ is JSON: ``error``, the class in :mod:`interop.errors`, and ``reasons``.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final, cast
 
 from starlette.applications import Starlette
@@ -23,20 +25,20 @@ from starlette.routing import Route
 from interop.errors import (
     CaseError,
     InteropError,
-    KnowledgeError,
     Reason,
     RegionUnavailable,
     TrustError,
 )
-from interop.exchange.asks import ASK_CHARS_MAX
-from interop.exchange.batch import BATCH_BYTES_MAX
-from interop.gateway.intake import take_ask
 from interop.gateway.open import Gateway
 from interop.model.sensitive import Sensitive
 from interop.node import token
-from interop.node.answering import UNAVAILABLE, Refusal, answered, octets, refused
+from interop.node.answering import UNAVAILABLE, Refusal, answered, refused
 from interop.node.api import PREFIX, ApplicationApi
+from interop.node.doorbell import Doorbell
+from interop.node.materials import MaterialFace
 from interop.node.metrics import MEDIA_TYPE, exposition
+from interop.node.peers import PeerFace
+from interop.node.places import Places
 from interop.node.problems import problem
 from interop.node.reasons import (
     KEY_REFUSED,
@@ -44,15 +46,17 @@ from interop.node.reasons import (
     NOT_WORKING,
     ONLY_ADVISES,
     PATH_UNKNOWN,
-    VERSION_NOT_HELD,
 )
 from interop.node.rounds import AGE_S_MAX, Rounds
 from interop.node.webhooks import Teller, Webhook
 from interop.transport.http import header_secret
 
-WORK_S: Final = 0.05
+# Commits wake these at once; by themselves they look for what has come due.
+WORK_S: Final = 0.2
 RENEW_S: Final = 5.0
-TELL_S: Final = 0.2
+TELL_S: Final = 0.5
+# Requests for and about tokens at once.
+FORMS_MAX: Final = 32
 # What a shadow answers; everything else it refuses.
 ADVISING: Final = (
     *(f"{PREFIX}/", "/knowledge/", "/backchannel-logout"),
@@ -60,13 +64,14 @@ ADVISING: Final = (
 )
 
 
-def create_node(
+def create_node(  # noqa: PLR0913 -- what a node is made of, each by name
     gateway: Gateway,
     *,
     api_key: Sensitive,
     work_every_s: float | None = WORK_S,
     webhook: Webhook | None = None,
     shadow: bool = False,
+    peers_apart: bool = False,
 ) -> Starlette:
     """Return the ASGI application of a gateway.
 
@@ -80,6 +85,7 @@ def create_node(
             somebody else.
         webhook: Whom to tell what happens to cases, if anybody.
         shadow: Only advise: nothing is sent to anybody, what changes a case is refused.
+        peers_apart: Leave other regions to :func:`create_peer_node`.
 
     Raises:
         KnowledgeError: ``transport-secret-malformed`` for a key that no client could send;
@@ -87,28 +93,49 @@ def create_node(
     """
     header_secret(api_key, field="application-key")
     faces = _Faces(gateway, api_key, shadow=shadow)
+    routes = faces.routes if peers_apart else [*PeerFace(gateway).routes, *faces.routes]
     teller = None if webhook is None or shadow else Teller(gateway, webhook)
     if shadow:
         jobs = [Rounds(gateway.host.renew, RENEW_S, "renewal")]
     else:
         jobs = faces.begin_work(work_every_s)
-    node = Starlette(
-        routes=_advising(faces.routes) if shadow else faces.routes,
-        lifespan=lambda _app: _living(jobs, teller),
-        exception_handlers={404: _no_path, 405: _no_method},
-    )
+    shown = _advising(routes) if shadow else routes
+    return _application(shown, lambda _app: _living(jobs, teller, faces.bell))
+
+
+def create_peer_node(gateway: Gateway) -> Starlette:
+    """Return the ASGI application for other regions alone, to be served under mutual TLS."""
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"region": gateway.region, "status": "ok"})
+
+    alive = Route("/health", health, methods=["GET"])
+    return _application([*PeerFace(gateway).routes, alive], None)
+
+
+def _application(
+    routes: list[Route],
+    lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None,
+) -> Starlette:
+    handlers = {404: _no_path, 405: _no_method}
+    node = Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
     node.router.redirect_slashes = False
     return node
 
 
 @asynccontextmanager
-async def _living(jobs: list[Rounds], teller: Teller | None) -> AsyncIterator[None]:
-    telling = [] if teller is None else [Rounds(teller.tell, TELL_S, "webhook")]
+async def _living(
+    jobs: list[Rounds], teller: Teller | None, bell: Doorbell
+) -> AsyncIterator[None]:
+    telling = [] if teller is None else [Rounds(teller.tell, TELL_S, "webhook", bell)]
     rounds = [*jobs, *telling]
     running = [asyncio.create_task(job.run()) for job in rounds]
+    if running:
+        running.append(asyncio.create_task(bell.listen()))
     try:
         yield
     finally:
+        bell.stop()
         for job in rounds:
             job.stop()
         if teller is not None:
@@ -122,17 +149,18 @@ class _Faces:
     def __init__(self, gateway: Gateway, api_key: Sensitive, *, shadow: bool) -> None:
         self._gateway = gateway
         self._api_key = api_key
-        self.api = ApplicationApi(gateway, api_key, shadow=shadow)
+        self.bell = Doorbell(gateway.host.wait)
+        self.api = ApplicationApi(gateway, api_key, bell=self.bell, shadow=shadow)
+        self.materials = MaterialFace(gateway.host.materials, self.api.is_known, shadow=shadow)
         self.work: Rounds | None = None
+        self._places = Places(FORMS_MAX)
 
     @property
     def routes(self) -> list[Route]:
         """Return where each is reached."""
         return [
-            Route("/exchange/batches", self.batch, methods=["POST"]),
-            Route("/exchange/asks", self.ask, methods=["POST"]),
-            Route("/knowledge/{digest}", self.version, methods=["GET"]),
             *self.api.routes,
+            *self.materials.routes,
             Route("/token", self.token, methods=["POST"]),
             Route("/backchannel-logout", self.logout, methods=["POST"]),
             Route("/health", self.health, methods=["GET"]),
@@ -144,37 +172,8 @@ class _Faces:
         """Return the rounds of work that a node does by itself, if it does any."""
         if every_s is None:
             return []
-        self.work = Rounds(self._gateway.work, every_s, "work")
+        self.work = Rounds(self._gateway.work, every_s, "work", self.bell)
         return [self.work]
-
-    async def batch(self, request: Request) -> Response:
-        """Take a batch from another region and answer with the receipt."""
-
-        def take(data: bytes) -> Response:
-            return octets(self._gateway.receive_batch(data))
-
-        return await answered(request, take, bytes_max=BATCH_BYTES_MAX)
-
-    async def ask(self, request: Request) -> Response:
-        """Answer a region's signed question about a channel."""
-
-        def tell(data: bytes) -> Response:
-            found = take_ask(self._gateway.station, data)
-            return octets(found) if found else Response(status_code=204)
-
-        return await answered(request, tell, bytes_max=ASK_CHARS_MAX)
-
-    async def version(self, request: Request) -> Response:
-        """Give out a knowledge version by digest."""
-        digest = str(request.path_params["digest"])
-
-        def give(_data: bytes) -> Response:
-            held = self._gateway.knowledge_version(digest)
-            if held is None:
-                return refused(404, KnowledgeError, VERSION_NOT_HELD.of(got=digest))
-            return octets(held)
-
-        return await answered(request, give, bytes_max=0)
 
     async def token(self, request: Request) -> Response:
         """Exchange a token for the application beside this node (RFC 8693)."""
@@ -183,10 +182,15 @@ class _Faces:
 
         def exchange(data: bytes) -> Response:
             token.require_form(request)
-            return token.exchanged(self._gateway, data)
+            proof = token.proof_of(request)
+            return token.exchanged(self._gateway, data, proof=proof)
 
         return await answered(
-            request, exchange, bytes_max=token.FORM_BYTES_MAX, refuse=token.refused
+            request,
+            exchange,
+            bytes_max=token.FORM_BYTES_MAX,
+            refuse=token.refused,
+            within=self._places,
         )
 
     async def logout(self, request: Request) -> Response:
@@ -197,7 +201,11 @@ class _Faces:
             return token.logged_out(self._gateway, data)
 
         return await answered(
-            request, end, bytes_max=token.FORM_BYTES_MAX, refuse=token.refused
+            request,
+            end,
+            bytes_max=token.FORM_BYTES_MAX,
+            refuse=token.refused,
+            within=self._places,
         )
 
     async def health(self, request: Request) -> Response:

@@ -10,7 +10,7 @@ from typing import Final, Literal, cast
 
 from interop.model.canonical import Json
 
-METHODS: Final = ("get", "put", "post", "delete", "patch")
+METHODS: Final = ("get", "head", "put", "post", "delete", "patch")
 DEPTH_MAX: Final = 30
 
 Tree = Mapping[str, Json]

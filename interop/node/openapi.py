@@ -9,14 +9,16 @@ from typing import Final, Literal, cast
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from interop.gateway.feed import EVENTS_MAX, Events
+from interop.gateway.uploading import HeldMaterial
 from interop.model.canonical import Json
 from interop.model.record import Record
 from interop.node.api import CURSOR_MAX, KEY_CHARS_MAX, PREFIX, WAIT_S_MAX
+from interop.node.material_paths import material_paths
 from interop.node.problems import PROBLEM, Problem
 from interop.node.verbs import VERBS, Verb
 from interop.node.webhooks import Message
 
-VERSION: Final = "1.0.0"
+VERSION: Final = "1.1.0"
 JSON: Final = "application/json"
 SCHEMAS: Final = "#/components/schemas/"
 
@@ -31,6 +33,7 @@ def document() -> Tree:
         f"{PREFIX}/{name}": {"post": _verb(name, verb, names)} for name, verb in VERBS.items()
     }
     paths[f"{PREFIX}/events"] = {"get": _events(names)}
+    paths |= material_paths(names[HeldMaterial, "serialization"])
     paths |= {"/health": _open("health", "节点存活", "the store answers")}
     paths |= {"/ready": _open("ready", "节点就绪", "the node can work now")}
     return {
@@ -61,7 +64,7 @@ def _schemas() -> tuple[Names, Tree]:
     wanted: list[tuple[type[Record], Way]] = [
         *((verb.body, "validation") for verb in VERBS.values()),
         *((verb.answer, "serialization") for verb in VERBS.values()),
-        *((record, "serialization") for record in (Events, Problem, Message)),
+        *((record, "serialization") for record in (Events, HeldMaterial, Problem, Message)),
     ]
     asked: Iterable[tuple[type[Record], JsonSchemaMode]] = dict.fromkeys(wanted)
     refs, defined = models_json_schema([*asked], ref_template=SCHEMAS + "{model}")

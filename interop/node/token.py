@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from interop.errors import InteropError, Reason, TrustError
+from interop.federation import Possession
 from interop.federation.exchange_form import (
     FORM_BYTES_MAX,
     answer,
@@ -25,6 +26,7 @@ from interop.federation.exchange_form import (
     refusal,
 )
 from interop.federation.exchange_reasons import CLIENT_REFUSED, FORM_MALFORMED, FORM_MISSING
+from interop.federation.token_reasons import DPOP_TWICE
 from interop.gateway.open import Gateway
 from interop.model.canonical import canonical_bytes
 from interop.model.sensitive import Sensitive
@@ -35,6 +37,7 @@ __all__ = [
     "is_client",
     "logged_out",
     "no_client",
+    "proof_of",
     "refused",
     "require_form",
 ]
@@ -76,15 +79,38 @@ def require_form(request: Request) -> None:
         raise TrustError(FORM_MALFORMED.of(field="content-type"))
 
 
-def exchanged(gateway: Gateway, data: bytes) -> Response:
+def proof_of(request: Request) -> Possession | None:
+    """Return the proof of possession in the header ``DPoP``, if there is one.
+
+    It is for the subject token: a proof for this very request, with the digest of that token
+    (``ath``). The token that is issued is bound to the same key.
+
+    Raises:
+        TrustError: ``dpop-twice``.
+    """
+    given = request.headers.getlist("dpop")
+    if not given:
+        return None
+    if len(given) > 1:
+        raise TrustError(DPOP_TWICE.of(field="DPoP", got=len(given)))
+    url = str(request.url.replace(query="", fragment=""))
+    return Possession(jwt=Sensitive(given[0]), method=request.method, url=url)
+
+
+def exchanged(gateway: Gateway, data: bytes, *, proof: Possession | None = None) -> Response:
     """Return the answer to a form.
+
+    Args:
+        gateway: Who exchanges.
+        data: The form.
+        proof: Proof of possession that came with it.
 
     Raises:
         TrustError: Why the form, a token or the exchange is refused.
         StoreError: The decision could not be recorded.
     """
     form = read_form(data)
-    issued = gateway.tokens.exchange(form)
+    issued = gateway.tokens.exchange(form, proof=proof)
     body = canonical_bytes(answer(issued, type=form.type))
     return Response(body, media_type="application/json", headers=NOT_KEPT)
 

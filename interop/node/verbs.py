@@ -1,19 +1,23 @@
 """The verbs of a gateway as JSON: a request record, an answer record and one call each."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeVar, cast
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, JsonValue
 
 from interop.criteria.questions import Purpose
+from interop.federation import Possession
+from interop.gateway.clocks import Clocks
+from interop.gateway.commands import Commands
 from interop.gateway.filing import Filing
-from interop.gateway.host import Clocks, Questions
+from interop.gateway.host import Questions
 from interop.gateway.open import Gateway
+from interop.gateway.sealing import IssuedNotice
 from interop.gateway.sparing import Draft
 from interop.gateway.trace import Trace
 from interop.model.canonical import Json
-from interop.model.case import Application, Case
+from interop.model.case import Application, Case, Command
 from interop.model.certificate import LegalBasis
 from interop.model.judgement import Decision
 from interop.model.party import Principal, Role
@@ -24,10 +28,29 @@ from interop.model.sensitive import Sensitive
 Effect = Literal["none", "case", "work"]
 
 
+class Proof(Record):
+    """A proof of possession (DPoP, RFC 9449) as it came with the token, to the host.
+
+    Attributes:
+        jwt: Value of the header ``DPoP``; one call uses it up.
+        method: Method of the request to the host.
+        url: Address of that request as the caller knows it.
+    """
+
+    jwt: Sensitive
+    method: str = Field(pattern=r"^[A-Z]{1,20}$")
+    url: str = Field(min_length=1, max_length=2_000)
+
+    def possession(self) -> Possession:
+        """Return it as the gateway takes it."""
+        return Possession(jwt=self.jwt, method=self.method, url=self.url)
+
+
 class Identify(Record):
-    """Body of ``identify``."""
+    """Body of ``identify``; ``proof``: for a token that is bound to a key."""
 
     token: Sensitive
+    proof: Proof | None = None
 
 
 class Check(Record):
@@ -52,6 +75,7 @@ class Spare(Record):
     basis: LegalBasis
     reference: str = Field(min_length=1, max_length=200)
     mandate: Sensitive | None = None
+    proof: Proof | None = None
 
 
 class OfCase(Record):
@@ -94,6 +118,19 @@ class WithdrawGrant(OfCase):
     holder: Role
 
 
+class OfFact(OfCase):
+    """Body of ``state`` and ``ask_for``: a type of the life-cycle table and what it says."""
+
+    fact: str = Field(min_length=1, max_length=100)
+    body: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class OfNotice(OfCase):
+    """Body of ``notice``: a notice of a case by its number."""
+
+    number: str = Field(min_length=1, max_length=100)
+
+
 class Work(Record):
     """Body of ``work``: empty."""
 
@@ -121,6 +158,8 @@ class Verb:
         zh: What it does, in Chinese.
         en: What it does, in English.
         run: Calls it.
+        reveals: Whether what it gives is meant to be read or printed by a person, so that
+            personal values stand in it in clear.
     """
 
     body: type[Record]
@@ -129,14 +168,19 @@ class Verb:
     zh: str
     en: str
     run: Callable[[Gateway, Record], Record]
+    reveals: bool = False
 
     def __call__(self, gateway: Gateway, data: bytes) -> Json:
-        """Return the answer to a body, sensitive values masked.
+        """Return the answer to a body, as :meth:`told`.
 
         Raises:
             InteropError: The body is none, or what the verb raises.
         """
-        return self.run(gateway, self.body.from_json(data)).masked()
+        return self.told(self.run(gateway, self.body.from_json(data)))
+
+    def told(self, found: Record) -> Json:
+        """Return an answer as JSON, sensitive values masked unless this verb reveals them."""
+        return found.revealed() if self.reveals else found.masked()
 
 
 def number_of(gateway: Gateway, body: OfCase) -> str:
@@ -151,9 +195,18 @@ def case_of(gateway: Gateway, body: Record) -> str:
     return number_of(gateway, body) if isinstance(body, OfCase) else ""
 
 
+def filing_of(body: Spare) -> Filing:
+    """Return the filing that the body of ``spare`` stands for."""
+    given = {name: getattr(body, name) for name in Spare.model_fields}
+    return Filing(**given | {"proof": _possession(body.proof)})
+
+
 def _spare(gateway: Gateway, body: Spare) -> Draft:
-    filing = Filing(**{name: getattr(body, name) for name in Spare.model_fields})
-    return gateway.spare(filing)
+    return gateway.spare(filing_of(body))
+
+
+def _possession(proof: Proof | None) -> Possession | None:
+    return None if proof is None else proof.possession()
 
 
 def _withdraw(gateway: Gateway, body: WithdrawGrant) -> Draft:
@@ -177,6 +230,18 @@ def _rule(gateway: Gateway, body: Rule) -> Case:
 def _deliver(gateway: Gateway, body: Deliver) -> Case:
     case = number_of(gateway, body)
     return gateway.deliver(case, method=body.method, served_at=body.served_at)
+
+
+def _state(gateway: Gateway, body: OfFact) -> Case:
+    return gateway.state(number_of(gateway, body), body.fact, body=body.body)
+
+
+def _ask_for(gateway: Gateway, body: OfFact) -> Command:
+    return gateway.ask_for(number_of(gateway, body), body.fact, body=body.body)
+
+
+def _notice(gateway: Gateway, body: OfNotice) -> IssuedNotice:
+    return gateway.notice(number_of(gateway, body), body.number)
 
 
 def _work(gateway: Gateway, _body: Work) -> Worked:
@@ -205,7 +270,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "identify": _verb(
         Identify,
         Principal,
-        lambda g, body: g.identify(body.token),
+        lambda g, body: g.identify(body.token, proof=_possession(body.proof)),
         ("none", "认证：谁在申请，实名等级如何", "who is asking, and how surely"),
     ),
     "check": _verb(
@@ -240,6 +305,33 @@ VERBS: Final[Mapping[str, Verb]] = {
     ),
     "rule": _verb(Rule, Case, _rule, ("case", "决定并办结", "rule, and conclude the case")),
     "deliver": _verb(Deliver, Case, _deliver, ("case", "送达", "deliver the result")),
+    "state": _verb(
+        OfFact,
+        Case,
+        _state,
+        ("case", "记录生命周期表中的任一事实", "state any fact of the life-cycle table"),
+    ),
+    "ask_for": _verb(
+        OfFact,
+        Command,
+        _ask_for,
+        ("case", "请求另一侧记录事实", "ask the other side to state a fact"),
+    ),
+    "commands": _verb(
+        OfCase,
+        Commands,
+        lambda g, body: g.commands(number_of(g, body)),
+        ("none", "两侧的请求与答复", "what the sides asked of each other, and the answers"),
+    ),
+    "notice": replace(
+        _verb(
+            OfNotice,
+            IssuedNotice,
+            _notice,
+            ("none", "文书全文及可打印页面", "a notice in clear, with its printable page"),
+        ),
+        reveals=True,
+    ),
     "case": _verb(
         OfCase,
         Case,

@@ -80,15 +80,15 @@ class AcceptanceService:
         given = request.headers.get(auth.header, "").encode()
         wanted = (auth.prefix + self._world.acceptance.key).encode()
         admitted = hmac.compare_digest(given, wanted)
-        return None if admitted else _error(DENIED, "SIM-401", "密钥无效")
+        return None if admitted else refusal(DENIED, "SIM-401", "密钥无效")
 
     def _register(self, data: bytes) -> Response:
         try:
             case = read_json(data, error=RegionFault)
         except InteropError:
-            return _error(BAD, "SIM-1001", "请求不是合法的 JSON")
+            return refusal(BAD, "SIM-1001", "请求不是合法的 JSON")
         if not isinstance(case, dict) or self._schema.problems("Registration", case):
-            return _error(BAD, "SIM-1002", "请求不符合接口契约")
+            return refusal(BAD, "SIM-1002", "请求不符合接口契约")
         number, content = str(case["办件编号"]), digest(canonical_bytes(case))
         with self._lock:
             row = self._rows.get(number)
@@ -96,14 +96,14 @@ class AcceptanceService:
                 row = self._accepted(case, content)
                 self._keep(number, row)
         if row["content"] != content:
-            return _error(CONFLICT, "SIM-1003", "同一办件编号的内容不同")
+            return refusal(CONFLICT, "SIM-1003", "同一办件编号的内容不同")
         return self._shown(row)
 
     def _progress(self, number: str) -> Response:
         with self._lock:
             row = self._rows.get(number)
             if row is None:
-                return _error(MISSING, "SIM-1004", "没有该办件")
+                return refusal(MISSING, "SIM-1004", "没有该办件")
             if _progress_of(row)["状态"] == "受理":
                 row = self._ruled(row)
                 self._keep(number, row)
@@ -139,7 +139,7 @@ class AcceptanceService:
         if problems := self._schema.problems("Progress", dict(progress)):
             msg = f"the answer does not fit its own contract: {problems}"
             raise ValueError(msg)
-        return _json(OK, dict(progress))
+        return answered_json(OK, dict(progress))
 
     def _keep(self, number: str, row: Row) -> None:
         self._rows[number] = row
@@ -163,10 +163,12 @@ def _loaded(state: Path | None) -> dict[str, Row]:
     )
 
 
-def _error(status: int, code: str, message: str) -> Response:
-    return _json(status, {"错误码": code, "错误信息": f"{message}（仿真）"})
+def refusal(status: int, code: str, message: str) -> Response:
+    """Return a refusal as the contracts of the simulated services word it."""
+    return answered_json(status, {"错误码": code, "错误信息": f"{message}（仿真）"})
 
 
-def _json(status: int, body: Json) -> Response:
+def answered_json(status: int, body: Json) -> Response:
+    """Return an answer of JSON, its keys in the order given."""
     data = json.dumps(body, ensure_ascii=False).encode()
     return Response(data, status_code=status, media_type=JSON)

@@ -20,6 +20,7 @@ from interop.simulator.certificates import CertificateService
 from interop.simulator.clients import ADAPTERS, contracts_beside
 from interop.simulator.faults import Faults
 from interop.simulator.identity import IdentityProvider
+from interop.simulator.sealing import SealEndpoint
 from interop.simulator.world import World
 from interop.transport.adapter import AdapterFile, Endpoints
 
@@ -41,10 +42,10 @@ def create_simulator(
     """Return one application with every regional system of the adapters.
 
     Each service that an adapter names itself is served under the path of its ``sim``
-    endpoint: certificates over SOAP (``?wsdl`` for the contract), acceptance over REST; the
-    identity provider of the world's region under ``/{region}/idp`` (``/login``, ``/token``,
-    ``/mandate``). ``app.state.faults`` maps a path prefix to a standing fault and may be
-    changed while the application runs.
+    endpoint: certificates over SOAP (``?wsdl`` for the contract), acceptance and seals over
+    REST; the identity provider of the world's region under ``/{region}/idp`` (``/login``,
+    ``/token``, ``/mandate``). ``app.state.faults`` maps a path prefix to a standing fault and
+    may be changed while the application runs.
 
     Args:
         world: Persons, firms and certificates.
@@ -62,6 +63,7 @@ def create_simulator(
         contracts = contracts_beside(known, document)
         routes += _certificates(document.value, contracts, world)
         routes += _acceptance(document.value, contracts, world, clock=clock, state=state)
+        routes += _seals(document.value, contracts, world, clock)
     if idp_signer is not None:
         routes += _identity(world, idp_signer, clock)
     standing: dict[str, str] = {}
@@ -103,6 +105,17 @@ def _acceptance(
         top = _path(service.endpoint)
         yield Route(top + service.register_path, served.register, methods=["POST"])
         yield Route(top + service.progress_path, served.progress, methods=["GET"])
+
+
+def _seals(
+    adapter: AdapterFile, contracts: Mapping[str, bytes], world: World, clock: Clock
+) -> Iterator[Route]:
+    service = adapter.services.seals
+    if service is not None and "sim" in service.endpoint:
+        openapi = contracts[service.openapi]
+        served = SealEndpoint(service, openapi=openapi, world=world, clock=clock)
+        top = _path(service.endpoint)
+        yield Route(top + service.seal_path, served.seal, methods=["POST"])
 
 
 def _identity(world: World, signer: Signer, clock: Clock) -> Iterator[Route]:

@@ -15,8 +15,10 @@ from interop.model.party import Party
 from interop.model.ports import CertificateQuery, Clock, Registration
 from interop.model.sensitive import Sensitive
 from interop.simulator.world import CARD, LICENCE, World
-from interop.transport.adapter import AdapterFile, Limits, check_adapter
+from interop.transport.adapter import AdapterFile, Limits
+from interop.transport.adapter_checks import check_adapter
 from interop.transport.rest import RestAcceptanceSystem
+from interop.transport.seals import RestSealService
 from interop.transport.soap import Account, SoapCertificateSource
 
 ADAPTERS: Final = Kind("adapter", "adapters/*/adapter.toml", AdapterFile, check_adapter)
@@ -98,6 +100,15 @@ class Clients:
         self._opened.callback(made.close)
         return made
 
+    def seals(self, endpoint: str) -> RestSealService:
+        """Return a client of the seal service at the base address ``endpoint``."""
+        key = Sensitive(self.world.seals.key)
+        made = RestSealService(
+            self.acceptance, endpoint=endpoint, secret=key, clock=self._clock
+        )
+        self._opened.callback(made.close)
+        return made
+
     def licence(self, enterprise: str) -> CertificateQuery:
         """Return the question for the licence of an enterprise of the world."""
         return self._query(
@@ -161,9 +172,10 @@ class Clients:
             return adapter
         services = adapter.services
         change = {"limits": self._limits}
-        soap, rest = services.certificates, services.acceptance
+        soap, rest, seals = services.certificates, services.acceptance, services.seals
         changed = {
             "certificates": soap and soap.model_copy(update=change),
             "acceptance": rest and rest.model_copy(update=change),
+            "seals": seals and seals.model_copy(update=change),
         }
         return adapter.model_copy(update={"services": services.model_copy(update=changed)})

@@ -159,6 +159,8 @@ def secrets_of(world: World, shipped: Knowledge | None = None) -> dict[str, str]
             found[names.account_token] = world.account.token
         if services.acceptance is not None:
             found[services.acceptance.secrets.key] = world.acceptance.key
+        if services.seals is not None:
+            found[services.seals.secrets.key] = world.seals.key
     return {
         SECRET_PREFIX + name.upper().replace("-", "_").replace(".", "_"): value
         for name, value in found.items()

@@ -43,6 +43,20 @@ class AcceptanceKey(Record):
     key: str
 
 
+class HeldSeal(Record):
+    """A seal that the seal service holds; ``organ`` is a credit code."""
+
+    organ: str = Field(min_length=18, max_length=18)
+    name: str
+
+
+class Seals(Record):
+    """The seal service: its key, and the seals it holds."""
+
+    key: str
+    held: tuple[HeldSeal, ...] = ()
+
+
 class Provider(Record):
     """The identity provider.
 
@@ -171,6 +185,7 @@ class World(Record):
         notice: Says that this is a simulation.
         account: Account of the certificate service.
         acceptance: Key of the acceptance system.
+        seals: The seal service.
         identity: The identity provider.
         authorities: Issuing authorities.
         persons: Natural persons.
@@ -182,6 +197,7 @@ class World(Record):
     notice: str
     account: Account
     acceptance: AcceptanceKey
+    seals: Seals
     identity: Provider
     authorities: Authorities
     persons: tuple[Person, ...]

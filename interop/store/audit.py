@@ -124,6 +124,9 @@ def _write(tx: Tx, entries: Sequence[Entry]) -> None:
         prev = digest_of(line, algorithm=tx.keys.digest)
         leaf = prev.encode()
         rows.append({"n": n, "subject": entry.case.encode(), "line": line, "leaf": leaf})
+    if any(entry.case for entry in entries):
+        # Somebody may wait for what happens to cases.
+        tx.wake()
     tx.write_all(_ADD_LINE, rows)
     tx.write(_MOVE_HEAD, n=n, leaf=leaf, seal=_seal(tx, n, leaf))
 

@@ -29,23 +29,27 @@ from interop.store.dossier import (
 from interop.store.memory import Values
 from interop.store.reasons import CASE_EXISTS, CASE_UNKNOWN, STORE_DAMAGED
 from interop.store.rollup import RollupRow, StandingRow, enter, leave, rollup, standing
-from interop.store.schema import CASE_FILE
+from interop.store.schema import CASE_FILE, CASE_PARTY
 from interop.store.serials import next_serial
 from interop.store.tx import ROWS_MAX, Tx, bounded
 
 __all__ = [
+    "LATENESS",
     "CaseRow",
     "RollupRow",
     "StandingRow",
     "add",
     "add_notice",
+    "add_parties",
     "append_fact",
     "by_applicant",
+    "by_party",
     "by_reference",
     "by_state",
     "document",
     "facts",
     "get",
+    "listed",
     "next_serial",
     "notices",
     "overdue",
@@ -82,6 +86,7 @@ class CaseRow:
         created_at: When the case was added; aware.
         reference_lookup: Keyed digest of the host's own number, from ``Tx.lookup``; None
             where the case was handed over.
+        purged_at: When it was purged, its retention being over; None while it is kept.
     """
 
     number: str
@@ -100,6 +105,7 @@ class CaseRow:
     knowledge: Mapping[str, str]
     created_at: datetime
     reference_lookup: str | None = None
+    purged_at: datetime | None = None
 
 
 _PLAIN: Final = tuple(name for name in CaseRow.__slots__ if name not in {"parked", "knowledge"})
@@ -109,7 +115,7 @@ _PARK: Final = change(CASE_FILE).where(_THIS)
 _ADD: Final = insert(CASE_FILE)
 _AGE: Final = (CASE_FILE.c.created_at, CASE_FILE.c.number)
 # No due day is lacking there; to say where one would stand keeps an index from ordering.
-_LATENESS: Final = (CASE_FILE.c.due_on, *_AGE)
+LATENESS: Final = (CASE_FILE.c.due_on, *_AGE)
 _URGENCY: Final = (CASE_FILE.c.due_on.asc().nulls_last(), *_AGE)
 
 
@@ -138,6 +144,35 @@ def add(tx: Tx, row: CaseRow) -> None:
     tx.add(_ADD, known.row)
     tx.memory.new.add(row.number)
     enter(tx, RollupRow(state_on, row.receiving, row.handling, row.item, row.state))
+
+
+def add_parties(tx: Tx, number: str, lookups: Iterable[str]) -> None:
+    """Let a case be found by who takes part in it beside the applicant.
+
+    Args:
+        tx: The transaction that added the case.
+        number: Case number.
+        lookups: Keyed digests from ``Tx.lookup``.
+    """
+    rows = [{"lookup": lookup, "case_number": number} for lookup in sorted(set(lookups))]
+    tx.write_all(insert(CASE_PARTY), rows)
+
+
+def by_party(
+    tx: Tx, lookup: str, *, after: str = "", limit: int = ROWS_MAX
+) -> tuple[CaseRow, ...]:
+    """List the cases in which one person takes part, by number.
+
+    Args:
+        tx: A transaction.
+        lookup: Keyed digest from ``Tx.lookup``.
+        after: Only numbers past this one.
+        limit: At most so many, 1 to 10000.
+    """
+    beside = select(CASE_PARTY.c.case_number).where(CASE_PARTY.c.lookup == lookup)
+    which = (CASE_FILE.c.applicant_lookup == lookup) | CASE_FILE.c.number.in_(beside)
+    past = CASE_FILE.c.number > after
+    return listed(tx, which & past, by=(CASE_FILE.c.number,), limit=limit)
 
 
 def get(tx: Tx, number: str) -> CaseRow | None:
@@ -243,7 +278,7 @@ def by_applicant(tx: Tx, lookup: str) -> tuple[CaseRow, ...]:
         lookup: Keyed digest from ``Tx.lookup``.
     """
     which = CASE_FILE.c.applicant_lookup == lookup
-    return _listed(tx, which, by=_AGE, limit=ROWS_MAX)
+    return listed(tx, which, by=_AGE, limit=ROWS_MAX)
 
 
 def by_reference(tx: Tx, lookup: str) -> CaseRow | None:
@@ -269,7 +304,7 @@ def by_state(
         limit: At most so many, 1 to 10000.
     """
     standing = CASE_FILE.c.state.in_(sorted(set(states)))
-    return _listed(tx, standing & (CASE_FILE.c.side == side), by=_AGE, limit=limit)
+    return listed(tx, standing & (CASE_FILE.c.side == side), by=_AGE, limit=limit)
 
 
 def overdue(tx: Tx, on: date, *, limit: int) -> tuple[CaseRow, ...]:
@@ -282,17 +317,18 @@ def overdue(tx: Tx, on: date, *, limit: int) -> tuple[CaseRow, ...]:
         on: Today, Asia/Shanghai; a case due today is not overdue.
         limit: At most so many, 1 to 10000.
     """
-    return _listed(tx, CASE_FILE.c.due_on < on, by=_LATENESS, limit=limit)
+    return listed(tx, CASE_FILE.c.due_on < on, by=LATENESS, limit=limit)
 
 
 def provisional(tx: Tx, *, limit: int) -> tuple[CaseRow, ...]:
     """List the cases to compute again once a calendar year is announced, earliest due first."""
-    return _listed(tx, CASE_FILE.c.provisional.is_(True), by=_URGENCY, limit=limit)
+    return listed(tx, CASE_FILE.c.provisional.is_(True), by=_URGENCY, limit=limit)
 
 
-def _listed(
+def listed(
     tx: Tx, which: ColumnElement[bool], *, by: Iterable[ColumnElement[object]], limit: int
 ) -> tuple[CaseRow, ...]:
+    """List the cases for which a condition holds, in an order; at most ``limit``."""
     query = select(CASE_FILE).where(which).order_by(*by).limit(bounded(limit))
     return tuple(_read(row) for row in tx.rows(query))
 

@@ -86,6 +86,11 @@ class StoreKeys:
         """Return the plain bytes; raise StoreDamaged if anything does not fit."""
         return self.cipher.unseal(key, sealed.data, bound_to=_bound(case, name))
 
+    def named(self, key: bytes, text: str) -> str:
+        """Return a keyed digest of ``text`` that only this case gives, as 64 hex digits."""
+        by = ALGORITHMS[self.digest]
+        return hmac.new(_expanded(key, "names", by), text.encode(), by).hexdigest()
+
     def seal_whole(self, name: str, plain: bytes) -> Sealed:
         """Return bytes of several cases at once, encrypted under the organ's own key."""
         _check_size(plain, name)

@@ -59,6 +59,12 @@ REVOCATION: Final = _table("revocation")
 REVOCATION_FEED: Final = _table("revocation_feed")
 LOGOUT: Final = _table("logout")
 STATUS_LIST: Final = _table("status_list")
+MATERIAL: Final = _table("material")
+MATERIAL_USE: Final = _table("material_use")
+MATERIAL_CHUNK: Final = _table("material_chunk")
+CASE_PARTY: Final = _table("case_party")
+LEGAL_HOLD: Final = _table("legal_hold")
+CERTIFICATE_USE: Final = _table("certificate_use")
 
 
 def this_lane(table: Table) -> ColumnElement[bool]:

@@ -75,6 +75,12 @@ def add(tx: Tx, *, kind: str, case: str, due_at: datetime, body: bytes = b"") ->
     return number
 
 
+def open_task(tx: Tx, *, kind: str, case: str) -> Task | None:
+    """Return the open task of a kind of a case, if there is one."""
+    held = tx.row(select(TASK).where(TASK.c.case_number == case, TASK.c.kind == kind))
+    return None if held is None else _read(tx, held)
+
+
 def due(tx: Tx, now: datetime, *, limit: int) -> tuple[Task, ...]:
     """List the open tasks due at ``now``, inclusive, the longest due first.
 

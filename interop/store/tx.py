@@ -237,6 +237,14 @@ class Tx:
         """
         return self.keys.unseal(self._case_key(case), sealed, case=case, name=name)
 
+    def named(self, case: str, text: str) -> str:
+        """Return a keyed digest of ``text`` that means nothing in any other case.
+
+        Raises:
+            StoreError: ``case-key-unknown``, ``case-key-destroyed``.
+        """
+        return self.keys.named(self._case_key(case), text)
+
     def lookup(self, scheme_and_text: str) -> str:
         """Return the keyed digest to look a person up by, as 64 hex digits.
 

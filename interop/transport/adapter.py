@@ -5,23 +5,14 @@ province's file with ``extends``; what it names itself is its own, the rest is t
 province's, contracts included.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from interop.errors import KnowledgeError, Reason
+from interop.errors import KnowledgeError
 from interop.model.ports import Env
 from interop.model.record import Record
-from interop.transport.reasons import (
-    ADAPTER_CONTRACT_MISSING,
-    ADAPTER_EMPTY,
-    ADAPTER_ENDPOINT,
-    ADAPTER_ENDPOINT_MISSING,
-    ADAPTER_EXTENDS,
-    ADAPTER_FIELD,
-)
+from interop.transport.reasons import ADAPTER_ENDPOINT_MISSING, ADAPTER_EXTENDS
 
 Charset = Literal["GBK", "GB18030", "UTF-8"]
 Whitespace = Literal["preserve", "trim"]
@@ -30,20 +21,6 @@ Endpoints = dict[Env, str]
 CODE: Final = r"^[0-9]{6}$"
 PLAIN_NAME: Final = r"^[a-z0-9][a-z0-9.-]{0,99}$"
 FIELDS_MAX: Final = 200
-
-# What a client can fill in; the optional ones need not be mapped.
-SOAP_REQUEST: Final = frozenset({
-    "account.id", "account.token", "type_code", "holder.code", "holder.scheme",
-    "grant.case", "grant.item", "grant.purpose",
-})  # fmt: skip
-SOAP_REQUEST_OPTIONAL: Final = frozenset({"holder.name"})
-REST_REQUEST: Final = frozenset({
-    "case", "task_code", "item_name", "applicant.name", "applicant.scheme", "applicant.code",
-    "received_at", "receiving_region", "materials", "certificates",
-})  # fmt: skip
-REST_REQUEST_OPTIONAL: Final = frozenset({"agent.name", "agent.scheme", "agent.code"})
-REST_REPLY: Final = frozenset({"case", "acceptance_number", "state", "on"})
-REST_REPLY_OPTIONAL: Final = frozenset({"result_number", "explanation"})
 
 
 class FieldName(Record):
@@ -181,6 +158,36 @@ class RestAcceptance(Record):
     secrets: KeySecret
 
 
+class RestSeals(Record):
+    """A seal service (电子印章) over REST with JSON; the seals themselves never leave it.
+
+    Attributes:
+        protocol: ``rest``.
+        openapi: Contract, a file beside the adapter.
+        seal_path: Path of sealing, below the endpoint.
+        whitespace: Whether the region keeps white space at the ends of a text.
+        auth: Header of the key.
+        request: Canonical path to key; ``content`` goes as base64.
+        reply: Canonical path to key.
+        error: Keys of the error body.
+        endpoint: Base address by environment.
+        limits: Limits of a call.
+        secrets: Name of the key's secret.
+    """
+
+    protocol: Literal["rest"]
+    openapi: str = Field(pattern=PLAIN_NAME)
+    seal_path: str = Field(pattern=r"^/[A-Za-z0-9/_.-]*$")
+    whitespace: Whitespace = "preserve"
+    auth: KeyHeader
+    request: tuple[FieldName, ...] = Field(max_length=FIELDS_MAX)
+    reply: tuple[FieldName, ...] = Field(max_length=FIELDS_MAX)
+    error: ErrorNames
+    endpoint: Endpoints
+    limits: Limits = Limits()
+    secrets: KeySecret
+
+
 class GatewayAddress(Record):
     """The region's own gateway."""
 
@@ -193,6 +200,7 @@ class Services(Record):
 
     certificates: SoapCertificates | None = None
     acceptance: RestAcceptance | None = None
+    seals: RestSeals | None = None
 
 
 class AdapterFile(Record):
@@ -206,6 +214,8 @@ class AdapterFile(Record):
         illustrative: True where no published interface backs the file.
         source: Where it comes from.
         since: First day it holds, ``YYYY-MM-DD``.
+        organ: Credit code of the organ that the region's window belongs to, whose seal its
+            notices bear; empty for none. Never inherited.
         services: Services of the region.
         gateway: The region's gateway.
     """
@@ -217,11 +227,14 @@ class AdapterFile(Record):
     illustrative: bool = False
     source: str = Field(min_length=1)
     since: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    organ: str = Field(default="", pattern=r"^([0-9A-HJ-NP-RT-UW-Y]{18})?$")
     services: Services = Services()
     gateway: GatewayAddress | None = None
 
 
-def endpoint_of(service: SoapCertificates | RestAcceptance | GatewayAddress, env: Env) -> str:
+def endpoint_of(
+    service: SoapCertificates | RestAcceptance | RestSeals | GatewayAddress, env: Env
+) -> str:
     """Return the address for ``env``.
 
     Raises:
@@ -242,7 +255,7 @@ def resolve_extends(own: AdapterFile, parent: AdapterFile) -> AdapterFile:
         KnowledgeError: ``adapter-extends`` if ``parent`` is not the one named, builds on
             another itself, or does not lie above.
     """
-    if own.extends != parent.code or parent.extends or not _above(parent.code, own.code):
+    if own.extends != parent.code or parent.extends or not is_above(parent.code, own.code):
         raise KnowledgeError(
             ADAPTER_EXTENDS.of(field=own.code, expected=own.extends or "-", got=parent.code)
         )
@@ -253,107 +266,14 @@ def resolve_extends(own: AdapterFile, parent: AdapterFile) -> AdapterFile:
             "services": Services(
                 certificates=mine.certificates or theirs.certificates,
                 acceptance=mine.acceptance or theirs.acceptance,
+                seals=mine.seals or theirs.seals,
             ),
         }
     )
 
 
-def check_adapter(file: AdapterFile, files: Collection[str]) -> tuple[Reason, ...]:
-    """Return every problem that the schema cannot say.
-
-    Args:
-        file: The adapter file as it stands, before ``extends`` is followed.
-        files: Names of the files beside it.
-    """
-    return tuple(_problems(file, files))
-
-
-def _problems(file: AdapterFile, files: Collection[str]) -> Iterator[Reason]:
-    services = file.services.certificates or file.services.acceptance
-    if not (services or file.gateway or file.extends):
-        yield ADAPTER_EMPTY.of(field=file.code)
-    if file.extends and not _above(file.extends, file.code):
-        yield ADAPTER_EXTENDS.of(field=file.code, expected="a region above", got=file.extends)
-    if soap := file.services.certificates:
-        yield from _soap_problems(soap, files)
-    if rest := file.services.acceptance:
-        yield from _rest_problems(rest, files)
-    if file.gateway:
-        yield from _endpoint_problems("gateway.endpoint", file.gateway.endpoint)
-
-
-def _soap_problems(soap: SoapCertificates, files: Collection[str]) -> Iterator[Reason]:
-    at = "services.certificates"
-    yield from _missing({f"{at}.wsdl": soap.wsdl, f"{at}.xsd": soap.xsd}, files)
-    yield from _endpoint_problems(f"{at}.endpoint", soap.endpoint)
-    yield from _field_problems(
-        f"{at}.request", soap.request, SOAP_REQUEST, SOAP_REQUEST_OPTIONAL
-    )
-
-
-def _rest_problems(rest: RestAcceptance, files: Collection[str]) -> Iterator[Reason]:
-    at = "services.acceptance"
-    yield from _missing({f"{at}.openapi": rest.openapi}, files)
-    yield from _endpoint_problems(f"{at}.endpoint", rest.endpoint)
-    yield from _field_problems(
-        f"{at}.request", rest.request, REST_REQUEST, REST_REQUEST_OPTIONAL
-    )
-    yield from _field_problems(f"{at}.reply", rest.reply, REST_REPLY, REST_REPLY_OPTIONAL)
-
-
-def _missing(named: Mapping[str, str], files: Collection[str]) -> Iterator[Reason]:
-    for field, name in named.items():
-        if name not in files:
-            yield ADAPTER_CONTRACT_MISSING.of(
-                field=field, expected=", ".join(sorted(files)) or "-", got=name
-            )
-
-
-def _endpoint_problems(field: str, endpoint: Endpoints) -> Iterator[Reason]:
-    for env, url in endpoint.items():
-        wanted = "https://…" if env == "prod" else "http(s)://…"
-        if not _usable(url, https_only=env == "prod"):
-            yield ADAPTER_ENDPOINT.of(field=f"{field}.{env}", expected=wanted, got=url)
-
-
-def _usable(url: str, *, https_only: bool) -> bool:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return False
-    plain = url.isascii() and url.isprintable() and " " not in url and "\\" not in url
-    schemes = ("https",) if https_only else ("http", "https")
-    extra = parts.username or parts.password or parts.query or parts.fragment
-    return (
-        plain and parts.scheme in schemes and bool(parts.hostname) and port != 0 and not extra
-    )
-
-
-def _field_problems(
-    at: str, fields: Iterable[FieldName], required: frozenset[str], optional: frozenset[str]
-) -> Iterator[Reason]:
-    known = required | optional
-    table = tuple(fields)
-    for index, field in enumerate(table):
-        others = table[:index] + table[index + 1 :]
-        if field.path not in known:
-            yield ADAPTER_FIELD.of(field=at, expected=", ".join(sorted(known)), got=field.path)
-        if any(_clash(field, other) for other in others):
-            yield ADAPTER_FIELD.of(field=at, expected="each once", got=field.path)
-        if len(set(field.codes.values())) != len(field.codes):
-            yield ADAPTER_FIELD.of(field=at, expected="one code per value", got=field.path)
-    for path in sorted(required - {field.path for field in table}):
-        yield ADAPTER_FIELD.of(field=at, expected=path, got="-")
-
-
-def _clash(one: FieldName, other: FieldName) -> bool:
-    same = one.path == other.path or one.name == other.name
-    # A name stands for a value or for an object, not for both.
-    return same or other.name.startswith(one.name + "/")
-
-
-def _above(upper: str, lower: str) -> bool:
+def is_above(upper: str, lower: str) -> bool:
+    """Return whether region ``upper`` is one that ``lower`` lies in."""
     return upper != lower and lower.startswith(_stem(upper))
 
 

@@ -7,12 +7,17 @@ what is left until then. Connections, TLS and HTTP/1.1 themselves are httpcore's
 
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Final, cast
 
 import httpcore
 import httpx
+
+from interop.errors import RegionUnavailable
+from interop.transport.tunnel import open_tunnel
+from interop.transport.way import DIRECT, Proxy, Way
+from interop.transport.way_reasons import PROXY_REFUSED
 
 CONNECTIONS_MAX: Final = 16
 CHUNK_BYTES: Final = 16 * 1024
@@ -48,9 +53,9 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _Backend(httpcore.NetworkBackend):
-    def __init__(self, addresses: tuple[str, ...]) -> None:
+    def __init__(self, way: Way) -> None:
         self._inner = httpcore.SyncBackend()
-        self._addresses = addresses
+        self._way = way
 
     def connect_tcp(  # noqa: PLR0917 -- httpcore's signature
         self,
@@ -60,16 +65,53 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        # Where an address is pinned, no name is resolved; TLS still proves the name.
-        *others, last = self._addresses or (host,)
-        for address in others:
+        del local_address  # none is ever asked for
+
+        def connect(to: str, at: int) -> _Stream:
             left = _left(timeout, httpcore.ConnectTimeout)
-            with suppress(httpcore.ConnectError):
-                return _Stream(
-                    self._inner.connect_tcp(address, port, left, local_address, socket_options)
-                )
-        left = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.connect_tcp(last, port, left, local_address, socket_options))
+            return _Stream(self._inner.connect_tcp(to, at, left, None, socket_options))
+
+        # INVARIANT: where an address is pinned or a rule is kept, the connection goes to an
+        # address that passed, and to no name; TLS still proves the name.
+        try:
+            targets = self._way.targets(host, port)
+        except OSError:
+            raise httpcore.ConnectError from None
+        proxy = self._way.proxy_for(host)
+        if proxy is None:
+            return _first(targets, lambda to: connect(to, port))
+        return _through(proxy, targets[0], port, connect=connect, timeout=timeout)
+
+
+def _first(targets: tuple[str, ...], connect: Callable[[str], _Stream]) -> _Stream:
+    *others, last = targets
+    for target in others:
+        with suppress(httpcore.ConnectError):
+            return connect(target)
+    return connect(last)
+
+
+def _through(
+    proxy: Proxy,
+    target: str,
+    port: int,
+    *,
+    connect: Callable[[str, int], _Stream],
+    timeout: float | None,
+) -> httpcore.NetworkStream:
+    try:
+        stream: httpcore.NetworkStream = connect(proxy.host, proxy.port)
+        if proxy.tls is not None:
+            stream = stream.start_tls(proxy.tls, proxy.host, timeout)
+    except httpcore.ConnectError:
+        raise RegionUnavailable(PROXY_REFUSED.of(field="proxy", got="no answer")) from None
+    named = f"[{target}]:{port}" if ":" in target else f"{target}:{port}"
+    try:
+        open_tunnel(stream, named, proxy, timeout)
+    except BaseException:
+        stream.close()
+        raise
+    return stream
 
 
 def _left(instant: float | None, late: type[httpcore.TimeoutException]) -> float:
@@ -92,20 +134,20 @@ class _Body(httpx.SyncByteStream):
 
 
 class DeadlineTransport(httpx.BaseTransport):
-    """Carry httpx requests over sockets that keep one deadline; no proxy, no retry.
+    """Carry httpx requests over sockets that keep one deadline; no retry.
 
     The timeouts of a request are instants of ``time.monotonic``, save that of the pool,
     which is a number of seconds. Exceptions are httpcore's.
     """
 
-    def __init__(self, *, tls: ssl.SSLContext | None, addresses: tuple[str, ...] = ()) -> None:
+    def __init__(self, *, tls: ssl.SSLContext | None, way: Way = DIRECT) -> None:
         """Open nothing yet.
 
         Args:
             tls: Trust for https; None for http.
-            addresses: Connect to these in turn instead of resolving the host's name.
+            way: How the host is reached; its own trust is not read here.
         """
-        backend = _Backend(addresses)
+        backend = _Backend(way)
         self._pool = httpcore.ConnectionPool(
             ssl_context=tls, max_connections=CONNECTIONS_MAX, network_backend=backend
         )

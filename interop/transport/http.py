@@ -1,12 +1,13 @@
 """One bounded HTTP client per peer.
 
-One deadline for the whole call, a byte limit each way, no redirect, no proxy and no
-credentials from the environment, no content coding. What goes wrong is one of the classes
-of :class:`interop.errors.RegionError`; what came back is a :class:`Reply` whatever its
-status, for the caller to judge with :func:`require`.
+One deadline for the whole call, a byte limit each way, at most so many calls at once, no
+redirect, no proxy and no credentials from the environment, no content coding. What goes
+wrong is one of the classes of :class:`interop.errors.RegionError`; what came back is a
+:class:`Reply` whatever its status, for the caller to judge with :func:`require`.
 """
 
 import re
+import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -43,6 +44,8 @@ from interop.transport.reasons import (
     STATUS,
     UNREACHABLE,
 )
+from interop.transport.way import DIRECT, Way
+from interop.transport.way_reasons import CALLERS_MANY
 
 if TYPE_CHECKING:
     import httpx
@@ -57,6 +60,8 @@ RETRY_AFTER_S_DEFAULT: Final = 30
 RETRY_AFTER_S_MAX: Final = 86_400
 SECRET_CHARS_MAX: Final = 4096
 SEGMENT_CHARS_MAX: Final = 200
+# As many as there are connections.
+CALLS_MAX: Final = 16
 
 _SECRET: Final = re.compile(rf"[!-~]{{1,{SECRET_CHARS_MAX}}}")
 _SECONDS: Final = re.compile(r"[0-9]{1,5}")
@@ -84,21 +89,22 @@ class Reply:
 class HttpClient:
     """Send requests to one peer, each within its limits; thread-safe."""
 
-    def __init__(
-        self, url: str, *, limits: Limits, peer: str, addresses: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, url: str, *, limits: Limits, peer: str, way: Way = DIRECT) -> None:
         """Prepare the client; nothing is sent or resolved.
 
         Args:
             url: Base address.
             limits: Deadline and sizes.
             peer: What reasons call the peer, such as ``320000/certificates``; ASCII.
-            addresses: Addresses to connect to instead of resolving the host's name.
+            way: How the host is reached.
         """
         self.url = url.rstrip("/")
         self.limits = limits
         self.peer = peer
-        self._client = _client(self.url, addresses)
+        self._client = _client(self.url, way)
+        # The pool of the library below slows down with every caller that waits in it; who
+        # waits here costs nothing, and finds a connection free.
+        self._places = threading.BoundedSemaphore(CALLS_MAX)
 
     def send(
         self,
@@ -140,8 +146,24 @@ class HttpClient:
     def _exchange(
         self, method: str, path: str, body: bytes, headers: Mapping[str, str] | None
     ) -> Reply:
+        ends = time.monotonic() + self.limits.deadline_ms / 1000
+        if not self._places.acquire(timeout=self.limits.connect_ms / 1000):
+            raise RegionUnavailable(CALLERS_MANY.of(field=self.peer, expected=CALLS_MAX))
+        try:
+            return self._sent(method, path, body, headers, ends=ends)
+        finally:
+            self._places.release()
+
+    def _sent(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        headers: Mapping[str, str] | None,
+        *,
+        ends: float,
+    ) -> Reply:
         now = time.monotonic()
-        ends = now + self.limits.deadline_ms / 1000
         connects = min(ends, now + self.limits.connect_ms / 1000)
         timeout = {"connect": connects, "read": ends, "write": ends, "pool": connects - now}
         request = self._client.build_request(
@@ -215,15 +237,15 @@ def header_secret(secret: Sensitive, *, field: str) -> str:
     return secret.reveal()
 
 
-def _client(url: str, addresses: tuple[str, ...]) -> "httpx.Client":
+def _client(url: str, way: Way) -> "httpx.Client":
     import httpx  # noqa: PLC0415 -- 100 ms, paid by those who call out
 
     from interop.transport.deadline import DeadlineTransport  # noqa: PLC0415 -- imports httpx
 
     secure = url.startswith("https:")
-    tls = httpx.create_ssl_context(trust_env=False) if secure else None
+    tls = (way.tls or httpx.create_ssl_context(trust_env=False)) if secure else None
     return httpx.Client(
-        transport=DeadlineTransport(tls=tls, addresses=addresses),
+        transport=DeadlineTransport(tls=tls, way=way),
         trust_env=False,
         follow_redirects=False,
     )
@@ -237,6 +259,7 @@ def _attempt(exchange: Callable[[], Reply], client: HttpClient) -> Reply | Regio
     try:
         return exchange()
     except RegionError as error:
+        error.__context__ = None
         return error
     except (
         httpcore.TimeoutException,

@@ -11,14 +11,19 @@ from interop.errors import (
 )
 from interop.model.canonical import JSON_BYTES_MAX, digest
 from interop.transport.adapter import Limits
-from interop.transport.http import HttpClient, Reply, require
+from interop.transport.http import HttpClient, Reply, require, segment
 from interop.transport.reasons import DIGEST_MISMATCH, IDENTIFIER_UNSENDABLE, NOT_HELD
 from interop.transport.refusal import read_refusal
+from interop.transport.way import DIRECT, Way
 
 OCTETS: Final = "application/octet-stream"
 BATCHES: Final = "/exchange/batches"
 ASKS: Final = "/exchange/asks"
 KNOWLEDGE: Final = "/knowledge/"
+MATERIALS: Final = "/exchange/materials/"
+# How a signed question stands in the header that proves who asks.
+ASK_SCHEME: Final = "Ask"
+PARTIAL: Final = 206
 NO_CONTENT: Final = 204
 NOT_FOUND: Final = 404
 REFUSALS: Final = range(400, 500)
@@ -32,13 +37,16 @@ _DIGEST: Final = re.compile(r"(sha-256|sm3):[0-9a-f]{64}")
 class HttpPeer:
     """Send batches to one region; implements the port ``Peer``."""
 
-    def __init__(self, region: str, url: str, *, timeout: float = TIMEOUT_S) -> None:
+    def __init__(
+        self, region: str, url: str, *, timeout: float = TIMEOUT_S, way: Way = DIRECT
+    ) -> None:
         """Prepare the client; nothing is sent.
 
         Args:
             region: Region code of the peer.
             url: Base address of its gateway.
             timeout: Seconds for a whole call.
+            way: How it is reached; its TLS shows who calls.
         """
         self.region = region
         limits = Limits(
@@ -48,7 +56,7 @@ class HttpPeer:
             reply_bytes_max=JSON_BYTES_MAX,
         )
         self._peer = f"{region}/gateway"
-        self._http = HttpClient(url, limits=limits, peer=self._peer)
+        self._http = HttpClient(url, limits=limits, peer=self._peer, way=way)
 
     def send(self, batch: bytes) -> bytes:
         """Deliver a batch and return the peer's receipt.
@@ -72,10 +80,13 @@ class HttpPeer:
     def _post(self, path: str, body: bytes) -> Reply:
         headers = {"Content-Type": OCTETS, "Accept": OCTETS}
         reply = self._http.send("POST", path, body=body, headers=headers)
+        self._require_taken(reply)
+        return reply
+
+    def _require_taken(self, reply: Reply) -> None:
         if reply.status in REFUSALS and reply.status not in WAY:
             _, reasons = read_refusal(reply.body, peer=self._peer, status=reply.status)
             raise ExchangeError(*reasons)
-        return reply
 
     def knowledge(self, digest: str) -> bytes:
         """Return the canonical bytes of a knowledge version, verified by ``digest``.
@@ -92,6 +103,24 @@ class HttpPeer:
         require(reply, peer=self._peer, media_types={OCTETS, "application/json"})
         if _digest(reply.body, digest) != digest:
             raise ContractViolation(DIGEST_MISMATCH.of(field=self._peer))
+        return reply.body
+
+    def material(self, ask: bytes, case: str, code: str, *, first: int, last: int) -> bytes:
+        """Return the bytes from ``first`` to ``last`` of a content, both inclusive.
+
+        Raises:
+            RegionError: Not reached, timed out, or another answer than these bytes.
+            ExchangeError: The peer refused, with its reasons.
+        """
+        path = f"{MATERIALS}{segment(case, field='case')}/{segment(code, field='code')}"
+        headers = {
+            "Accept": OCTETS,
+            "Authorization": f"{ASK_SCHEME} {ask.decode('ascii')}",
+            "Range": f"bytes={first}-{last}",
+        }
+        reply = self._http.send("GET", path, headers=headers)
+        self._require_taken(reply)
+        require(reply, peer=self._peer, media_types={OCTETS}, statuses={PARTIAL})
         return reply.body
 
     def close(self) -> None:

@@ -9,7 +9,6 @@ from typing import Final, Literal, cast, get_args
 from interop.errors import (
     ContractViolation,
     KnowledgeError,
-    RegionError,
     RegionFault,
     redacted,
 )
@@ -22,6 +21,7 @@ from interop.transport.adapter import AdapterFile
 from interop.transport.http import HttpClient, Reply, header_secret, require, segment
 from interop.transport.reasons import ADAPTER_SERVICE_MISSING, REGION_CODE, REPLY_FIELD
 from interop.transport.rename import canonical, renamed, unknown_keys
+from interop.transport.way import DIRECT, Way
 
 JSON: Final = "application/json"
 STATUSES: Final = frozenset({200, 201})
@@ -43,7 +43,13 @@ class RestAcceptanceSystem:
     """Register cases with one acceptance system; implements the port ``AcceptanceSystem``."""
 
     def __init__(
-        self, adapter: AdapterFile, *, endpoint: str, secret: Sensitive, clock: Clock
+        self,
+        adapter: AdapterFile,
+        *,
+        endpoint: str,
+        secret: Sensitive,
+        clock: Clock,
+        way: Way = DIRECT,
     ) -> None:
         """Prepare the client; nothing is sent.
 
@@ -52,6 +58,7 @@ class RestAcceptanceSystem:
             endpoint: Base address.
             secret: API key, value of the named secret.
             clock: The source of now; a day of state in the future is refused.
+            way: How the system is reached.
 
         Raises:
             KnowledgeError: No such service, or a secret that cannot be sent.
@@ -66,7 +73,7 @@ class RestAcceptanceSystem:
             service.auth.prefix + header_secret(secret, field=service.secrets.key)
         )
         self._peer = f"{adapter.code}/acceptance"
-        self._http = HttpClient(endpoint, limits=service.limits, peer=self._peer)
+        self._http = HttpClient(endpoint, limits=service.limits, peer=self._peer, way=way)
         self._known = {field.name.split("/")[0] for field in service.reply}
         self._reported: set[str] = set()
 
@@ -100,10 +107,7 @@ class RestAcceptanceSystem:
         if body is not None:
             data, headers["Content-Type"] = canonical_bytes(body), JSON
         reply = self._http.send(method, path, body=data, headers=headers)
-        if reply.status in REFUSALS and reply.status not in WAY and reply.media_type == JSON:
-            raise self._refused(reply)
-        require(reply, peer=self._peer, media_types={JSON}, statuses=STATUSES)
-        tree = read_json(reply.body, error=ContractViolation, field=self._peer)
+        tree = json_of(reply, peer=self._peer, code_key=self._service.error.code)
         self._report(tree)
         return self._progress(canonical(self._service.reply, tree), case)
 
@@ -139,13 +143,6 @@ class RestAcceptanceSystem:
             raise _unusable("on", f"a day until {latest}", day)
         return day
 
-    def _refused(self, reply: Reply) -> RegionError:
-        tree = read_json(reply.body, error=ContractViolation, field=self._peer)
-        code = tree.get(self._service.error.code) if isinstance(tree, dict) else None
-        if not isinstance(code, str) or not _CODE.fullmatch(code):
-            return _unusable("error", "an error code", reply.status)
-        return RegionFault(REGION_CODE.of(field=self._peer, expected="-", got=code))
-
     def _report(self, tree: Json) -> None:
         # A new key is an additive change of theirs: let it pass, and say so once.
         new = [
@@ -155,6 +152,27 @@ class RestAcceptanceSystem:
             self._reported.update(new)
             names = ", ".join(redacted(key)[:40] for key in new)
             _LOG.warning("%s: unknown keys in a reply are ignored: %s", self._peer, names)
+
+
+def json_of(reply: Reply, *, peer: str, code_key: str) -> Json:
+    """Return the JSON of an answer that says yes.
+
+    Args:
+        reply: The answer.
+        peer: What reasons call the peer.
+        code_key: Key of the error code in an answer that says no.
+
+    Raises:
+        RegionError: It says no, with the code of the region, or is no such answer.
+    """
+    if reply.status in REFUSALS and reply.status not in WAY and reply.media_type == JSON:
+        tree = read_json(reply.body, error=ContractViolation, field=peer)
+        code = tree.get(code_key) if isinstance(tree, dict) else None
+        if not isinstance(code, str) or not _CODE.fullmatch(code):
+            raise _unusable("error", "an error code", reply.status)
+        raise RegionFault(REGION_CODE.of(field=peer, expected="-", got=code))
+    require(reply, peer=peer, media_types={JSON}, statuses=STATUSES)
+    return read_json(reply.body, error=ContractViolation, field=peer)
 
 
 def _values(registration: Registration) -> dict[str, Json]:

@@ -23,6 +23,7 @@ from interop.transport.reasons import (
     XML_SCHEMA,
 )
 from interop.transport.rename import renamed
+from interop.transport.way import DIRECT, Way
 from interop.transport.xml import Element, Schema, decoded, parsed
 
 MEDIA_TYPES: Final = frozenset({"text/xml", "application/xml"})
@@ -40,7 +41,7 @@ class Account:
 class SoapCertificateSource:
     """Fetch certificates from one region; implements the port ``CertificateSource``."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what a client is made of, each by name
         self,
         adapter: AdapterFile,
         contracts: Mapping[str, bytes],
@@ -48,6 +49,7 @@ class SoapCertificateSource:
         endpoint: str,
         account: Account,
         clock: Clock,
+        way: Way = DIRECT,
     ) -> None:
         """Load the contracts; nothing is sent.
 
@@ -57,6 +59,7 @@ class SoapCertificateSource:
             endpoint: Address; the one written in the WSDL never counts.
             account: Account, values of the named secrets.
             clock: The source of now, for the life of a grant.
+            way: How the service is reached.
 
         Raises:
             KnowledgeError: No such service, a contract missing or broken, a secret that
@@ -75,7 +78,7 @@ class SoapCertificateSource:
             "account.token": header_secret(account.token, field=service.secrets.account_token),
         }
         self._peer = f"{adapter.code}/certificates"
-        self._http = HttpClient(endpoint, limits=service.limits, peer=self._peer)
+        self._http = HttpClient(endpoint, limits=service.limits, peer=self._peer, way=way)
         self._schema = Schema(_contract(contracts, service.xsd), field=service.xsd)
         self._port = SoapPort(
             _contract(contracts, service.wsdl),

@@ -227,7 +227,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         # What one run found, told in every other form.
         forms: dict[str, tuple[Lang, bool]] = {"en": ("en", False), "json": ("zh", True)}
         for name, (lang, as_json) in forms.items():
-            wish = command._Wish(0.0, as_json=as_json, chaos=None, lang=lang)
+            wish = command._Wish(0.0, as_json, None, lang, profile="development")
             report = report_on(outcome()[0], seconds=1.0, restarts={})
             command._conclude(report, outcome()[0], wish)
             found.outputs[name] = told()

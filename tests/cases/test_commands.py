@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interop.cases import LifeCycle, fold
-from interop.cases.commands import Command, answered, ask, open_commands
+from interop.cases.commands import answerable, answered, ask, declining, open_commands
 from interop.conformance.strategies.cases import (
     BEGIN,
     HEADER,
@@ -18,7 +18,7 @@ from interop.conformance.strategies.cases import (
     told,
 )
 from interop.errors import CaseError
-from interop.model.case import CaseFact, CaseSide
+from interop.model.case import CaseFact, CaseSide, Command
 
 WAY = told(
     *(("receiving", name, BEGIN) for name in ("submitted", "received", "handed-over")),
@@ -132,3 +132,20 @@ def test_an_open_command_stays_open_until_its_one_answer(
     assert bool(open_commands(case, (asked,), tied)) != bool(found)
     later = asked.model_copy(update={"id": "Q-9", "at": BEGIN + timedelta(days=1)})
     assert later in open_commands(case, (asked, later), tied)
+
+
+def test_a_command_can_be_answered_wherever_its_fact_or_its_decline_may_be_said(
+    lifecycle: LifeCycle,
+) -> None:
+    rows = {row.type: row for row in lifecycle.facts}
+    for row in rows.values():
+        if not row.asked:
+            continue
+        side: CaseSide = "handling" if row.side == "receiving" else "receiving"
+        asked = command(side, row.type)
+        decline = declining(asked)
+        assert rows[decline].side == row.side
+        for state in (one.id for one in lifecycle.states if one.track == "case"):
+            case = fold(HEADER, WAY, table=lifecycle).model_copy(update={"state": state})
+            wanted = state in {*row.from_states, *rows[decline].from_states}
+            assert answerable(case, asked, table=lifecycle) == wanted

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interop.cases import Content, NoticeTexts, compose, require_one_notice
-from interop.cases.notices import CONTESTED, PLACES, needed_places
-from interop.conformance.strategies.cases import CONTENTS, TEXTS
+from interop.cases import Content, LifeCycle, NoticeTexts, compose, require_one_notice
+from interop.cases.notices import CONTESTED, PLACES, lines_of, needed_places
+from interop.conformance.strategies.cases import CONTENTS, SAYS, TEXTS
 from interop.errors import CaseError, KnowledgeError
 from interop.model.canonical import Json
 from interop.model.case import Notice, NoticeDeadline, NoticeKind, Remedy
@@ -223,3 +223,53 @@ def test_every_kind_has_one_template(texts: NoticeTexts, kind: NoticeKind) -> No
         broken = texts.model_copy(update={"templates": rows})
         found = [(r.code, r.field, r.got) for r in NoticeTexts.check(broken)]
         assert found == [("notice-template-count", kind, got)]
+
+
+def test_a_notice_tells_each_value_that_the_life_cycle_wants_of_its_fact(
+    texts: NoticeTexts, lifecycle: LifeCycle
+) -> None:
+    # Facts with a verb of their own have words of their own; a procedure's name is internal.
+    own = {"received", "supplement-noticed", "accepted", "permitted", "rejected", "delivered"}
+    for row in lifecycle.facts:
+        if row.notice is None or row.type in own:
+            continue
+        body = {need.key: SAYS[need.key] for need in row.needs}
+        template = texts.template(row.notice)
+        told = "\n".join(lines_of(template, body, happened=row.zh))
+        values = {line.key: line.values for line in template.lines}
+        for key, value in body.items():
+            if key == "procedure":
+                continue
+            shown = values[key].get(str(value), str(value))
+            if shown.startswith("2026-"):
+                shown = f"{date.fromisoformat(shown):%Y年%-m月%-d日}"
+            assert shown in told, (row.type, key)
+        assert (template.headline or told == row.zh) == (row.zh in told)
+
+
+@given(value=st.lists(TEXTS, max_size=3) | TEXTS | st.integers(0, 99))
+def test_what_a_fact_says_gives_one_line_each_and_nothing_gives_what_happened(
+    value: list[str] | str | int, texts: NoticeTexts
+) -> None:
+    template = texts.template(NoticeKind.NOT_REQUIRED)
+    body = cast("dict[str, Json]", {"reasons": value})
+    said = [str(one) for one in (value if isinstance(value, list) else [value])]
+    wanted = [" ".join(one.split()) for one in said if one.strip()]
+    found = lines_of(template, body, happened="发生了什么")
+    assert list(found) == (wanted or ["发生了什么"])
+    assert lines_of(template, {}, happened="发生了什么") == ("发生了什么",)
+
+
+@pytest.mark.parametrize("zh", ["理由", "{value}{value}", "{valu}"])
+def test_a_line_shows_its_value_once(texts: NoticeTexts, zh: str) -> None:
+    file = cast("dict[str, list[dict[str, Json]]]", texts.masked())
+    lines: Json = [{"key": "reason", "zh": zh}]
+    rows: list[Json] = [
+        {**row, "lines": lines} if row["kind"] == "extension" else row
+        for row in file["template"]
+    ]
+    broken = NoticeTexts.from_value(
+        cast("Json", {**file, "template": rows}), error=KnowledgeError
+    )
+    (reason,) = NoticeTexts.check(broken)
+    assert (reason.code, reason.field) == ("notice-place-missing", "extension.reason")

@@ -1,6 +1,7 @@
 """Exemption: one example for each reason, roles kept apart, monotone, replayed bit for bit."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ from interop.conformance.strategies.certificates import (
 from interop.conformance.strategies.exemption_defects import DEFECTS, piles, scenes
 from interop.crypto.proof import prove_party
 from interop.errors import CaseError
-from interop.model.certificate import CertificateStatus
+from interop.model.certificate import CertificateStatus, HeldCertificate, SealFinding
 from interop.model.item import Evidence
 from interop.model.judgement import Exemption, MaterialVerdict, SparedMaterial
 from interop.model.party import Party, Scheme
@@ -185,6 +186,48 @@ def test_the_item_may_ask_for_more_than_b_but_not_for_less(
     )
     item = given_scene.item.model_copy(update={"materials": materials})
     assert (LICENCE in spare(item, given_scene.question).spared) is spared
+
+
+def test_a_certificate_that_is_asked_for_whole_is_signed_whole() -> None:
+    asked = DEFECTS["certificate-field-unsigned"](scene()).on_evidence(fields=())
+    assert codes(ask(asked)) == {"certificate-field-unsigned"}
+    assert LICENCE not in ask(asked).spared
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\u3000", "[]"])
+def test_a_field_that_says_nothing_is_missing(text: str) -> None:
+    found = ask(scene().on_licence(certified(fields={"name": Sensitive(text)})))
+    assert codes(found) == {"certificate-field-missing"}
+
+
+def test_a_seal_without_a_name_is_nobodys() -> None:
+    nameless = SealFinding(verdict="valid", signers=("",))
+    asked = scene().on_licence(certified(issuer_code=""))
+    asked = asked.on_licence(lambda one: one.model_copy(update={"seal": nameless}))
+    assert codes(ask(asked)) == {"certificate-signer-not-issuer"}
+
+
+def test_a_status_answered_at_the_end_of_the_calendar_is_judged_too() -> None:
+    east = timezone(timedelta(hours=14))
+    ends = {datetime.max.replace(tzinfo=UTC): True, datetime.min.replace(tzinfo=east): False}
+    one = held(LICENCE, APPLICANT)
+    for answered, spared in ends.items():
+        asked = scene().ask(held=(one.model_copy(update={"status_at": answered}),))
+        assert (LICENCE in ask(asked).spared) is spared
+
+
+def test_a_grant_that_comes_twice_counts_once() -> None:
+    asked = DEFECTS["grant-expired"](scene())
+    twice = asked.ask(grants=(*asked.question.grants, *asked.question.grants))
+    assert ask(twice).to_bytes() == ask(asked).to_bytes()
+
+
+@pytest.mark.parametrize("region", ["", "32", "320500 "])
+def test_a_certificate_comes_from_a_region(region: str) -> None:
+    told = held(LICENCE, APPLICANT).model_copy(update={"source_region": region}).to_bytes()
+    with pytest.raises(CaseError) as caught:
+        HeldCertificate.from_json(told, error=CaseError, field="certificate")
+    assert [one.field for one in caught.value.reasons] == ["certificate.source_region"]
 
 
 def test_cards_of_two_roles_are_two_materials() -> None:

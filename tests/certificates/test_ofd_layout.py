@@ -98,6 +98,21 @@ def test_the_list_cannot_exempt_a_folder_of_the_content() -> None:
     assert (report.verdict, report.uncovered) == ("incomplete", (f"{annots}/Annotations.xml",))
 
 
+def test_ofd_xml_never_counts_as_the_list_of_signatures() -> None:
+    """Outside the references it could name itself the list, and so be no content any more."""
+    files = content_files()
+    left = tuple(name for name in files if name != "OFD.xml")
+    made = put_seal(files, OFFICE.act(), Layout(covered=left))
+    row = f'<ofd:Signature BaseLoc="/{SIGNS}/Sign_0/Signature.xml"/></ofd:OFD>'
+    made["OFD.xml"] = (
+        made["OFD.xml"]
+        .replace(f"/{LIST}".encode(), b"/OFD.xml")
+        .replace(b"</ofd:OFD>", row.encode())
+    )
+    report = judge(made)
+    assert (report.verdict, report.uncovered) == ("incomplete", ("OFD.xml",))
+
+
 def second(
     files: dict[str, bytes], *, later: int = 60, covered: tuple[str, ...] | None = None
 ) -> dict[str, bytes]:
@@ -186,8 +201,10 @@ def test_several_documents_in_a_package_are_sealed_each_by_itself() -> None:
         ),
     }
     assert judge(made).verdict == "valid"
-    left = {**made, "Doc_1/More.xml": b"<a/>"}
-    assert judge(left).uncovered == ("Doc_1/More.xml",)
+    for document in ("Doc_0", "Doc_1"):
+        left = f"{document}/More.xml"
+        report = judge({**made, left: b"<a/>"})
+        assert (report.verdict, report.uncovered) == ("incomplete", (left,))
 
 
 def test_many_seals_are_refused() -> None:

@@ -218,6 +218,13 @@ def test_a_signing_time_after_the_day_of_asking(version: Version) -> None:
     assert (failed(report), report.verdict) == ({"signing-time"}, "expired")
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("time", [b"99991231235959Z", b"00010101000000+1400"])
+def test_a_signing_time_at_the_end_of_the_calendar(version: Version, time: bytes) -> None:
+    report = judge(sealed(_act(version, time=tlv(0x18, time))))
+    assert report.verdict == "expired"
+
+
 @pytest.mark.parametrize(
     "time",
     [

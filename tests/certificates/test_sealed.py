@@ -9,7 +9,7 @@ import pytest
 
 from interop.certificates import Fetched, Question, examine, read, read_sealed
 from interop.certificates.ofd import Anchor
-from interop.certificates.sealed import SEALED_FORMAT, SealTrust
+from interop.certificates.sealed import SealTrust
 from interop.conformance.sealing import (
     SIGNED_AT,
     Layout,
@@ -110,7 +110,32 @@ def codes(one: HeldCertificate) -> list[str]:
 
 
 def test_the_mapping_is_of_sealed_documents() -> None:
-    assert MAPPING.head.format == SEALED_FORMAT
+    assert MAPPING.head.package_part == "OFD.xml"
+    plain = LIBRARY.lens(LICENCE, SOURCE).head
+    assert plain.package_part == ""
+
+
+def test_custom_data_stand_in_ofd_xml_unless_the_mapping_says_otherwise() -> None:
+    silent = replace(MAPPING, head=MAPPING.head.model_copy(update={"part": ""}))
+    trust = SealTrust(ANCHORS, ON)
+    one = read_sealed(WHOLE, mapping=silent, type=TYPE, fetched=FETCHED, trust=trust)
+    assert one.certificate == held().certificate
+    assert (one.unsigned, codes(one)) == ((), [])
+
+
+def test_an_attached_file_may_hold_the_fields() -> None:
+    """As in invoices: any format, in a part of the package that the mapping names."""
+    part = "Doc_0/Attachs/licence.xml"
+    head = MAPPING.head.model_copy(update={"part": part})
+    attached = replace(MAPPING, head=head)
+    files = {**content_files(), part: _files(WHOLE)["OFD.xml"]}
+    for left, unsigned in (("", False), (part, True)):
+        layout = Layout(covered=tuple(name for name in files if name != left))
+        data = packed(put_seal(files, OFFICE.act(), layout))
+        trust = SealTrust(ANCHORS, ON)
+        one = read_sealed(data, mapping=attached, type=TYPE, fetched=FETCHED, trust=trust)
+        assert one.certificate == held().certificate
+        assert bool(one.unsigned) is unsigned
 
 
 def test_a_sealed_licence_spares_its_material() -> None:

@@ -44,8 +44,10 @@ def compare(bench: Bench) -> list[tuple[bool, bool]]:
 def test_a_quick_yes_is_what_every_check_says(asked: Scene, day: int, code: str) -> None:
     moved = asked.ask(on=asked.question.on + day * DAY)
     changed = DEFECTS[code](moved) if code else moved
+    # An annotated copy whose day has not passed is sound, and looked at closely all the same.
+    close = any(one.annotation for one in changed.question.held)
     for quick, passed in compare(seat(changed.item, changed.question)):
-        assert quick is passed
+        assert quick is passed or (close and passed)
 
 
 def test_what_is_sound_takes_the_quick_way() -> None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from interop.crypto.cipher import AesGcm
 from interop.crypto.ring import KeyRing
 from interop.gateway.open import Gateway
+from interop.gateway.opening import open_store
 from interop.gateway.trace import Trace
 from interop.model.canonical import Json
 from interop.simulator.applicants import PUDONG, SUZHOU
-from interop.store import Store, audit
+from interop.store import audit
 
 REGIONS = (SUZHOU, PUDONG)
 INTEROP = (sys.executable, "-m", "interop")
@@ -54,7 +54,7 @@ def traces_left(folder: Path, case: str, *, at: datetime) -> dict[str, Trace]:
         ring = KeyRing.load(folder / "keys" / region)
         store = folder / f"{region}.db"
         with (
-            Store.open(store, organ_key=ring.organ, cipher=AesGcm()) as opened,
+            open_store(store, ring, steps=False) as opened,
             opened.transaction() as tx,
         ):
             assert len(audit.lines(tx)) > 5

@@ -86,6 +86,16 @@ def test_a_pasted_answer_is_shown_side_by_side(run: Run, root: Path, reply: Path
     }
 
 
+@pytest.mark.parametrize("to", ["330000", "340000"])
+def test_a_target_is_shown_below_its_root_too(
+    run: Run, root: Path, reply: Path, to: str
+) -> None:
+    done = run("try", root / LICENCE, reply, "--to", to, "--json")
+    rows = {row["canonical"]: row for row in json.loads(done.output)["rows"]}
+    shown = rows["cert.status"]
+    assert (shown["target"], shown["target_text"]) == ("ZZZT", "01")
+
+
 @pytest.mark.parametrize("to", ["310000", "上海市", "上海", "shanghai"])
 def test_a_target_goes_by_code_or_name(run: Run, root: Path, reply: Path, to: str) -> None:
     assert run("try", root / LICENCE, reply, "--to", to).exit_code == 0
@@ -114,6 +124,30 @@ def test_every_fault_has_its_line_source_and_suggestion(
     assert 'codec = "date:%Y/%m/%d"' in faults["cert.issued_on"]["suggestion"]
     assert faults["cert.status"]["suggestion"].startswith('[codes.status]  "08" = ')
     assert told["unmapped"] == ['"body.kz_xzq" = { from = "KZ.XZQ", codec = "region" }']
+
+
+def test_stubs_are_ready_to_copy_whatever_the_names(run: Run, tmp_path: Path) -> None:
+    head = '[mapping]\nid = "x.x"\nversion = "0.1.0"\nregion = "330100"\nformat = "json"\n'
+    begun = f'{head}strict = false\n[fields]\n"body.number" = "ZZBH"\n'
+    (tmp_path / "draft.toml").write_text(begun, encoding="utf-8")
+    sample = {
+        "ZZBH": "[/x] [bold]1",
+        "甲": "x",
+        "乙": "[/y]",
+        "a.b": "1",
+        '引"号': "y",
+        "A": "z",
+    }
+    (tmp_path / "sample.json").write_text(json.dumps(sample), encoding="utf-8")
+    for _ in range(2):
+        shown = run("try", tmp_path / "draft.toml", tmp_path / "sample.json")
+        assert shown.exception is None or isinstance(shown.exception, SystemExit)
+        done = run("try", tmp_path / "draft.toml", tmp_path / "sample.json", "--json")
+        stubs = json.loads(done.output)["unmapped"]
+        begun += "".join(f"{stub}\n" for stub in stubs)
+        (tmp_path / "draft.toml").write_text(begun, encoding="utf-8")
+    assert json.loads(done.output)["passed"], done.output
+    assert "[/x] [bold]1" in shown.output
 
 
 def test_a_masked_trial_shows_no_value(run: Run, root: Path, reply: Path) -> None:
@@ -160,8 +194,32 @@ def test_export_and_import_by_command(run: Run, root: Path, tmp_path: Path) -> N
         "a,b\r\n",
         ",".join(COLUMNS) + "\r\n字段,a\r\n",
         ",".join(COLUMNS) + "\r\n?,a,b,c,d\r\n",
+        ",".join(COLUMNS) + f"\r\n字段,a,b,text,{'x' * 200_000}\r\n",
     ],
 )
 def test_a_malformed_table_is_refused(rows: str) -> None:
     with pytest.raises(KnowledgeError, match="certificates-table-malformed"):
         merged(rows, "[mapping]\n")
+
+
+@pytest.mark.parametrize("options", ["max=many", "key", "nothing=1"])
+def test_options_that_are_none_are_refused(
+    run: Run, root: Path, tmp_path: Path, options: str
+) -> None:
+    rows = (
+        f"{','.join(COLUMNS)}\r\n字段,a.b[],,indexed,{options}\r\n字段,a.b[].c,d{{n}},text,\r\n"
+    )
+    (tmp_path / "t.csv").write_text(rows, encoding="utf-8")
+    done = run("mapping", "import", "--csv", tmp_path / "t.csv", "--onto", root / LICENCE)
+    assert isinstance(done.exception, KnowledgeError), done.exception
+
+
+def test_a_table_in_another_encoding_is_refused_by_name(
+    run: Run, root: Path, tmp_path: Path
+) -> None:
+    """Spreadsheet programs of Chinese Windows write GBK unless they are told."""
+    held = tmp_path / "t.csv"
+    held.write_bytes(table(read(root / LICENCE)).removeprefix("\ufeff").encode("gb18030"))
+    done = run("mapping", "import", "--csv", held, "--onto", root / LICENCE)
+    assert isinstance(done.exception, KnowledgeError), done.exception
+    assert [one.code for one in done.exception.reasons] == ["certificates-table-malformed"]

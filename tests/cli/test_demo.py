@@ -13,9 +13,11 @@ from interop.cli.demo.report import report_on
 from interop.cli.demo.story import Outcome
 from interop.cli.demo.trouble import Blow, drawn
 from interop.cli.demo.words import STEPS
+from interop.crypto.ring import KeyRing
 from interop.model.canonical import Json
 from interop.simulator.applicants import PUDONG, SUZHOU
 from tests.cli.runs import INTEROP, REGIONS, Ran, in_process, traces_left
+from tests.profiles import NATIONAL
 
 Run = Callable[..., Ran]
 Tree = dict[str, Json]
@@ -72,7 +74,7 @@ def test_one_run_and_every_figure_of_it(tmp_path: Path) -> None:
     assert ran.err == ""
     body = ran.json()
     assert str(body["case"]).startswith("113101159999011534")
-    assert body["state"] == "delivered"
+    assert (body["profile"], body["state"]) == ("development", "delivered")
     assert body["restarts"] == {SUZHOU: 0, PUDONG: 0, "simulator": 0}
     assert body["kept"] == str(folder)
     assert isinstance(body["seconds"], float)
@@ -89,6 +91,21 @@ def test_one_run_and_every_figure_of_it(tmp_path: Path) -> None:
     assert all(isinstance(n, int) and n > 0 for n in by.values())
     assert receipts["verified"] == receipts["total"] == sum(int(str(n)) for n in by.values())
     _require_whole(folder, body)
+
+
+@NATIONAL
+@pytest.mark.slow
+@pytest.mark.usefixtures("secrets")
+def test_the_same_story_under_sm2_sm3_and_sm4(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    ran = in_process("demo", "--profile", "production-cn", "--json", "--keep", str(folder))
+    assert ran.code == 0, ran.err
+    body = ran.json()
+    assert (body["profile"], body["state"]) == ("production-cn", "delivered")
+    _require_whole(folder, body)
+    for region in (SUZHOU, PUDONG):
+        ring = KeyRing.load(folder / "keys" / region)
+        assert {str(jwk["alg"]) for jwk in ring.public_jwks()} == {"SM2"}
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +198,7 @@ def test_a_failed_run_says_so_and_keeps_only_its_logs(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    wish = command._Wish(0.0, as_json=False, chaos=None, lang="zh")
+    wish = command._Wish(0.0, as_json=False, chaos=None, lang="zh", profile="development")
 
     def end(outcome: Outcome) -> None:
         with command._folder(None, "zh") as folder:

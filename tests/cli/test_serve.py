@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -18,11 +18,26 @@ from interop.crypto.ring import KeyRing
 from interop.errors import InteropError
 from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.simulator.stage import Stage, place_gateways, set_stage
+from interop.transport.adapter import Limits
+from interop.transport.http import HttpClient
+from interop.transport.tls import client_context, trusting
+from interop.transport.way import Way
 from tests.cli.runs import INTEROP, Ran
+from tests.transport.authority import Authority
 
 Run = Callable[..., Ran]
 
 API_KEY = "key-of-the-application"
+PASSPHRASE = "passphrase-of-the-key"
+NETWORK = """
+allow = ["127.0.0.0/8"]
+peers = {listen = "127.0.0.1:0"}
+[tls]
+certificate = "node.crt"
+key = "node.key"
+key_secret = "node-tls"
+anchors = ["root.pem"]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +64,11 @@ def _started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "INTEROP_API_KEY": API_KEY},
+        env={
+            **os.environ,
+            "INTEROP_API_KEY": API_KEY,
+            "INTEROP_SECRET_NODE_TLS": PASSPHRASE,
+        },
     )
     assert process.stderr is not None
     try:
@@ -84,6 +103,54 @@ def test_a_node_says_where_it_is_and_stops_cleanly(stage: Stage, tmp_path: Path)
     assert API_KEY not in json.dumps(line)
     # The store was closed: its log is merged into the file.
     assert not store.with_name("node.db-wal").exists()
+
+
+@pytest.mark.usefixtures("secrets")
+def test_a_node_meets_other_regions_at_an_endpoint_of_its_own(
+    stage: Stage, tmp_path: Path
+) -> None:
+    root = Authority(tmp_path)
+    root.issue("127.0.0.1", file="node", passphrase=PASSPHRASE)
+    network = tmp_path / "network.toml"
+    network.write_text(NETWORK, encoding="utf-8")
+    store = tmp_path / "node.db"
+    whole = _serving(stage, store, "--port", "0", "--network", str(network))
+    with _started(*whole) as (process, log):
+        line = _told_at_the_start(log)
+        own = client_context(root.issue("suzhou.example"))
+        limits = Limits(connect_ms=3_000)
+        for url, way, status in (
+            (line["peers"], Way(tls=own), 409),
+            (line["address"], Way(), 404),
+        ):
+            with closing(HttpClient(url, limits=limits, peer="node", way=way)) as http:
+                assert http.send("GET", "/health").status == 200
+                assert http.send("POST", "/exchange/batches", body=b"{").status == status
+        stranger = Way(tls=trusting((root.anchor,)))
+        with (
+            closing(HttpClient(line["peers"], limits=limits, peer="x", way=stranger)) as http,
+            pytest.raises(InteropError, match="transport-"),
+        ):
+            http.send("GET", "/health")
+        process.terminate()
+        out, rest = process.communicate(timeout=20)
+    assert (process.returncode, out, rest) == (0, "", "")
+    assert PASSPHRASE not in json.dumps(line)
+    assert not store.with_name("node.db-wal").exists()
+
+
+@pytest.mark.usefixtures("secrets")
+def test_a_network_file_that_does_not_fit_opens_nothing(
+    run: Run, stage: Stage, tmp_path: Path
+) -> None:
+    network, store = tmp_path / "network.toml", tmp_path / "node.db"
+    network.write_text(NETWORK, encoding="utf-8")
+    found = run(
+        *_serving(stage, store, "--port", "0", "--api-key", API_KEY, "--network", str(network))
+    )
+    assert found.code == 1
+    assert found.err.startswith("secret-missing [node-tls]"), found.err
+    assert not store.exists()
 
 
 @pytest.mark.usefixtures("secrets")

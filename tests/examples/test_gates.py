@@ -10,7 +10,8 @@ PROMISED = {
     "06_gate_asgi.py": (
         'nobody 401 gate-token-missing | Bearer realm="interop"',
         'sms 401 token-level-low | Bearer realm="interop", '
-        'error="insufficient_user_authentication", acr_values="urn:sim:js:level:3"',
+        'error="insufficient_user_authentication", error_description="token-level-low", '
+        'acr_values="urn:sim:js:level:3"',
         "face 200 {'region': '320000', 'level': 'high'}",
     ),
     "07_gate_django.py": (

@@ -88,8 +88,13 @@ def test_a_body_that_is_no_message_is_refused_with_its_path() -> None:
     from interop.crypto.jwe import encrypt
 
     envelope = enclosed(a_message(CASE, 1))
-    body = encrypt(b'{"facts":[],"state_hash":""}', KEY.public)
-    with pytest.raises(ExchangeError) as refused:
-        disclose(envelope.model_copy(update={"data": body}), key=KEY)
-    assert refused.value.code == "record-invalid"
-    assert refused.value.reason.field == "data.facts"
+    for said, code, field in (
+        (b'{"facts":[{}],"state_hash":""}', "record-invalid", "data.facts.0.case"),
+        # One that says nothing is about no case.
+        (b'{"facts":[],"state_hash":""}', "exchange-envelope-mismatch", "subject"),
+    ):
+        body = encrypt(said, KEY.public)
+        with pytest.raises(ExchangeError) as refused:
+            disclose(envelope.model_copy(update={"data": body}), key=KEY)
+        assert refused.value.code == code
+        assert refused.value.reason.field == field

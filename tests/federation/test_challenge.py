@@ -7,6 +7,7 @@ from interop.conformance.strategies.federation import NOW_S, Delta, a_login
 from interop.conformance.strategies.federation_tokens import Application
 from interop.errors import TrustError
 from interop.federation import ConfirmationClaim, Need, challenge, issue
+from interop.federation.exchange_reasons import EXCHANGED_AGE
 from interop.model.party import AssuranceLevel
 
 DELTA: Final = Delta()
@@ -47,6 +48,10 @@ CASES: Final[dict[str, tuple[Callable[[], object], str]]] = {
         lambda: VERIFIER.verify(issue(a_login(), DELTA.west).reveal()),
         'Bearer error="invalid_token", error_description="token-key-unknown"',
     ),
+    "bound, shown as a bearer's": (
+        lambda: VERIFIER.verify(BOUND),
+        'DPoP error="invalid_token", error_description="token-proof-of-possession"',
+    ),
     "proof": (
         lambda: VERIFIER.verify(BOUND, proof=APPLICATION.shown(BOUND, htm="GET")),
         'DPoP error="invalid_dpop_proof", error_description="dpop-htm"',
@@ -61,3 +66,11 @@ def test_a_refusal_is_worded_as_its_standard_asks(
     with pytest.raises(TrustError) as caught:
         call()
     assert challenge(caught.value) == told
+
+
+def test_what_the_reasons_do_not_say_comes_from_what_was_asked() -> None:
+    old = TrustError(EXCHANGED_AGE.of(field="auth_time", expected="60"))
+    assert challenge(old, realm='a "b" \u4e2d', need=need()) == (
+        'Bearer realm="a \\"b\\" ?", error="insufficient_user_authentication", '
+        'error_description="exchanged-authentication-old", acr_values="high", max_age="600"'
+    )

@@ -5,9 +5,10 @@ token is shown again and again until it is over, so that every answer may come f
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from interop.conformance.strategies.federation import (
     AUDIENCE,
     IDP,
     NOW,
+    Delta,
     a_login,
     assurance_file,
     covers,
@@ -210,3 +212,17 @@ def test_what_was_remembered_ends_with_the_key() -> None:
     for second, accepted in [(made, True), (PAST - 1, True), (PAST, True), (PAST + 1, False)]:
         drill.second = second
         assert drill.accepts(token) == accepted
+
+
+def test_no_key_counts_before_its_row_does() -> None:
+    # NOW is noon of its day in Shanghai; the row's day begins at midnight there.
+    delta, token = Delta(), issue(a_login(), OLD).reveal()
+    row = idp_row(IDP, key_row(OLD), acrs=ACRS, regions=("310000",))
+
+    def since(day: date) -> Verifier:
+        return delta.verifier(issuer_file("310000", row.model_copy(update={"effective": day})))
+
+    assert since(NOW.date()).verify(token).issuer == IDP
+    with pytest.raises(TrustError) as refused:
+        since(NOW.date() + timedelta(days=1)).verify(token)
+    assert refused.value.code == "token-key-not-yet"

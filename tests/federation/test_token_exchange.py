@@ -92,6 +92,7 @@ def within(request: ExchangeRequest, by: Authority) -> None:
         assert AssuranceLevel(claims.level).rank <= token.principal.level.rank
         assert claims.exp <= token.expires_at.timestamp()
         assert claims.auth_time <= token.principal.authenticated_at.timestamp()
+        assert not token.bound or (claims.cnf is not None and claims.cnf.jkt == token.jkt)
         assert token.depth_left is None or claims.depth_left < token.depth_left
     assert request.scope is None or set(claims.scope.split()) == request.scope
     assert claims.aud == request.audience == WEST

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import jwt
@@ -31,7 +31,7 @@ from interop.conformance.strategies.federation import (
 )
 from interop.crypto import PrivateKey, sign_compact
 from interop.errors import Side, TrustError
-from interop.federation import AgentClaim, IssuerFile, Need, Verifier, is_party, issue
+from interop.federation import AgentClaim, IssuerFile, Need, is_party, issue
 from interop.federation.claims import write_claims
 from interop.federation.files import KeyState
 from interop.model.canonical import Json
@@ -306,17 +306,6 @@ def test_a_key_verifies_from_its_first_to_its_last_instant() -> None:
     assert codes_of(lambda: early.verify(token)) == ["token-key-not-yet"]
     stale = DELTA.verifier(east(use_from=NOW + 55 * SECOND))
     assert codes_of(lambda: stale.verify(token)) == ["token-key-not-yet"]
-
-
-def test_a_row_counts_from_its_first_day_on() -> None:
-    # NOW is noon of its day in Shanghai; the row's day begins at midnight there.
-    def since(day: date) -> Verifier:
-        rows = tuple(row.model_copy(update={"effective": day}) for row in east().issuer)
-        return DELTA.verifier(east().model_copy(update={"issuer": rows}))
-
-    assert since(NOW.date()).verify(token_of()).issuer == IDP
-    tomorrow = since(NOW.date() + timedelta(days=1))
-    assert codes_of(lambda: tomorrow.verify(token_of())) == ["token-key-not-yet"]
 
 
 def test_a_rotated_key_verifies_what_it_signed_in_time_and_nothing_newer() -> None:

@@ -63,6 +63,9 @@ class Line:
     lose_answers: int = 0
     carried: list[bytes] = field(default_factory=list)
     receipts: list[bytes] = field(default_factory=list)
+    pieces: list[tuple[str, int, int]] = field(default_factory=list)
+    # What becomes of a piece of a material on its way.
+    bend: Callable[[bytes], bytes] = lambda data: data
 
     def send(self, batch: bytes) -> bytes:
         if self.cut:
@@ -80,6 +83,14 @@ class Line:
 
     def knowledge(self, digest: str) -> bytes:
         return self.gateways[self.region].knowledge_version(digest) or b""
+
+    def material(self, ask: bytes, case: str, code: str, *, first: int, last: int) -> bytes:
+        if self.cut:
+            raise RegionUnavailable(GAP.of(field="line", got="cut"))
+        service = self.gateways[self.region].host.materials
+        data = service.read(service.opened_for_peer(ask, case, code), first, last)
+        self.pieces.append((code, first, last))
+        return self.bend(data)
 
 
 @dataclass
@@ -120,13 +131,15 @@ class Delta:
     def desk(self, region: str) -> Desk:
         return self.gateways[region]._desk
 
-    def open(self, region: str, *, acceptance: bool = True) -> Gateway:
-        """Open a gateway, or open it again as after a crash."""
+    def open(self, region: str, *, acceptance: bool = True, seals: bool = False) -> Gateway:
+        """Open a gateway, or open it again as after a crash; one without a seal service."""
         if region in self.gateways:
             self.gateways[region].shut()
         outside = replace(self.ports[region], peer=self.lines.__getitem__, close=lambda: None)
         if not acceptance:
             outside = replace(outside, acceptance=None)
+        if not seals:
+            outside = replace(outside, seals=None)
         self.gateways[region] = Gateway.open(
             region,
             store=self.stores.get(region) or self.stage.store(region),

@@ -50,7 +50,7 @@ def test_only_certificates_that_spare_reach_the_organ(delta: Delta) -> None:
     filing = delta.filing(who=("enterprise-renewed", "agent-b"))
     number = delta.handed_over(filing)
     from interop.gateway.dossier import open_dossier
-    from interop.gateway.work import _registration
+    from interop.gateway.intents import _registration
 
     desk = delta.desk(PUDONG)
     with desk.sit() as at:

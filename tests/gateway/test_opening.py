@@ -5,13 +5,24 @@ from pathlib import Path
 import pytest
 
 from interop.crypto.ring import KeyRing
-from interop.errors import InteropError, KnowledgeError, StoreError, TrustError
+from interop.errors import (
+    InteropError,
+    KnowledgeError,
+    RegionUnavailable,
+    StoreError,
+    TrustError,
+)
+from interop.gateway.desk import Outside
 from interop.gateway.open import Gateway
 from interop.gateway.outside import reach_out, secret, secret_variable
 from interop.knowledge import Knowledge
 from interop.model.ports import Env
 from interop.simulator.applicants import PUDONG, SUZHOU
+from interop.transport.network import NodeNetwork
 from interop.transport.peer import HttpPeer
+from interop.transport.rule import LOOPBACK, AddressRule
+from interop.transport.tls import trusting
+from interop.transport.way import Way
 from tests.gateway.delta import Delta, at
 from tests.profiles import DEVELOPMENT_ONLY
 
@@ -76,6 +87,44 @@ def test_ports_are_made_on_first_use_and_closed_together(delta: Delta) -> None:
     assert pudong.acceptance is not None
     assert pudong.acceptance().region == PUDONG
     pudong.close()
+
+
+def test_every_port_keeps_the_rule_of_the_network(delta: Delta) -> None:
+    def reached(network: NodeNetwork | None, region: str = PUDONG) -> Outside:
+        return reach_out(delta.knowledge, region, env="sim", clock=delta.clock, network=network)
+
+    nothing = Way(rule=AddressRule())
+    pudong, suzhou = (
+        reached(NodeNetwork(nothing, nothing), region) for region in (PUDONG, SUZHOU)
+    )
+    assert pudong.acceptance is not None
+    assert suzhou.certificates is not None
+    calls = (
+        lambda: pudong.peer(SUZHOU).send(b"{"),
+        lambda: suzhou.peer(PUDONG).ask(b"{"),
+        lambda: pudong.acceptance().progress("C-1"),
+    )
+    for call in calls:
+        with pytest.raises(RegionUnavailable) as refused:
+            call()
+        assert refused.value.code == "transport-address-denied"
+    pudong.close()
+    suzhou.close()
+    usual = reached(None)
+    with pytest.raises(InteropError) as unreached:
+        usual.peer(SUZHOU).send(b"{")
+    assert unreached.value.code != "transport-address-denied"
+    usual.close()
+
+
+def test_under_mutual_tls_no_peer_is_reached_without(delta: Delta) -> None:
+    secure = Way(rule=AddressRule(LOOPBACK), tls=trusting(()))
+    network = NodeNetwork(Way(), secure)
+    outside = reach_out(delta.knowledge, PUDONG, env="sim", clock=delta.clock, network=network)
+    with pytest.raises(KnowledgeError) as refused:
+        outside.peer(SUZHOU)
+    assert refused.value.code == "transport-network-setting"
+    assert refused.value.reason.field == f"{SUZHOU}/gateway.endpoint"
 
 
 def test_a_secret_that_is_not_set_is_named_by_its_variable(

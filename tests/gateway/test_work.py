@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 import structlog
 
-from interop.gateway import work as working
+from interop.gateway import intents
 from interop.gateway.ledger import park
 from interop.model.ports import AcceptanceSystem, Progress, Registration
 from interop.simulator.applicants import PUDONG, SUZHOU
@@ -124,7 +124,7 @@ def test_a_ruling_that_takes_days_is_not_asked_for_five_times_a_second(delta: De
         delta.pudong.work()
     assert slow.asked < 25
     (task,) = _tasks(delta)
-    assert (task.due_at - delta.clock.now).total_seconds() <= working.POLL_S_MAX
+    assert (task.due_at - delta.clock.now).total_seconds() <= intents.POLL_S_MAX
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -193,7 +193,7 @@ def test_what_a_worker_that_died_had_claimed_goes_on_within_seconds(delta: Delta
     _advance(delta)
     # A worker claims, and is killed before it has called anybody.
     with desk.store.transaction(lane=CLAIMING) as tx:
-        claimed = tasks.claim(tx, desk.now(), seconds=working.CLAIM_S, limit=10)
+        claimed = tasks.claim(tx, desk.now(), seconds=intents.CLAIM_S, limit=10)
     assert [task.case for task in claimed] == [number]
     delta.open(PUDONG)
     assert delta.pudong.work().tasks == 0

@@ -179,3 +179,35 @@ def test_a_container_that_only_joined_fields_stand_in_is_told_of_once() -> None:
     cases: list[tuple[Json, str]] = [({}, "D"), ({"D": "x"}, "D"), ({**right, "E": "x"}, "E")]
     for document, source in cases:
         assert [one.source for one in lens.diagnose(document)] == [source]
+
+
+def test_xml_in_a_text_may_hold_one_member_of_a_list(every: dict[str, MappingFile]) -> None:
+    lens = Lens.of(every["inner"])
+    inner = (
+        '<CERTS><NO>1</NO><YXQ>2024.2.29至长期</YXQ><OWNER id="a"><NAME>测试甲</NAME>'
+        '<SHARE percent="60"/></OWNER><MARK>x</MARK></CERTS>'
+    )
+    document = f"""<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><Reply>
+<return><![CDATA[{inner}]]></return><State code="01"/>
+<Plots><Plot no="7">宅基地</Plot></Plots></Reply></e:Body></e:Envelope>"""
+    read = lens.decode(document.encode())
+    assert lens.get(read) == {
+        "cert": {
+            "number": "1",
+            "valid_from": "2024-02-29",
+            "valid_until": None,
+            "status": "01",
+            "owners": [{"id": "a", "name": "测试甲", "share": "60"}],
+            "marks": ["x"],
+            "plots": [{"no": "7", "use": "宅基地"}],
+        }
+    }
+    assert lens.put(lens.get(read), read) == read
+
+
+def test_null_in_an_optional_text_is_nothing_and_stays(sample: Lens) -> None:
+    holder: Json = {"代码": "N2310115MA1000001L", "名称": None}
+    document: dict[str, Json] = {**DOCUMENT, "持证主体": holder}
+    view = sample.get(document)
+    assert sample.put(view, document) == document
+    assert sample.create(view) != document

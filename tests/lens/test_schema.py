@@ -141,7 +141,8 @@ def test_layout_and_root_belong_to_xml(head: dict[str, Json], code: str) -> None
 def test_an_element_has_a_name() -> None:
     head: dict[str, Json] = {**XML, "layout": ["名(称)"]}
     assert found(file({"a": "名(称)"}, head=head)) == [
-        ("lens-path-malformed", "mapping.layout")
+        ("lens-path-malformed", "a"),
+        ("lens-path-malformed", "mapping.layout"),
     ]
 
 

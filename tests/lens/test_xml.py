@@ -73,7 +73,9 @@ def test_comments_and_instructions_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("xml", "data", "value"),
     [
-        (A, '<A b="c"/>', {"@b": "c", "#": ""}),
+        (A, '<A b="c"/>', {"@b": "c"}),
+        (A, '<A b="c">\n</A>', {"@b": "c"}),
+        (ATTRIBUTED, '<A><B b="c"/><C>2</C></A>', {"B": {"@b": "c", "#": ""}, "C": ["2"]}),
         (A, '<A><B c="1">2</B></A>', {"B": {"@c": "1", "#": "2"}}),
         (A, '<A b="c"><D>1</D></A>', {"@b": "c", "D": "1"}),
         (ATTRIBUTED, "<A><B>1</B><C>2</C></A>", {"B": {"#": "1"}, "C": ["2"]}),

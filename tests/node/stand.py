@@ -91,6 +91,9 @@ class Tap:
     def knowledge(self, digest: str) -> bytes:
         return self.peer.knowledge(digest)
 
+    def material(self, ask: bytes, case: str, code: str, *, first: int, last: int) -> bytes:
+        return self.peer.material(ask, case, code, first=first, last=last)
+
 
 @dataclass
 class Stand:

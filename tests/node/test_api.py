@@ -14,7 +14,7 @@ from interop.gateway.host import HostService
 from interop.gateway.open import Gateway
 from interop.gateway.replies import HostCall
 from interop.model.canonical import JSON_BYTES_MAX, Json
-from interop.node import api as module
+from interop.node.places import Places
 from interop.node.verbs import VERBS
 from interop.simulator.applicants import PUDONG, SUZHOU
 from tests.node.host import BEARER, call, concluded, drafted, send, told
@@ -230,17 +230,10 @@ def test_a_fault_of_ours_gives_a_number(stand: Stand, monkeypatch: pytest.Monkey
 def test_no_more_calls_than_there_is_room_for(
     stand: Stand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module._Room, "entered", module._Room(0).entered)
+    monkeypatch.setattr(Places, "taken", Places(0).taken)
     answer = send(stand.urls[SUZHOU], "case", {"case": "c"})
     assert told(answer, 503, "RegionUnavailable") == ["node-busy"]
     assert answer.headers["retry-after"] == "1"
-
-
-def test_a_place_is_given_back() -> None:
-    room = module._Room(1)
-    for _ in range(3):
-        with room.entered(), pytest.raises(module._Refused), room.entered():
-            pass
 
 
 @pytest.fixture

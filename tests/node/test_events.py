@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from interop.errors import CaseError
 from interop.gateway.feed import Event
 from interop.gateway.host import HostService
+from interop.node import api as module
 from interop.simulator.applicants import PUDONG, SUZHOU
 from tests.node.host import BEARER, call, concluded, drafted, told
 from tests.node.stand import Lone, Stand, ask
@@ -79,7 +80,11 @@ def test_pages_of_any_size_tell_the_same(feed: Feed, limits: list[int]) -> None:
     assert tuple(found[: len(whole)]) == whole
 
 
-def test_a_host_waits_until_something_happens(stand: Stand) -> None:
+def test_a_host_waits_until_something_happens(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It is woken: it would not look by itself before its time is over.
+    monkeypatch.setattr(module, "LOOK_S", 60.0)
     suzhou, case = stand.urls[SUZHOU], drafted(stand, "EVENTS-4")
     after, found = end_of(suzhou), []
 

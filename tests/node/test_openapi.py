@@ -147,9 +147,9 @@ def test_a_property_that_must_be_sent_breaks_hosts(name: str) -> None:
 def test_a_path_that_goes_breaks_hosts(path: str) -> None:
     after = copy.deepcopy(DOCUMENT)
     paths: Any = after["paths"]
-    method = next(iter(paths[path]))
+    gone = {f"{method} {path}: gone" for method in paths[path]}
     del paths[path]
-    assert breaking(DOCUMENT, after) == (f"{method} {path}: gone",)
+    assert set(breaking(DOCUMENT, after)) == gone
     assert breaking(after, DOCUMENT) == ()
 
 

@@ -9,6 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from interop.errors import StoreLocked
+from interop.node import doorbell
 from interop.node import rounds as module
 from interop.node.app import create_node
 from interop.store.reasons import STORE_LOCKED
@@ -92,6 +93,49 @@ def test_a_node_that_is_cancelled_leaves_no_worker_behind(lone: Lone) -> None:
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(cut())
+
+
+def test_a_commit_wakes_the_worker_before_its_time(lone: Lone) -> None:
+    node, clock = create_node(lone.gateway, api_key=KEY, work_every_s=60), lone.clock
+
+    async def live() -> None:
+        seen = clock.asked
+        async with node.router.lifespan_context(node):
+            await until(lambda: clock.asked > seen)
+            await asyncio.sleep(10 * EVERY_S)
+            seen_first = clock.asked
+            with lone.gateway._desk.sit() as at:
+                at.tx.wake()
+            await until(lambda: clock.asked > seen_first)
+
+    asyncio.run(live())
+
+
+def test_a_bell_that_breaks_is_no_end_and_no_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doorbell, "LISTEN_S", EVERY_S)
+    calls: list[float] = []
+
+    def broken(timeout_s: float) -> bool:
+        calls.append(timeout_s)
+        if len(calls) == 1:
+            raise RuntimeError
+        return len(calls) > 4
+
+    async def live() -> None:
+        bell = doorbell.Doorbell(broken)
+        began, rung = monotonic(), bell.next
+        listening = asyncio.create_task(bell.listen())
+        await doorbell.heard(rung, WAIT_S)
+        assert rung.is_set()
+        assert bell.next is not rung
+        assert monotonic() - began >= 4 * EVERY_S
+        bell.stop()
+        await listening
+        assert not bell.listening
+
+    with told("json") as log:
+        asyncio.run(live())
+    assert log.getvalue().count("doorbell-crashed") == 1
 
 
 def test_work_may_be_left_to_others(lone: Lone) -> None:

@@ -53,4 +53,5 @@ def test_every_secret_an_adapter_names_has_a_value(world: World) -> None:
     found = secrets_of(world)
     assert found["INTEROP_SECRET_320000_CERTIFICATES_ACCESS_TOKEN"] == world.account.token
     assert found["INTEROP_SECRET_310000_ACCEPTANCE_KEY"] == world.acceptance.key
-    assert len(found) == 3
+    assert found["INTEROP_SECRET_310000_SEALS_KEY"] == world.seals.key
+    assert len(found) == 4

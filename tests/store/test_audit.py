@@ -269,3 +269,12 @@ def test_an_instant_is_kept_in_utc_and_never_without_zone(store: Store) -> None:
         assert audit.lines(tx)[0].at == drawn.MORNING
         with pytest.raises(StoreError, match="store-time-naive"):
             audit.append(tx, kind="kind", case="", digest="", at=east.replace(tzinfo=None))
+
+
+def test_what_happens_to_a_case_wakes_who_waits_and_nothing_else_does(store: Store) -> None:
+    at = drawn.MORNING
+    for case, woken in (("", False), ("case", True)):
+        store.wait(0.05)
+        with store.transaction() as tx:
+            audit.append(tx, kind="k", case=case, digest="d", at=at)
+        assert store.wait(0.05) == woken

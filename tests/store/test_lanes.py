@@ -186,6 +186,9 @@ def test_a_commit_wakes_who_waits_in_another_process(
                 tasks.add(tx, kind="k", case="case", due_at=drawn.MORNING)
             assert waiting.result()
         assert time.monotonic() - begun < WAIT_S / 2
+        with first.transaction(lane=0) as tx:
+            audit.append(tx, kind="k", case="case", digest="d", at=drawn.MORNING)
+        assert second.wait(WAIT_S), "so does a line about a case, of a lane too"
         with suppress(KeyError), first.transaction() as tx:
             tx.wake()
             raise KeyError

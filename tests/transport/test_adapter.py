@@ -10,12 +10,12 @@ from interop.simulator.world import World
 from interop.transport.adapter import (
     AdapterFile,
     Services,
-    check_adapter,
     endpoint_of,
     resolve_extends,
 )
+from interop.transport.adapter_checks import check_adapter
 
-FILES = {"certificate.wsdl", "certificate-inner.xsd", "openapi.json"}
+FILES = {"certificate.wsdl", "certificate-inner.xsd", "openapi.json", "seals-openapi.json"}
 
 
 def _changed(adapter: AdapterFile, path: str, value: Json) -> AdapterFile:
@@ -48,6 +48,7 @@ def test_no_shipped_adapter_holds_a_secret_value(knowledge: Knowledge, world: Wo
             text = knowledge.shelf.read(path).decode()
             assert world.account.token not in text
             assert world.acceptance.key not in text
+            assert world.seals.key not in text
 
 
 def test_a_district_takes_the_services_of_its_province_and_keeps_its_gateway(

@@ -21,6 +21,8 @@ from interop.errors import InteropError, KnowledgeError, RegionUnavailable, Trus
 from interop.federation.jwks import JwksSource
 from interop.simulator.wire import answer, drip, wire
 from interop.transport.fetch import PinnedFetch
+from interop.transport.rule import AddressRule
+from interop.transport.way import Way
 
 DEADLINE_S = 0.5
 JSON = answer(200, "application/json; charset=utf-8", b'{"keys":[]}')
@@ -167,3 +169,27 @@ def test_a_pinned_address_still_has_to_prove_its_name(tmp_path: Path) -> None:
             get(f"https://issuer.example:{port}/jwks")
         server.join(5)
     assert greeted == []
+
+
+def test_only_the_types_asked_for_are_taken() -> None:
+    wanted = "application/entity-statement+jwt"
+    with wire(answer(200, wanted, b"a.b.c")) as served:
+        fetch = PinnedFetch(LOOPBACK, media_types=[wanted])
+        assert get(named(served.url), fetch) == b"a.b.c"
+        with pytest.raises(InteropError, match="transport-content-type"):
+            get(named(served.url))
+    assert f"accept: {wanted}\r\n".encode() in served.requests[0].lower()
+    with wire(JSON) as other, pytest.raises(InteropError, match="transport-content-type"):
+        get(named(other.url), fetch)
+
+
+def test_a_rule_lets_names_be_resolved_and_never_over_plain_http() -> None:
+    way = Way(rule=AddressRule())
+    fetch = PinnedFetch(LOOPBACK, way=way)
+    with wire(JSON) as served:
+        port = urlsplit(served.url).port
+        assert get(named(served.url), fetch) == b'{"keys":[]}'
+        with pytest.raises(RegionUnavailable, match="transport-address-denied"):
+            get(f"https://localhost:{port}/", fetch)
+        with pytest.raises(KnowledgeError, match="transport-address-unfetchable"):
+            get(f"http://localhost:{port}/", fetch)

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -130,10 +130,12 @@ def check_file_digests(subject: Subject) -> Iterator[Reason]:
         return
     if not subject.signature.references:
         yield REFERENCES_NONE.of(field=subject.signature.part)
+    # Each file once: a list may name a large one as often as it likes.
+    found = cache(lambda part: digest(subject.package.parts[part]))
     for reference in subject.signature.references:
         if reference.part is None:
             yield REFERENCE_LOST.of(field=reference.path)
-        elif digest(subject.package.parts[reference.part]) != _decoded(reference.value):
+        elif found(reference.part) != _decoded(reference.value):
             yield FILE_CHANGED.of(field=reference.part)
 
 

@@ -131,7 +131,8 @@ def _body(package: Package, root: str, body: Element) -> Body:
     for signature in signatures:
         files |= signature.files
     files |= set(_in_sign_folders(package, files, document))
-    return Body(document, tuple(signatures), frozenset(files))
+    # The list is named by OFD.xml alone: neither of the two may pass itself off as the list.
+    return Body(document, tuple(signatures), frozenset(files - {root, document}))
 
 
 def _signatures(package: Package, part: str) -> Iterator[Signature]:

@@ -19,8 +19,9 @@ def display_name(certificate: Sm2Certificate) -> str:
         found = _texts(certificate.subject)
     except ValueError:
         return certificate.digest
-    name = next((found[kind] for kind in _SHOWN if found.get(kind)), certificate.digest)
-    return "".join(char for char in name if char.isprintable())[:NAME_CHARS_MAX]
+    name = next((found[kind] for kind in _SHOWN if found.get(kind)), "")
+    shown = "".join(char for char in name if char.isprintable()).strip()[:NAME_CHARS_MAX]
+    return shown or certificate.digest
 
 
 def _texts(subject: bytes) -> dict[str, str]:

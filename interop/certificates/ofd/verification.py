@@ -69,10 +69,15 @@ def verify(
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A seal with what it leaves out."""
+    """A seal with what it should cover, and what of that it leaves out."""
 
     finding: SealFinding
+    content: frozenset[str]
     uncovered: tuple[str, ...]
+
+    def takes_in(self, content: frozenset[str]) -> bool:
+        """Return whether this seal vouches for all of ``content`` by itself."""
+        return self.finding.is_sound and self.finding.covered >= content
 
     def is_later_than(self, other: "_Judged") -> bool:
         mine, its = self.finding.signed_at, other.finding.signed_at
@@ -115,7 +120,7 @@ class _Desk:
         except TrustError as fault:
             checks = dict.fromkeys(CHECKS, NOT_APPLICABLE)
             checks["signature"] = judged(fault.reasons)
-            return _Judged(SealFinding(signature.part, 0, checks), ())
+            return _Judged(SealFinding(signature.part, 0, checks), content, ())
         subject = self._subject(signature, sealed, content)
         reasons = {
             name: judged(islice(check(subject), REASONS_MAX))
@@ -131,7 +136,7 @@ class _Desk:
             signer="" if isinstance(signer, Reason) else display_name(signer),
             covered=frozenset(each.part for each in signature.references if each.part),
         )
-        return _Judged(finding, subject.uncovered)
+        return _Judged(finding, content, subject.uncovered)
 
     def _subject(
         self, signature: Signature, sealed: SealSignature, content: frozenset[str]
@@ -162,13 +167,13 @@ def _extended(seals: Sequence[_Judged]) -> list[_Judged]:
     """Return the seals, each told whether a later one extended the document.
 
     INVARIANT: a later seal takes in what an earlier one leaves out only if it is sound, trusted
-    and covers everything by itself; parts vouched for by several seals never add up.
+    and covers all that the earlier one should, by itself; parts vouched for by several seals
+    never add up.
     """
-    whole = [each for each in seals if each.finding.is_sound and not each.uncovered]
-    return [_told(each, whole, seals) for each in seals]
+    return [_told(each, seals) for each in seals]
 
 
-def _told(seal: _Judged, whole: Sequence[_Judged], seals: Sequence[_Judged]) -> _Judged:
+def _told(seal: _Judged, seals: Sequence[_Judged]) -> _Judged:
     own = seal.finding
     place = seals.index(seal)
     later = [other for other in seals[place + 1 :] if other.is_later_than(seal)]
@@ -176,14 +181,15 @@ def _told(seal: _Judged, whole: Sequence[_Judged], seals: Sequence[_Judged]) -> 
     if not later or not own.version:
         return seal
     left = seal.uncovered
-    if any(other in whole for other in later):
+    if any(other.takes_in(seal.content) for other in later):
         first = left[0] if left else own.part
         note = LATER_EXTENDED.of(field=first, got=len(left))
         extended = Outcome(Result.PASSED, (note,))
         checks = {**own.checks, "coverage": PASSED, "later-extended": extended}
-        return _Judged(replace(own, checks=checks), ())
+        return replace(seal, finding=replace(own, checks=checks), uncovered=())
     failed = judged([LATER_CHANGED.of(field=left[0])] if left else [])
-    return _Judged(replace(own, checks={**own.checks, "later-extended": failed}), left)
+    changed = replace(own, checks={**own.checks, "later-extended": failed})
+    return replace(seal, finding=changed)
 
 
 def _is_after(other: _Judged, seal: _Judged) -> bool:

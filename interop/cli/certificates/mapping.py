@@ -79,7 +79,7 @@ def import_(source: Path, *, onto: Path, _csv: bool, out: Path | None) -> None:
     文件头与样例取自 --onto；结果不成立时拒绝 · Head and examples come from --onto; what is not
     sound is refused.
     """
-    text = merged(source.read_bytes().decode("utf-8-sig"), onto.read_text(encoding="utf-8"))
+    text = merged(_decoded(source.read_bytes()), onto.read_text(encoding="utf-8"))
     file = MappingFile.from_value(read_bytes(text.encode(), source.name), error=KnowledgeError)
     if problems := check_mapping(file):
         raise KnowledgeError(*problems)
@@ -140,9 +140,7 @@ def merged(rows: str, onto: str) -> str:
     Raises:
         KnowledgeError: ``certificates-table-malformed``, every malformed row.
     """
-    found = [
-        [_plain(cell) for cell in row] for row in csv.reader(io.StringIO(rows)) if any(row)
-    ]
+    found = _cells(rows)
     wrong = [
         TABLE_MALFORMED.of(
             field=str(number), expected=", ".join(COLUMNS), got=f"{len(row)} columns"
@@ -153,15 +151,33 @@ def merged(rows: str, onto: str) -> str:
         or (number > 1 and row[0] not in {FIELD, CODE, SPLIT, LOSS})
     ]
     if wrong or not found or len(found) > ROWS_MAX:
-        raise KnowledgeError(
-            *(wrong or [TABLE_MALFORMED.of(field="1", expected=", ".join(COLUMNS))])
-        )
+        raise KnowledgeError(*wrong) if wrong else _malformed(1, f"{len(found)} rows")
     head, _, examples = onto.partition("[[examples]]")
     kept = _TABLES.sub("", head if head.endswith("\n") else f"{head}\n").rstrip()
     body = [kept, "", *_toml(found[1:])]
     if examples:
         body += ["", f"[[examples]]{examples.rstrip()}"]
     return "\n".join(body) + "\n"
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _malformed(1, "not UTF-8") from None
+
+
+def _cells(rows: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(rows))
+    try:
+        return [[_plain(cell) for cell in row] for row in reader if any(row)]
+    except csv.Error:
+        raise _malformed(reader.line_num, f"> {csv.field_size_limit()}") from None
+
+
+def _malformed(row: int, got: str) -> KnowledgeError:
+    expected = ", ".join(COLUMNS)
+    return KnowledgeError(TABLE_MALFORMED.of(field=str(row), expected=expected, got=got))
 
 
 def _toml(rows: list[list[str]]) -> Iterator[str]:
@@ -215,7 +231,8 @@ def _rule(source: str, codec: str, options: str) -> dict[str, Json]:
         rule["codec"] = codec
     for option in filter(None, options.split(" ; ")):
         name, equals, value = option.partition("=")
-        rule[name] = (int(value) if name == "max" else value) if equals else True
+        whole = name == "max" and value.isdecimal()
+        rule[name] = (int(value) if whole else value) if equals else True
     return rule
 
 

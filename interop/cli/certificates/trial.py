@@ -1,8 +1,10 @@
 """One trial of a mapping on a sample: what is read, what is at fault, what to write instead."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import Final
 
 from lxml import etree
@@ -13,7 +15,7 @@ from interop.lens import Fault, Lens
 from interop.lens.codec import Codec, read_value
 from interop.lens.codecs import build_codec
 from interop.lens.paths import Path, dotted, find, masked, parts
-from interop.lens.plan import Branch, Row, leaf_rows
+from interop.lens.plan import Branch, Fixed, Row, leaf_rows
 from interop.lens.reading import read, unfold
 from interop.lens.unfit import Unfit
 from interop.model.canonical import Json
@@ -129,14 +131,7 @@ class _Shower:
     def __init__(self, lens: Lens, document: Json, *, mask: bool) -> None:
         self.lens, self.document, self.mask = lens, document, mask
         self.unfolded = unfold(document, lens.scope)[0]
-        at = lens.scope.documents
-        root: Path = ()
-        while at.open:
-            step = next(((k, b) for k, b in at.below.items() if isinstance(b, Branch)), None)
-            if step is None:
-                break
-            root, at = (*root, step[0]), step[1]
-        self.root = root
+        self.root = _root(lens)
 
     def show(self, value: Json) -> str:
         """Return ``value`` as shown."""
@@ -161,16 +156,33 @@ class _Shower:
     ) -> Iterator[tuple[str, str, str, str, str, str]]:
         """Yield every field side by side."""
         there = dict(leaf_rows(target.scope)) if target else {}
+        other = _Shower(target, written, mask=self.mask) if target else None
         for path, row in leaf_rows(self.lens.scope):
-            shown = row.shown if isinstance(row, Row) else ""
-            texts = [self.show(self.raw(one)) for one in shown.split("+") if one]
-            if isinstance(row, Row) and not any(texts):
-                texts = [self.show(find(self.unfolded, row.source))]
-            other = there.get(path)
-            place = other.shown if isinstance(other, Row) else ""
-            wrote = [self.show(_found(written, _steps(one))) for one in place.split("+") if one]
             known = self.show(_found(view, _steps(path)))
-            yield shown, " + ".join(texts), path, known, place, " + ".join(wrote)
+            wrote = other.side(there.get(path)) if other else ("", "")
+            yield (*self.side(row), path, known, *wrote)
+
+    def side(self, row: Row | Fixed | None) -> tuple[str, str]:
+        """Return where a field stands in the document, and what is there."""
+        if not isinstance(row, Row):
+            return "", ""
+        held = [self.raw(one) for one in row.shown.split("+") if one]
+        # Not there as it stands: in a text, or beside attributes.
+        if not any(held) or any(isinstance(one, dict) for one in held):
+            held = [find(self.unfolded, row.source)]
+        return row.shown, " + ".join(map(self.show, held))
+
+
+def _root(lens: Lens) -> Path:
+    """Return the way down to where the fields stand."""
+    at, root = lens.scope.documents, list[str]()
+    while at.open:
+        step = next(((k, b) for k, b in at.below.items() if isinstance(b, Branch)), None)
+        if step is None:
+            break
+        root.append(step[0])
+        at = step[1]
+    return tuple(root)
 
 
 def _steps(path: str) -> Path:
@@ -206,15 +218,15 @@ def line_of(text: str, field: str) -> int:
 def _suggestion(fault: Fault, value: Json, loaded: Loaded, *, mask: bool) -> str:
     """Return a line that would read what is there."""
     if fault.code == MISSING:
-        return f'"{fault.field}" = {{ from = "{fault.source}", optional = true }}'
+        return f'"{fault.field}" = {{ from = {_quoted(fault.source)}, optional = true }}'
     if fault.codec.startswith("code:") and isinstance(value, str):
         name = fault.codec.partition(":")[2]
         values = ", ".join(sorted(set(loaded.file.codes.get(name, {}).values())))
         shown = masked(value) if mask else value.strip()
-        return f'[codes.{name}]  "{shown}" = "…"  # {values}'
+        return f'[codes.{name}]  {_quoted(shown)} = "…"  # {values}'
     codec = guess(value)
     if codec and codec != fault.codec:
-        return f'"{fault.field}" = {{ from = "{fault.source}", codec = "{codec}" }}'
+        return f'"{fault.field}" = {{ from = {_quoted(fault.source)}, codec = "{codec}" }}'
     return ""
 
 
@@ -237,7 +249,7 @@ def _reads(codec: Codec, value: Json) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Stubs:
-    """Lines for fields that a mapping does not know."""
+    """Lines for fields that a mapping does not know; ``fed`` grows by what they feed."""
 
     fed: set[str]
     known: Mapping[str, str]
@@ -252,18 +264,33 @@ class _Stubs:
             for key, below in value.items():
                 yield from self._leaves((*at, key), below)
         elif isinstance(value, list):
-            yield f'# [loss] ignore = [{{ path = "{dotted(at)}", reason = "…" }}]  # list'
+            path = _quoted(dotted(at))
+            yield f'# [loss] ignore = [{{ path = {path}, reason = "…" }}]  # list'
         else:
             yield self._line(at, value)
 
     def _line(self, at: Path, value: Json) -> str:
         source = dotted(at)
-        target = self.known.get(at[-1] if at else "", "")
-        target = target if target and target not in self.fed else f"body.{_ascii(source)}"
+        target = self._free(self.known.get(at[-1] if at else "", ""), source)
         codec = guess(value)
         if not codec:
-            return f'"{target}" = "{source}"'
-        return f'"{target}" = {{ from = "{source}", codec = "{codec}" }}'
+            return f'"{target}" = {_quoted(source)}'
+        return f'"{target}" = {{ from = {_quoted(source)}, codec = "{codec}" }}'
+
+    def _free(self, known: str, source: str) -> str:
+        """Return a canonical path that nothing feeds yet, and count it as fed."""
+        name = f"body.{_ascii(source)}"
+        numbered = (f"{name}_{number}" for number in count(2))
+        found = next(
+            one for one in chain([known, name], numbered) if one not in {"", *self.fed}
+        )
+        self.fed.add(found)
+        return found
+
+
+def _quoted(text: str) -> str:
+    """Return ``text`` as a string of TOML, whose escapes are those of JSON."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _ascii(source: str) -> str:

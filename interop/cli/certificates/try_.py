@@ -123,7 +123,8 @@ def _show(trial: Trial, mapping: Path, lang: Lang, *, as_json: bool) -> None:
         "zh": ("来源", "原值", "规范字段", "规范值", "目标", "目标值"),
         "en": ("source", "text", "canonical", "value", "target", "text"),
     }
-    console = Console()
+    # What stands in a sample is no markup.
+    console = Console(markup=False, emoji=False)
     table = Table(*heads[lang], show_lines=False, expand=False)
     for row in trial.rows:
         table.add_row(*row)

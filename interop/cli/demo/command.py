@@ -22,6 +22,7 @@ from interop.model.day import SHANGHAI
 if TYPE_CHECKING:
     from interop.cli.demo.report import Report
     from interop.cli.demo.story import Outcome
+    from interop.crypto.profile import ProfileName
 
 START: Final = "2026-03-02T09:00:00+08:00"
 REAL: Final = "now"
@@ -34,6 +35,7 @@ class _Wish:
     as_json: bool
     chaos: int | None
     lang: Lang
+    profile: "ProfileName"
 
 
 @click.command(cls=Command)
@@ -63,8 +65,23 @@ class _Wish:
     help="在随机种子选定的时刻杀死一个节点，办件仍须办成 · "
     "kill a node at a moment the seed picks; the case is finished all the same",
 )
+@click.option(
+    "--profile",
+    type=click.Choice(["development", "production-cn"]),
+    default="development",
+    show_default=True,
+    help="算法；production-cn 即国密 SM2、SM3、SM4 · algorithms; production-cn: SM2, SM3, SM4",
+)
 @click.pass_obj
-def demo(lang: Lang, *, as_json: bool, now: str, keep: Path | None, chaos: int | None) -> None:
+def demo(  # noqa: PLR0913 -- one argument per option
+    lang: Lang,
+    *,
+    as_json: bool,
+    now: str,
+    keep: Path | None,
+    chaos: int | None,
+    profile: "ProfileName",
+) -> None:
     """一件跨省办件，从登录到送达 · One case across the delta, from login to delivery.
 
     两个网关节点各有数据库和密钥，与仿真的地区系统一起作为独立进程运行。每一步均通过核验，退出码
@@ -73,7 +90,7 @@ def demo(lang: Lang, *, as_json: bool, now: str, keep: Path | None, chaos: int |
     """
     from interop.cli.server import ending_on_signals
 
-    wish = _Wish(_offset(now), as_json, chaos, lang)
+    wish = _Wish(_offset(now), as_json, chaos, lang, profile)
     with ending_on_signals(served=False), _folder(keep, lang) as folder:
         _run(folder, wish, kept=keep is not None)
     sys.exit(0)
@@ -92,6 +109,7 @@ def _run(folder: Path, wish: _Wish, *, kept: bool) -> None:
     begun = time.monotonic()
     outcome, restarts = _played(folder, wish)
     report = report_on(outcome, seconds=time.monotonic() - begun, restarts=restarts)
+    report.body["profile"] = wish.profile
     if kept:
         report.body["kept"] = str(folder)
     _conclude(report, outcome, wish)
@@ -114,11 +132,12 @@ def _played(folder: Path, wish: _Wish) -> "tuple[Outcome, dict[str, int]]":
     from interop.cli.demo.words import STEPS
     from interop.simulator.world import default_world
 
+    offset_s, profile = wish.offset_s, wish.profile
     clock, world = shifted(wish.offset_s), default_world()
     progress = Console(stderr=True, quiet=not sys.stderr.isatty())
     with (
         progress.status(STEPS["start"][wish.lang]) as status,
-        gathered(folder, world, clock=clock, offset_s=wish.offset_s) as troupe,
+        gathered(folder, world, clock=clock, offset_s=offset_s, profile=profile) as troupe,
         trouble(troupe, wish.chaos) as began,
     ):
 

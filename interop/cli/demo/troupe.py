@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from interop.cli.demo.children import Child, free_port
+from interop.crypto.profile import ProfileName
 from interop.errors import RegionFault, RegionTimeout, RegionUnavailable
 from interop.model.canonical import Json
 from interop.model.ports import Clock
@@ -82,7 +83,14 @@ class Troupe:
 
 
 @contextmanager
-def gathered(folder: Path, world: World, *, clock: Clock, offset_s: float) -> Iterator[Troupe]:
+def gathered(
+    folder: Path,
+    world: World,
+    *,
+    clock: Clock,
+    offset_s: float,
+    profile: ProfileName = "development",
+) -> Iterator[Troupe]:
     """Set the stage in ``folder``, start the processes, and stop them at the end.
 
     Args:
@@ -90,11 +98,12 @@ def gathered(folder: Path, world: World, *, clock: Clock, offset_s: float) -> It
         world: The simulated world.
         clock: The clock of the run.
         offset_s: The same clock as seconds beside the system's, for the processes.
+        profile: Algorithms of every key and of everything stored and sent.
 
     Yields:
         The processes, ready.
     """
-    stage = set_stage(folder, regions=(SUZHOU, PUDONG), now=clock())
+    stage = set_stage(folder, regions=(SUZHOU, PUDONG), now=clock(), profile=profile)
     key = Sensitive(secrets.token_urlsafe(24))
     environment = {**secrets_of(world), "INTEROP_API_KEY": key.reveal()}
     clocked = ("--clock-offset", repr(offset_s))

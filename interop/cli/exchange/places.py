@@ -78,6 +78,20 @@ def station_at(given: Mapping[str, Any]) -> Iterator[Station]:
     Raises:
         click.UsageError: A signed registry without the keys of its publisher.
     """
+    with gateway_at(given) as gateway:
+        yield gateway.station
+
+
+@contextmanager
+def gateway_at(given: Mapping[str, Any]) -> Iterator[Gateway]:
+    """Open a gateway from its options.
+
+    Yields:
+        The gateway.
+
+    Raises:
+        click.UsageError: A signed registry without the keys of its publisher.
+    """
     configure_logs(form="console", level="WARNING")
     registry, signers = given["registry"], given["signers"]
     if (registry is None) != (signers is None):
@@ -90,7 +104,7 @@ def station_at(given: Mapping[str, Any]) -> Iterator[Station]:
         knowledge=given["knowledge"],
         trust=trust,
     ) as gateway:
-        yield gateway.station
+        yield gateway
 
 
 def tell(told: Mapping[str, Json]) -> None:

@@ -6,7 +6,7 @@ identity/ and signs the next version.
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, get_args
@@ -15,27 +15,21 @@ import click
 
 from interop.cli.identity.issuer_file import issuer_toml
 from interop.cli.identity.places import AT, JSON, instant, registry_at
-from interop.cli.speech import Command
-from interop.errors import InteropError, KnowledgeError, Lang, Reason
+from interop.cli.identity.statements import HTTPS, Sources, read_anchors, read_pins
+from interop.cli.reasons import PARAMETER_MISSING
+from interop.cli.speech import Command, Misuse
+from interop.errors import InteropError, Lang, Reason
 from interop.federation import RegistryFiles, changes
-from interop.federation.chain import STATEMENTS_MAX, ChainVerifier
-from interop.federation.chain_memory import STATEMENT_BYTES_MAX
+from interop.federation.chain import ChainVerifier
 from interop.federation.chain_proposal import ENTITY_TYPE, Proposal, propose
-from interop.federation.chain_reasons import CHAIN_FILE
-from interop.model.canonical import Json, read_json
+from interop.model.canonical import Json
 from interop.model.ports import Env
 
-FILE_BYTES_MAX: Final = STATEMENTS_MAX * STATEMENT_BYTES_MAX
 ENVS: Final[tuple[Env, ...]] = get_args(Env)
 
 
 @click.command("import-chain", cls=Command)
-@click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-)
+@click.argument("sources", nargs=-1, required=True)
 @click.option(
     "--anchors",
     required=True,
@@ -43,7 +37,10 @@ ENVS: Final[tuple[Env, ...]] = get_args(Env)
     help="信任锚公钥（JSON：标识 → JWK 集合），须当面核对 · "
     "public keys of the anchors (JSON: id to JWK Set), checked by another way",
 )
-@click.option("--entity", required=True, help="实体标识 · entity identifier")
+@click.option(
+    "--entity",
+    help="实体标识；只给一个网址时即为该网址 · entity identifier; the one URL if given",
+)
 @click.option(
     "--region", required=True, help="写入哪个地区的文件 · region whose file it goes into"
 )
@@ -54,35 +51,53 @@ ENVS: Final[tuple[Env, ...]] = get_args(Env)
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="覆盖目录；不写则用随库名录 · folder laid over the shipped registry",
 )
+@click.option(
+    "--pin",
+    "pins",
+    multiple=True,
+    metavar="HOST=ADDRESS",
+    help="固定主机的 IP 地址，可重复 · address of a host, may be given again",
+)
+@click.option(
+    "--network",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="网络配置：代理、可访问的内网 · network file: proxy, private networks",
+)
 @AT
 @JSON
 @click.pass_obj
 def import_chain(  # noqa: PLR0913 -- one argument per option
     lang: Lang,
     *,
-    files: Sequence[Path],
+    sources: Sequence[str],
     anchors: Path,
-    entity: str,
+    entity: str | None,
     region: str,
     env: Env,
     place: Path | None,
+    pins: Sequence[str],
+    network: Path | None,
     at: datetime | None,
     as_json: bool,
 ) -> None:
     """由信任链提出名录条目 · Propose a registry entry from a trust chain.
 
-    FILES 为实体声明，一行一份，或一个 JSON 数组。只打印，不改动任何文件；要求超出名录
-    已给该地区的权限时退出码为 1 · FILES hold entity statements, one a line, or a JSON
-    array. It prints and changes no file; exit code 1 if it asks for more than the registry
-    allows the region.
+    SOURCES 为实体声明文件（一行一份，或一个 JSON 数组），或 https 实体标识：由其公布处逐级
+    获取。只打印，不改动任何文件；要求超出名录已给该地区的权限时退出码为 1 · SOURCES are
+    files of entity statements, one a line or a JSON array, or https entity identifiers whose
+    statements are fetched up to the anchors. It prints and changes no file; exit code 1 if
+    it asks for more than the registry allows the region.
     """
+    subject = _subject(entity, sources)
+    fixed = read_pins(pins)
     now = instant(at).astimezone(UTC).replace(microsecond=0)
     try:
         registry = registry_at(place, None, now=now).files
-        verifier = ChainVerifier(_anchors(anchors))
-        chain = verifier.resolve(
-            [*_statements(files)],
-            subject=entity,
+        trusted = read_anchors(anchors)
+        given = Sources(sources, trusted, fixed, network, env)
+        chain = ChainVerifier(trusted).resolve(
+            [*given.statements()],
+            subject=subject,
             now_s=int(now.timestamp()),
             entity_type=ENTITY_TYPE,
         )
@@ -91,6 +106,13 @@ def import_chain(  # noqa: PLR0913 -- one argument per option
         _refuse(fault.reasons, lang, as_json=as_json)
         sys.exit(1)
     _tell(found, registry, chain.path, as_json=as_json)
+
+
+def _subject(entity: str | None, sources: Sequence[str]) -> str:
+    found = entity or (sources[0] if len(sources) == 1 else "")
+    if not found.startswith(HTTPS):
+        raise Misuse(PARAMETER_MISSING.of(field="--entity", expected="https://…"))
+    return found
 
 
 def _tell(
@@ -132,36 +154,3 @@ def _refuse(reasons: tuple[Reason, ...], lang: Lang, *, as_json: bool) -> None:
     for reason in reasons:
         click.echo(f"{reason.code} [{reason.field}]: {reason.text(lang)}", err=True)
         click.echo(f"  → {reason.fix(lang)}", err=True)
-
-
-def _statements(files: Sequence[Path]) -> Iterator[str]:
-    for file in files:
-        data = _bytes(file)
-        if data.lstrip().startswith(b"["):
-            told = read_json(data, error=KnowledgeError, field=file.name)
-            if not isinstance(told, list) or not all(isinstance(one, str) for one in told):
-                raise KnowledgeError(CHAIN_FILE.of(field=file.name, got="no array of text"))
-            yield from map(str, told)
-        else:
-            yield from data.decode("utf-8", "replace").split()
-
-
-def _anchors(file: Path) -> dict[str, list[dict[str, Json]]]:
-    told = read_json(_bytes(file), error=KnowledgeError, field=file.name)
-    found = {}
-    for name, jwks in told.items() if isinstance(told, dict) else ():
-        keys = jwks.get("keys") if isinstance(jwks, dict) else None
-        if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-            raise KnowledgeError(CHAIN_FILE.of(field=file.name, got=f"no JWK Set of {name}"))
-        found[name] = [dict(key) for key in keys if isinstance(key, dict)]
-    if not found:
-        raise KnowledgeError(CHAIN_FILE.of(field=file.name, got="no anchor"))
-    return found
-
-
-def _bytes(file: Path) -> bytes:
-    with file.open("rb") as opened:
-        data = opened.read(FILE_BYTES_MAX + 1)
-    if len(data) > FILE_BYTES_MAX:
-        raise KnowledgeError(CHAIN_FILE.of(field=file.name, got="too large"))
-    return data

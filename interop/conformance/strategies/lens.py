@@ -236,7 +236,9 @@ def _respell_field(
         and not (row.codec.blank or row.codec.raw)
         and draw(st.booleans())
     ):
-        place(document, row.source, draw(_BLANKS))
+        # Nothing but JSON has a null.
+        plain = file.mapping.format == "json" and not file.mapping.embedded
+        place(document, row.source, draw(_BLANKS | st.none() if plain else _BLANKS))
 
 
 def _spare(scope: Scope) -> Iterator[Path]:
@@ -275,10 +277,11 @@ def planted(draw: st.DrawFn, lens: Lens, document: Json, count: int) -> Json:
     """Draw ``document`` with ``count`` faults in it, each in a place of its own.
 
     A required field is left out, a value is made unreadable or no text, or a field is added
-    that no mapping knows.
+    that no mapping knows. A file that is open to such fields has no more faults than
+    :func:`faults_max` says.
     """
     faulty: dict[str, Json] = dict(document) if isinstance(document, dict) else {}
-    known = list(_targets(lens.scope))
+    known = _places(lens)
     spread = min(count, len(known))
     chosen = draw(
         st.lists(
@@ -298,22 +301,36 @@ def planted(draw: st.DrawFn, lens: Lens, document: Json, count: int) -> Json:
     return faulty
 
 
+def faults_max(lens: Lens, count: int) -> int:
+    """Return ``count``, or how many faults a document of an open file can have."""
+    return min(count, len(_places(lens))) if lens.head.open else count
+
+
+def _places(lens: Lens) -> list[tuple[Path, list[str]]]:
+    found = list(_targets(lens.scope))
+    if lens.head.open:
+        found = [(path, [kind for kind in kinds if kind != "unknown"]) for path, kinds in found]
+    return found
+
+
 def _root(scope: Scope) -> Path:
     """Return the way down to where unknown fields are refused."""
     at: Path = ()
     tree = scope.documents
     while tree.open:
-        key, below = next((k, b) for k, b in tree.below.items() if isinstance(b, Branch))
-        at, tree = (*at, key), below
+        inner = [(k, b) for k, b in tree.below.items() if isinstance(b, Branch)]
+        if not inner:
+            break
+        at, tree = (*at, inner[0][0]), inner[0][1]
     return at
 
 
 def _targets(scope: Scope) -> Iterator[tuple[Path, list[str]]]:
     """Yield places that can be at fault by themselves, with the faults they can have."""
     opened = [step.source for step in scope.steps if isinstance(step, Split | Embed)]
-    yield from ((source, ["unreadable", "not-text", "unknown"]) for source in opened)
     # What stands inside a text that is opened is no place of the document.
     free = partial(_outside, opened)
+    yield from ((one, ["unreadable", "not-text", "unknown"]) for one in filter(free, opened))
     for step in scope.steps:
         if isinstance(step, Join):
             places = filter(free, step.sources)
@@ -330,7 +347,7 @@ def _targets(scope: Scope) -> Iterator[tuple[Path, list[str]]]:
 
 
 def _outside(containers: list[Path], path: Path) -> bool:
-    return not any(path[: len(one)] == one for one in containers)
+    return not any(path[: len(one)] == one != path for one in containers)
 
 
 def _replaced(document: Json, path: Path, value: Json) -> dict[str, Json]:

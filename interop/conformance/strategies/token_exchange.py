@@ -163,6 +163,10 @@ _NAMES = st.sampled_from(["s-1", "s-2", "s-3"])
 _PATHS = st.sampled_from([(IDP,), (IDP, WEST), (IDP, EAST), (IDP, "https://a.example", WEST)])
 
 
+# Bound without a thumbprint: to a key that nobody proved to hold.
+_BINDINGS = st.sampled_from([(False, "")] * 3 + [(True, ""), (True, "k" * 43)])
+
+
 @st.composite
 def presented(draw: st.DrawFn) -> Presented:
     """Draw a token that was verified; whether it may be exchanged is another question."""
@@ -175,7 +179,7 @@ def presented(draw: st.DrawFn) -> Presented:
             "authenticated_at": NOW - timedelta(seconds=draw(st.integers(0, 500))),
         }
     )
-    path = draw(_PATHS)
+    path, (bound, jkt) = draw(_PATHS), draw(_BINDINGS)
     return Presented(
         principal=principal,
         audience=draw(st.sampled_from([EAST, EAST, EAST, WEST])),
@@ -185,7 +189,8 @@ def presented(draw: st.DrawFn) -> Presented:
         path=path,
         depth_left=None if len(path) == 1 else draw(st.integers(0, 3)),
         may_act=draw(st.none() | st.builds(may, _NAMES)),
-        bound=draw(st.sampled_from([False, False, False, True])),
+        bound=bound,
+        jkt=jkt,
     )
 
 
@@ -252,6 +257,7 @@ WIDER_TOKEN: Final[tuple[Mapping[str, object], ...]] = (
     {"expires_at": NOW},
     {"expires_at": NOW + timedelta(seconds=1)},
     {"bound": True},
+    {"bound": True, "jkt": "k" * 43},
     {"scope": frozenset[str]()},
     {"may_act": None},
 )

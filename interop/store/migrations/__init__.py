@@ -11,7 +11,17 @@ from typing import Final, Protocol
 
 from sqlalchemy import Connection, MetaData
 
-from interop.store.migrations import m0001, m0002, m0003, m0004, m0005, m0006, m0007
+from interop.store.migrations import (
+    m0001,
+    m0002,
+    m0003,
+    m0004,
+    m0005,
+    m0006,
+    m0007,
+    m0008,
+    m0009,
+)
 
 
 class Step(Protocol):
@@ -26,4 +36,4 @@ class Step(Protocol):
         ...
 
 
-STEPS: Final[tuple[Step, ...]] = (m0001, m0002, m0003, m0004, m0005, m0006, m0007)
+STEPS: Final[tuple[Step, ...]] = (m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009)

@@ -1,55 +1,89 @@
-"""Step 7: what stays quick in a large store: a short roll-up, the overdue in their order."""
+"""Step 7: contents of materials, whom a case names, legal holds, and what was purged."""
 
 from sqlalchemy import (
     Column,
     Connection,
-    Index,
+    ForeignKey,
     Integer,
     MetaData,
     String,
     Table,
-    func,
-    insert,
-    select,
     text,
 )
+from sqlalchemy.schema import CreateColumn
 
-NAMES = ("receiving", "handling", "state")
-BEFORE = "ix_case_file_due_on"
-DUE = "ix_case_file_due"
+from interop.store.columns import Instant, SensitiveText
+
+TABLES = ("material", "material_use", "material_chunk", "case_party", "legal_hold")
 
 
 def shape(metadata: MetaData) -> None:
-    """Declare the short roll-up, without days and items, and the index of due days."""
+    """Declare the tables of contents, parties and holds."""
+    _materials(metadata)
     Table(
-        "standing",
+        "case_party",
         metadata,
-        *(Column(name, String, primary_key=True) for name in NAMES),
-        Column("n", Integer, nullable=False),
+        # Keyed digest of a party beside the applicant, who stands in the row of the case.
+        Column("lookup", String, primary_key=True),
+        _case(primary_key=True),
     )
-    case_file = metadata.tables["case_file"]
-    case_file.indexes.discard(_index(case_file, BEFORE))
-    due_on = case_file.c.due_on
-    Index(
-        DUE,
-        due_on,
-        case_file.c.created_at,
-        case_file.c.number,
-        sqlite_where=due_on.is_not(None),
-        postgresql_where=due_on.is_not(None),
+    Table(
+        "legal_hold",
+        metadata,
+        _case(primary_key=True),
+        Column("basis", SensitiveText, nullable=False),
+        Column("placed_at", Instant, nullable=False),
     )
+    # Null unless its retention has ended and it was purged.
+    metadata.tables["case_file"].append_column(Column("purged_at", Instant))
 
 
 def migrate(connection: Connection, metadata: MetaData) -> None:
-    """Sum up what stands in the roll-up, and put the index in the place of the former one."""
-    standing, rollup = metadata.tables["standing"], metadata.tables["rollup"]
-    standing.create(connection)
-    places = [rollup.c[name] for name in NAMES]
-    sums = select(*places, func.sum(rollup.c.n)).group_by(*places)
-    connection.execute(insert(standing).from_select([*NAMES, "n"], sums))
-    connection.execute(text(f"DROP INDEX {BEFORE}"))
-    _index(metadata.tables["case_file"], DUE).create(connection)
+    """Create the tables; add the column."""
+    for name in TABLES:
+        metadata.tables[name].create(connection)
+    column = CreateColumn(metadata.tables["case_file"].c["purged_at"])
+    spelled = column.compile(dialect=connection.dialect)
+    connection.execute(text(f"ALTER TABLE case_file ADD COLUMN {spelled}"))
 
 
-def _index(table: Table, name: str) -> Index:
-    return next(index for index in table.indexes if index.name == name)
+def _materials(metadata: MetaData) -> None:
+    Table(
+        "material",
+        metadata,
+        _case(primary_key=True),
+        # Digest of the content under the key of the case: equal contents of two cases have
+        # nothing in common.
+        Column("name", String, primary_key=True),
+        # What it is declared to be: digest, size, media type.
+        Column("label", SensitiveText, nullable=False),
+        Column("held", Integer, nullable=False),
+        # Null until its digest was verified over all of it.
+        Column("complete_at", Instant),
+        Column("touched_at", Instant, nullable=False, index=True),
+    )
+    Table(
+        "material_use",
+        metadata,
+        _case(primary_key=True),
+        Column("code", String, primary_key=True),
+        Column("name", String, nullable=False),
+    )
+    Table(
+        "material_chunk",
+        metadata,
+        _case(primary_key=True),
+        Column("name", String, primary_key=True),
+        Column("n", Integer, primary_key=True, autoincrement=False),
+        Column("body", SensitiveText, nullable=False),
+    )
+
+
+def _case(*, primary_key: bool) -> Column[str]:
+    return Column(
+        "case_number",
+        String,
+        ForeignKey("case_key.case_number"),
+        primary_key=primary_key,
+        nullable=False,
+    )
