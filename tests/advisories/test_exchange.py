@@ -359,9 +359,9 @@ BODIES: Final[dict[str, tuple[bytes, str]]] = {
         "json-malformed",
     ),
     "member of a body unknown": (inside(sealed(b'{"x":1,' + MESSAGE[1:])), "record-invalid"),
-    "body without facts": (
+    "body that says nothing": (
         inside(sealed(b'{"facts":[],"state_hash":""}')),
-        "record-invalid",
+        "exchange-envelope-mismatch",
     ),
     "masked value in a body": (
         inside(sealed(MESSAGE.replace(b'"notices":[]', b'"notices":[%b]' % MASKED))),
