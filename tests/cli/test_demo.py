@@ -232,9 +232,11 @@ def _restarts(seed: int) -> dict[str, int]:
 
 
 def _seeds() -> list[object]:
-    # The first kill strikes the run late in the year.
-    rest = [seed for seed in NIGHTLY_SEEDS if seed not in PLAIN_SEEDS[1:]]
-    return [*PLAIN_SEEDS[1:], *(pytest.param(seed, marks=pytest.mark.nightly) for seed in rest)]
+    # The first kill strikes the run late in the year, the second waits for the slow tests.
+    _, second, third = PLAIN_SEEDS
+    rest = [seed for seed in NIGHTLY_SEEDS if seed not in {second, third}]
+    nightly = (pytest.param(seed, marks=pytest.mark.nightly) for seed in rest)
+    return [pytest.param(second, marks=pytest.mark.slow), third, *nightly]
 
 
 @pytest.mark.usefixtures("secrets")
