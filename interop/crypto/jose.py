@@ -8,6 +8,7 @@ Source: RFC 7515, RFC 8725 (JWT best current practices).
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -48,6 +49,7 @@ from interop.model.reasons import JSON_TOO_LARGE
 TOKEN_BYTES_MAX: Final = 64 * 1024
 BATCH_BYTES_MAX: Final = 4 * 1024 * 1024
 HEADER_BYTES_MAX: Final = 8 * 1024
+HEADERS_KEPT_MAX: Final = 256
 PARTS: Final = 3
 NO_HEADER: Final[Mapping[str, Json]] = MappingProxyType({})
 RESERVED: Final = frozenset({"alg", "kid", "typ"})
@@ -217,8 +219,12 @@ def split(token: str, *, bytes_max: int = TOKEN_BYTES_MAX) -> Compact:
     return Compact(header, payload, signature, f"{parts[0]}.{parts[1]}".encode("ascii"))
 
 
+@lru_cache(maxsize=HEADERS_KEPT_MAX)
 def parse_header(data: bytes, *, aliases: frozenset[str] = NO_ALIASES) -> Header:
     """Return the protected header in ``data``.
+
+    The tokens of one key have one header, so those that were read last are remembered; a
+    refused one is not. What is in ``extra`` is for reading alone.
 
     Args:
         data: The bytes that were signed.
