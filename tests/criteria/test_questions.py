@@ -135,6 +135,7 @@ def spared(criteria: Iterable[Criterion], count: int) -> tuple[float, float]:
     return 1 - put.total() / form.total(), 1 - put[False] / form[False]
 
 
+@pytest.mark.slow
 def test_a_notice_takes_a_fifth_fewer_questions_than_the_full_form(root: Path) -> None:
     # Each item as a region runs it, another region for each.
     districts = [
@@ -145,6 +146,7 @@ def test_a_notice_takes_a_fifth_fewer_questions_than_the_full_form(root: Path) -
     assert every >= 0.2
 
 
+@pytest.mark.slow
 def test_who_is_turned_away_nowhere_is_spared_what_does_not_matter(
     shipped: tuple[ServiceItem, ...],
 ) -> None:
