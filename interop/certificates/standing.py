@@ -7,7 +7,7 @@ yes; whatever it does not say yes to goes through the checks, which give the rea
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from interop.certificates.checks import (
@@ -34,8 +34,8 @@ class Ready:
 
     Attributes:
         held: The certificate.
-        plain: Whether nothing in it needs a closer look: its identifier, status, edition, seal
-            and grant are in order, and it is no annotated copy.
+        plain: Whether nothing in it needs a closer look: identifier, status, level, edition,
+            seal and grant are in order, and it is no annotated copy.
         holders: Scheme and number of the holders that the grant was given by.
         first: First day of validity, as an ordinal, inclusive.
         last: Last day of validity, as an ordinal, inclusive.
@@ -43,7 +43,9 @@ class Ready:
         fields: Body fields that are there, signed, and covered by the grant.
         bound: Grantee, item and case of the grant.
         role: Whose certificates the grant covers.
-        not_after: Last instant of the grant.
+        until_s: Last instant of the grant, seconds since 1970.
+        level: Trust level, A first.
+        unsigned: Whether any part lacks a signature that it should have.
     """
 
     held: HeldCertificate
@@ -55,7 +57,9 @@ class Ready:
     fields: frozenset[str]
     bound: tuple[str, str, str]
     role: Role | None
-    not_after: datetime
+    until_s: float
+    level: str
+    unsigned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Asked:
         parties: Scheme and number of who has which role.
         bound: Grantee, item and case.
         day: The day that counts, as an ordinal.
-        begins: Its first instant.
+        from_s: Its first instant, seconds since 1970.
         withdrawn: Identifiers of withdrawn grants.
         uses: Pairs of certificate type and region of which the use was asked, with the answer.
         use_list: List of certificate uses.
@@ -77,7 +81,7 @@ class Asked:
     parties: Mapping[Role, str]
     bound: tuple[str, str, str]
     day: int
-    begins: datetime
+    from_s: float
     withdrawn: frozenset[str]
     uses: dict[tuple[str, str], bool]
     use_list: UseList
@@ -114,7 +118,7 @@ def ask(
         parties={role: key for role, key in keys.items() if key},
         bound=bound,
         day=on.toordinal(),
-        begins=midnight(on),
+        from_s=midnight(on).timestamp(),
         withdrawn=frozenset(withdrawn),
         uses={},
         use_list=uses[0],
@@ -139,7 +143,9 @@ def make_ready(held: HeldCertificate, grants: Collection[Grant]) -> Ready:
         fields=_fields(held, grant),
         bound=(grant.grantee, grant.item, grant.case) if grant else ("", "", ""),
         role=grant.holder if grant else None,
-        not_after=grant.not_after if grant else held.fetched_at,
+        until_s=(grant.not_after if grant else held.fetched_at).timestamp(),
+        level=one.trust_level,
+        unsigned=bool(held.unsigned),
     )
 
 
@@ -155,6 +161,7 @@ def _is_plain(held: HeldCertificate, grant: Grant) -> bool:
         and grant.basis.kind != "guardian_consent"
         and not held.superseded
         and one.status not in BARRING
+        and one.trust_level <= LEVEL_FLOOR
         and all(path.startswith("body.") for path in held.unsigned)
         and one.type in grant.certificates
         and grant.basis.shown_at <= held.fetched_at <= grant.not_after
@@ -191,11 +198,10 @@ def stands(one: Ready, wanted: Evidence, role: Role, asked: Asked) -> bool:
         and asked.parties.get(role) in one.holders
         and one.first <= asked.day <= one.last
         and asked.day - one.answered <= wanted.status_age_days_max
-        and certificate.trust_level <= wanted.level_min
-        and certificate.trust_level <= LEVEL_FLOOR
-        and (one.fields.issuperset(wanted.fields) if wanted.fields else not held.unsigned)
+        and one.level <= wanted.level_min
+        and (one.fields.issuperset(wanted.fields) if wanted.fields else not one.unsigned)
         and (not wanted.issuers or certificate.issuer_code in wanted.issuers)
-        and asked.begins <= one.not_after
+        and asked.from_s <= one.until_s
         and held.grant not in asked.withdrawn
         and asked.allows(certificate.type, held.source_region)
     )
