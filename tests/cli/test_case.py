@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from interop.cli import main
+from interop.model.day import SHANGHAI
 from interop.simulator.app import create_simulator
 from interop.simulator.applicants import PUDONG, SUZHOU, advertisement, log_in, notice_shown
 from interop.simulator.server import serve
@@ -124,6 +125,8 @@ def test_show_says_where_the_case_stands_in_the_language_asked_for(
     told = read(run("case", "show", desk.number, *desk.at(PUDONG), "--json"))
     assert told["case"]["state"] == "acknowledged"
     assert told["open_commands"] == []
+    received = datetime.fromisoformat(told["case"]["received_at"]).astimezone(SHANGHAI)
+    assert f"收件时间  {received:%Y-%m-%d %H:%M}" in shown
 
 
 def test_trace_tells_every_part_and_says_where_there_is_nothing(run: Run, desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """How cases are told at the command line: a word and its value per line, no personal value."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 
 import click
@@ -10,6 +11,7 @@ from interop.errors import Lang
 from interop.gateway.trace import Trace
 from interop.gateway.trace_entries import CommandEntry, NoticeEntry
 from interop.model.case import Case, Deadline
+from interop.model.day import SHANGHAI
 
 WORDS: Final = {
     "item": ("事项", "item"),
@@ -47,6 +49,11 @@ def at(lang: Lang) -> int:
     return 0 if lang == "zh" else 1
 
 
+def local(instant: datetime) -> str:
+    """Return an instant to the minute, as clocks in Shanghai show it."""
+    return f"{instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
 def tell_case(found: Trace, table: LifeCycle, lang: Lang) -> None:
     """Print where a case stands."""
     click.echo(found.case.number)
@@ -60,7 +67,7 @@ def _standing(found: Trace, table: LifeCycle, lang: Lang) -> Iterator[tuple[str,
     yield "item", case.item
     yield "regions", f"{case.receiving} → {case.handling}"
     yield "state", state_words(case.state, table, lang)
-    yield "received", case.received_at.isoformat(timespec="minutes") if case.received_at else ""
+    yield "received", local(case.received_at) if case.received_at else ""
     yield "accepted", _accepted(case, lang)
     yield "ruling", state_words(case.ruling or "", table, lang)
     yield "licence", state_words(case.licence or "", table, lang)

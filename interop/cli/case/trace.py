@@ -5,7 +5,14 @@ from typing import Any, Final
 
 import click
 
-from interop.cli.case.lines import at, command_lines, deadline_words, notice_lines, tell_case
+from interop.cli.case.lines import (
+    at,
+    command_lines,
+    deadline_words,
+    local,
+    notice_lines,
+    tell_case,
+)
 from interop.cli.exchange.places import JSON, gateway_at, gateway_options, tell
 from interop.cli.speech import Command
 from interop.errors import Lang
@@ -64,7 +71,7 @@ def _happened(one: TimelineEntry, lang: Lang) -> str:
     what = one.zh if lang == "zh" else one.en
     notice = f"  {one.notice}" if one.notice else ""
     late = LATE[at(lang)] if one.late else ""
-    return f"{one.at.isoformat(timespec='minutes')}  {one.region}  {what}{late}{notice}"
+    return f"{local(one.at)}  {one.region}  {what}{late}{notice}"
 
 
 def _receipt(one: ReceiptEntry, lang: Lang) -> str:
