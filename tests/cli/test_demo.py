@@ -114,7 +114,6 @@ def recorded() -> dict[str, Outcome]:
     return {}
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("secrets")
 def test_late_in_the_year_a_deadline_is_provisional_and_a_kill_changes_nothing(
     run: Run, recorded: dict[str, Outcome], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
