@@ -59,6 +59,13 @@ def is_pdf(data: bytes) -> bool:
     return data[:1024].lstrip().startswith(MAGIC)
 
 
+# What the reader of PDF lets through of a broken file; numbers that are none among it.
+_BROKEN: Final = (
+    *(ValueError, LookupError, TypeError, AttributeError),
+    *(ArithmeticError, RecursionError),
+)
+
+
 def verify(data: bytes, *, anchors: Iterable[bytes] = (), at: date) -> SealReport:
     """Return what the signed PDF in ``data`` is worth.
 
@@ -86,7 +93,7 @@ def verify(data: bytes, *, anchors: Iterable[bytes] = (), at: date) -> SealRepor
         reader = PdfFileReader(io.BytesIO(data), strict=True)
         signatures = list(reader.embedded_regular_signatures)[: SIGNATURES_MAX + 1]
         found = [_read(each, roots) for each in signatures]
-    except (PdfError, ValueError, KeyError, TypeError, IndexError, RecursionError) as fault:
+    except (PdfError, *_BROKEN) as fault:
         return SealReport.unreadable(digest, (PDF_UNREADABLE.of(got=type(fault).__name__),))
     if len(found) > SIGNATURES_MAX:
         return SealReport.unreadable(digest, (PDF_UNREADABLE.of(got=f"{len(found)}+"),))

@@ -202,6 +202,16 @@ def test_no_changed_byte_leaves_it_valid(signed: bytes, draw: st.DataObject, by:
     assert judge(changed).verdict != "valid"
 
 
+def test_an_unknown_digest_makes_no_reader_stumble(signed: bytes) -> None:
+    sha256, text = b"608648016503040201", signed.lower()
+    places = [at for at in range(len(text)) if text.startswith(sha256, at)]
+    ends = [at + len(sha256) - 2 for at in places]
+    found = [judge(signed[:at] + b"1" + signed[at + 1 :]).verdict for at in ends]
+    # The first is a list of digests that nobody signs and nobody reads.
+    assert found
+    assert "valid" not in found[1:]
+
+
 def test_an_update_behind_the_signature(signed: bytes) -> None:
     report = judge(appended(signed))
     assert report.verdict == "tampered"
