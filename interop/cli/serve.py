@@ -131,9 +131,13 @@ def serve(**options: Any) -> None:  # noqa: ANN401 -- typed by the record they b
     收到 SIGTERM 或 Ctrl-C 即正常停止，退出码为 0 · SIGTERM or Ctrl-C stop it cleanly, with
     exit code 0.
     """
-    from interop.node.logs import configure_logs
+    from interop.cli.ending import end_with_input
 
     wish = _Wish(**options)
+    if wish.until_eof:
+        end_with_input()
+    from interop.node.logs import configure_logs
+
     configure_logs(form=wish.form)
     _serve(wish)
 
@@ -161,7 +165,8 @@ class _Wish:
 
 
 def _serve(wish: _Wish) -> None:
-    from interop.cli.server import end_with_input, ending_on_signals, listen, run
+    from interop.cli.ending import ending_on_signals
+    from interop.cli.server import listen, run
     from interop.crypto.ring import KeyRing
     from interop.gateway.library import Library
     from interop.gateway.open import Gateway
@@ -178,8 +183,6 @@ def _serve(wish: _Wish) -> None:
         listen(wish.host, wish.port) as listener,
         ExitStack() as opened,
     ):
-        if wish.until_eof:
-            end_with_input()
         peers = None if wish.shadow else _peers(way, opened)
         gateway = Gateway.open(
             wish.region,

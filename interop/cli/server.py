@@ -1,16 +1,11 @@
 """Serve an application until told to stop, and stop cleanly."""
 
 import asyncio
-import os
-import signal
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FrameType
-from typing import Final
 
 import structlog
 import uvicorn
@@ -19,10 +14,6 @@ from starlette.types import ASGIApp
 from interop.cli.reasons import ADDRESS_TAKEN
 from interop.errors import InteropError
 from interop.node.serving import server_config
-
-STDIN: Final = 0
-READ_BYTES: Final = 4096
-SIGNALLED: Final = 128
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -114,43 +105,3 @@ class _Second(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         self.should_exit = self.should_exit or self._first.should_exit
         return await super().on_tick(counter)
-
-
-def end_with_input() -> None:
-    """End this process once its standard input ends, as when the one that started it died."""
-
-    def watch() -> None:
-        while os.read(STDIN, READ_BYTES):
-            pass
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, name="end-with-input", daemon=True).start()
-
-
-@contextmanager
-def ending_on_signals(*, served: bool) -> Iterator[None]:
-    """Leave the block by SystemExit when a signal asks this process to end.
-
-    What the block opened is closed on the way; further signals do not disturb that. For a
-    server, ``served``, it is the usual end and the exit code is 0; else 128 + the signal.
-
-    Yields:
-        Nothing.
-    """
-    wanted = [
-        getattr(signal, name)
-        for name in ("SIGINT", "SIGTERM", "SIGHUP")
-        if hasattr(signal, name)
-    ]
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        for one in wanted:
-            signal.signal(one, signal.SIG_IGN)
-        raise SystemExit(0 if served else SIGNALLED + number)
-
-    before = {one: signal.signal(one, end) for one in wanted}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)

@@ -37,7 +37,11 @@ def simulate(
     service (SOAP), acceptance system (REST) and identity provider; all data is constructed
     and speaks for no authority.
     """
-    from interop.cli.server import end_with_input, ending_on_signals, listen, run
+    from interop.cli.ending import end_with_input, ending_on_signals
+
+    if until_eof:
+        end_with_input()
+    from interop.cli.server import listen, run
     from interop.node.logs import configure_logs
     from interop.simulator.app import create_simulator
     from interop.simulator.stage import Stage
@@ -46,8 +50,6 @@ def simulate(
     configure_logs()
     signer = Stage(folder, ()).identity_signer()
     with ending_on_signals(served=True), listen(host, port) as listener:
-        if until_eof:
-            end_with_input()
         app = create_simulator(
             default_world(), clock=shifted(clock_offset), idp_signer=signer, state=folder
         )

@@ -13,7 +13,7 @@ from typing import IO
 
 import pytest
 
-from interop.cli.server import address_of, ending_on_signals, listen
+from interop.cli.server import address_of, listen
 from interop.crypto.ring import KeyRing
 from interop.errors import InteropError
 from interop.simulator.applicants import PUDONG, SUZHOU
@@ -269,23 +269,3 @@ def test_addresses_of_both_families() -> None:
             assert address_of(six) == f"http://[::1]:{six.getsockname()[1]}"
     with pytest.raises(InteropError, match="address-unusable"):
         listen("no.such.host.invalid", 0)
-
-
-@pytest.mark.parametrize(("served", "code"), [(True, 0), (False, 128 + signal.SIGTERM)])
-def test_a_signal_ends_the_block_once_and_is_given_back(*, served: bool, code: int) -> None:
-    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
-    closed = []
-
-    def serve() -> None:
-        try:
-            signal.raise_signal(signal.SIGTERM)
-        finally:
-            # A second one does not disturb the closing.
-            signal.raise_signal(signal.SIGINT)
-            closed.append(True)
-
-    with pytest.raises(SystemExit) as ended, ending_on_signals(served=served):
-        serve()
-    assert ended.value.code == code
-    assert closed
-    assert {one: signal.getsignal(one) for one in before} == before

@@ -88,7 +88,7 @@ def demo(  # noqa: PLR0913 -- one argument per option
     才为 0 · Two gateway nodes, each with its own database and keys, and simulated regional
     systems run as processes of their own. Exit code 0 only if every step verified.
     """
-    from interop.cli.server import ending_on_signals
+    from interop.cli.ending import ending_on_signals
 
     wish = _Wish(_offset(now), as_json, chaos, lang, profile)
     with ending_on_signals(served=False), _folder(keep, lang) as folder:
