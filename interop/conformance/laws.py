@@ -134,12 +134,17 @@ def _tried(
     return broken
 
 
-@st.composite
-def _cases(draw: st.DrawFn, lens: Lens, file: MappingFile) -> _Case:
-    document = draw(documents(lens, file))
-    count = faults_max(lens, draw(st.sampled_from(FAULTS)))
-    faulty = ((count, draw(planted(lens, document, count))),)
-    return _Case(document, draw(views(lens)), faulty, draw(JSONS))
+def _cases(lens: Lens, file: MappingFile) -> st.SearchStrategy[_Case]:
+    # A closure, as hypothesis prints the arguments of a strategy with every refused draw,
+    # and warns of tens of kilobytes.
+    @st.composite
+    def cases(draw: st.DrawFn) -> _Case:
+        document = draw(documents(lens, file))
+        count = faults_max(lens, draw(st.sampled_from(FAULTS)))
+        faulty = ((count, draw(planted(lens, document, count))),)
+        return _Case(document, draw(views(lens)), faulty, draw(JSONS))
+
+    return cases()
 
 
 def _told(law: Law, case: _Case) -> str:

@@ -32,3 +32,9 @@ def test_the_laws_hold(name: str) -> None:
         *("get-put", "put-get", "create-get", "unmapped-preserved", "bytes"),
         *("totality", "every-fault", "route", "examples"),
     }
+
+
+def test_a_refused_draw_prints_no_mapping() -> None:
+    file = read("associate-constructor/340000")
+    # The draws of this file come to a refused one after about a hundred.
+    assert lawful(check_laws(file, examples=166))

@@ -13,7 +13,8 @@ from interop.errors import TrustError
 from tests.certificates.sealed import OFFICE, judge
 
 FILES = OFFICE.document()
-STEERING = ("OFD.xml", f"{SIGNS}/Signatures.xml", f"{SIGNS}/Sign_0/Signature.xml")
+LISTING = f"{SIGNS}/Signatures.xml"
+STEERING = ("OFD.xml", LISTING, f"{SIGNS}/Sign_0/Signature.xml")
 NAMES = st.sampled_from(
     ["OFD", "DocBody", "DocRoot", "Signatures", "Signature", "SignedInfo", "References",
      "Reference", "SignedValue", "CheckValue", "Seal", "BaseLoc", "Attachments", "FileLoc"]
@@ -41,7 +42,10 @@ ELEMENTS = st.recursive(
 @given(name=st.sampled_from(STEERING), inside=ELEMENTS, root=NAMES)
 def test_no_steering_file_makes_it_stumble(name: str, inside: str, root: str) -> None:
     files = {**FILES, name: written(root, {}, inside).encode()}
-    assert judge(files).verdict != "valid"
+    # No seal covers the list of seals: rewritten, it may name the same one.
+    if judge(files).verdict == "valid":
+        assert name == LISTING
+        return
     try:
         fields = read_fields(packed(files)).fields
     except TrustError:
