@@ -116,6 +116,8 @@ class End:
 
     def __post_init__(self) -> None:
         profile = self.party.ring.profile
+        self.own, self.public = self.party.own, self.party.public
+        self.directory = self.party.directory
         self.store = Store.open(
             self.folder / f"{self.party.region}.db",
             organ_key=self.party.ring.organ,
@@ -175,19 +177,20 @@ class End:
         with self.store.transaction() as tx:
             lanes = [lane for _, lane in outbox.lanes(tx)]
         for lane in lanes:
-            while n := self._carry_lane(to, lane):
+            n = ENVELOPES_MAX
+            while n == ENVELOPES_MAX:
+                n = self._carry_lane(to, lane)
                 carried += n
         return carried
 
     def _carry_lane(self, to: "End", lane: int) -> int:
-        own, peer = self.party.own, to.party.public
+        own, peer = self.own, to.public
         with self.store.transaction() as tx:
             row = batch_up(tx, lane=lane, own=own, peer=peer, at=NOW)
         if row is None:
             return 0
-        directory = to.party.directory
         with to.store.transaction() as tx:
-            receipt = receive(tx, row.wire, directory=directory, apply=to.apply, at=NOW)
+            receipt = receive(tx, row.wire, directory=to.directory, apply=to.apply, at=NOW)
         with self.store.transaction() as tx:
             close(tx, row, receipt, own=own, peer=peer)
         return row.n

@@ -23,9 +23,10 @@ from sqlalchemy import make_url
 
 from benchmarks.exchange import End, Pair
 from interop.conformance.strategies.exchange import EAST, NOW, WEST, Party, introduced
-from interop.exchange import batch_up, lane_of, receive
-from interop.exchange.outbox import LANES
+from interop.exchange import batch_up, receive
 from interop.store import Store, audit, cases, channels
+from interop.store.lanes import lane_of
+from interop.store.postgres import LANES
 
 CASES: Final = 1_000
 PER_BATCH: Final = 125
@@ -117,7 +118,7 @@ class Intake:
         left = dict.fromkeys(wires, share)
         chosen: dict[int, list[str]] = {lane: [] for lane in wires}
         for number in (f"case-{n}" for n in count()):
-            lane = lane_of(number)
+            lane = lane_of(number, LANES)
             if left[lane]:
                 left[lane] -= 1
                 chosen[lane].append(number)

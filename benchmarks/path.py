@@ -18,6 +18,7 @@ from benchmarks.measure import interleave
 from interop.conformance.strategies.exchange import (
     CASES,
     EAST,
+    LANES,
     WEST,
     Site,
     a_message,
@@ -25,7 +26,6 @@ from interop.conformance.strategies.exchange import (
 )
 from interop.conformance.strategies.federation import AUDIENCE, IDP, Delta, a_login
 from interop.criteria import decide
-from interop.exchange import lane_of
 from interop.federation import issue
 from interop.gateway.library import Library
 from interop.knowledge import Knowledge
@@ -33,6 +33,7 @@ from interop.model.canonical import Json
 from interop.model.day import SHANGHAI
 from interop.simulator.applicants import ITEM, PUDONG, SUZHOU, advertisement
 from interop.simulator.world import LICENCE, Element, World, default_world
+from interop.store.lanes import lane_of
 
 Work = Callable[[], object]
 
@@ -135,7 +136,7 @@ def _channel() -> Iterator[Work]:
         def roundtrip() -> object:
             n = next(numbers)
             east.post(a_message(case, n), peer=WEST, message_id=f"m{n}")
-            row = east.batch(WEST, lane_of(case))
+            row = east.batch(WEST, lane_of(case, LANES))
             if row is None:
                 msg = "a posted message makes no batch"
                 raise AssertionError(msg)

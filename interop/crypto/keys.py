@@ -131,16 +131,18 @@ class PrivateKey:
         alg: ``ES256`` or ``ECDH-ES``.
         enc: How bodies are encrypted.
         use: ``sig`` or ``enc``.
+        public: The public half.
     """
 
-    __slots__ = ("_key", "alg", "kid", "use")
+    __slots__ = ("_key", "alg", "kid", "public", "use")
     enc = A256GCM
 
     def __init__(self, key: ec.EllipticCurvePrivateKey, *, use: Use) -> None:
         self._key = key
         self.use: Use = use
         self.alg = ALG_OF[use]
-        self.kid = _thumbprint(key.public_key())
+        self.public = PublicKey(key.public_key(), use=use)
+        self.kid = self.public.kid
 
     @classmethod
     def generate(cls, *, use: Use) -> Self:
@@ -161,11 +163,6 @@ class PrivateKey:
         if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != P256.curve.name:
             raise TrustError(KEY_TYPE.of(field="pem", expected="P-256", got=_kind(key)))
         return cls(key, use=use)
-
-    @property
-    def public(self) -> PublicKey:
-        """Return the public half."""
-        return PublicKey(self._key.public_key(), use=self.use)
 
     def to_pem(self) -> bytes:
         """Return the unencrypted PKCS#8 PEM: only for a file that nobody else can read."""

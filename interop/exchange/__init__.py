@@ -7,7 +7,7 @@ what arrives twice is answered with the same bytes and done once.
 from interop.exchange.batch import Batch, BatchHeader, Correspondent, Directory, Own, open_batch
 from interop.exchange.envelope import Envelope, Message
 from interop.exchange.inbox import receive
-from interop.exchange.outbox import Backoff, batch_up, close, lane_of, post, sent_of
+from interop.exchange.outbox import Backoff, batch_up, close, post, sent_of
 from interop.exchange.receipt import Receipt, verify_receipt
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "Receipt",
     "batch_up",
     "close",
-    "lane_of",
     "open_batch",
     "post",
     "receive",

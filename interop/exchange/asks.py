@@ -14,9 +14,9 @@ from pydantic import AwareDatetime, Field
 
 from interop.crypto.jose import sign_compact, split
 from interop.errors import ExchangeError
-from interop.exchange.batch import LANES_MAX, Correspondent, Directory, Own, require_for
+from interop.exchange.batch import Correspondent, Directory, Own, require_for
 from interop.exchange.mark import state_mark, verify_mark
-from interop.exchange.outbox import LANES, batch_up, close
+from interop.exchange.outbox import batch_up, close
 from interop.exchange.reasons import ASK_INCOMPLETE, NOTHING_OPEN
 from interop.exchange.receipt import RECEIPT_BYTES_MAX, Receipt
 from interop.exchange.reconcile import answer_summary
@@ -24,6 +24,7 @@ from interop.exchange.recovery import align
 from interop.model.ports import Env
 from interop.model.record import Record
 from interop.store import outbox as rows
+from interop.store.lanes import LANES_MAX
 from interop.store.tx import Tx
 
 ASK_TYP: Final = "yrd-ask+jwt"
@@ -141,7 +142,7 @@ def answer(tx: Tx, data: bytes, *, directory: Directory, at: datetime) -> Answer
 
 def _pulled(tx: Tx, ask: Ask, *, own: Own, peer: Correspondent, at: datetime) -> bytes:
     """Return the next batch of the first lane, from the one asked for on, that has one."""
-    for lane in range(ask.lane, LANES):
+    for lane in range(ask.lane, tx.lanes):
         row = batch_up(tx, lane=lane, own=own, peer=peer, at=at)
         if row is not None:
             return row.wire

@@ -33,10 +33,10 @@ from interop.exchange.reasons import (
 from interop.model.canonical import JSON_BYTES_MAX, Json, canonical_bytes, read_json
 from interop.model.ports import Env, Signer
 from interop.model.record import Record
+from interop.store.lanes import LANES_MAX
 
 BATCH_TYP: Final = "yrd-batch+jwt"
 ENVELOPES_MAX: Final = 500
-LANES_MAX: Final = 64
 KEYS_KEPT_MAX: Final = 1_024
 BATCH_BYTES_MAX: Final = JSON_BYTES_MAX
 HEADER_CHARS_MAX: Final = 4 * 1024

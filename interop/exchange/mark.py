@@ -16,7 +16,6 @@ from interop.errors import ExchangeError, InteropError
 from interop.exchange.batch import (
     BATCH_TYP,
     HEADER_CHARS_MAX,
-    LANES_MAX,
     BatchHeader,
     Correspondent,
     Own,
@@ -25,6 +24,7 @@ from interop.exchange.reasons import MARK_MISMATCH
 from interop.model.ports import Env
 from interop.model.record import Record
 from interop.store import inbox as rows
+from interop.store.lanes import LANES_MAX
 from interop.store.tx import Tx
 
 MARK_TYP: Final = "yrd-mark+jwt"

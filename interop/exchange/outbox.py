@@ -1,6 +1,5 @@
 """The sending half of a channel: write the intent, batch it, close it on the receipt."""
 
-import hashlib
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -23,22 +22,16 @@ from interop.model.day import day_of
 from interop.store import audit, vault
 from interop.store import outbox as rows
 from interop.store.books import sent_about
-from interop.store.lanes import keep_lane_state, lane_state
+from interop.store.lanes import keep_lane_state, lane_of, lane_state
 from interop.store.serials import next_serial
 from interop.store.tx import Tx
 
-LANES: Final = 4
 IN_FLIGHT_MAX: Final = 2
 # What a peer without credit is sent, to learn whether it has some again.
 PROBE: Final = 1
 BACKOFF_S_MAX: Final = 60.0
 BACKOFF_S_FIRST: Final = 0.05
 DOUBLINGS_MAX: Final = 12
-
-
-def lane_of(case: str) -> int:
-    """Return the lane of a case; all its messages keep their order there."""
-    return int.from_bytes(hashlib.sha256(case.encode()).digest()[:4], "big") % LANES
 
 
 def post(tx: Tx, message: Message, *, peer: str, message_id: str, at: datetime) -> int:
@@ -58,7 +51,7 @@ def post(tx: Tx, message: Message, *, peer: str, message_id: str, at: datetime) 
     return rows.enqueue(
         tx,
         peer=peer,
-        lane=lane_of(case),
+        lane=lane_of(case, tx.lanes),
         case=case,
         envelope_id=message_id,
         body=body,

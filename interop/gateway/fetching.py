@@ -19,7 +19,6 @@ from interop.errors import (
     InteropError,
     RegionUnavailable,
 )
-from interop.exchange import lane_of
 from interop.exchange.materials import sign_material_ask
 from interop.gateway import uploading
 from interop.gateway.contents import material_rules
@@ -77,7 +76,7 @@ def fetch(desk: Desk, task: Task, *, monotonic: Callable[[], float] = time.monot
 
 def _fetched(desk: Desk, task: Task, monotonic: Callable[[], float]) -> bool:
     ends = monotonic() + ROUND_S
-    with desk.store.transaction(lane=lane_of(task.case)) as tx:
+    with desk.store.transaction_about(task.case) as tx:
         dossier = open_dossier(Sitting(desk, tx), task.case)
     if dossier.case.state in AT_REST:
         # Withdrawn meanwhile: nobody needs them, and what is not needed is not held.
@@ -105,7 +104,7 @@ def _begun(desk: Desk, dossier: Dossier, code: str) -> Content:
     if told is None:
         raise CaseError(MATERIAL_NOT_DECLARED.of(field=code, expected=", ".join(files)))
     uploading.require_taken(desk, dossier, told)
-    with desk.store.transaction(lane=lane_of(case)) as tx:
+    with desk.store.transaction_about(case) as tx:
         content = materials.declare(tx, case, told, at=desk.now())
     if content.told != told:
         raise CaseError(MATERIAL_UNLIKE.of(field=code))
@@ -121,7 +120,7 @@ def _grown(desk: Desk, dossier: Dossier, content: Content) -> Content:
         wrong = material_rules(desk).disguise(content.told, data)
         if wrong is not None:
             raise CaseError(wrong)
-    with desk.store.transaction(lane=lane_of(content.case)) as tx:
+    with desk.store.transaction_about(content.case) as tx:
         for begin in range(0, len(data), CHUNK_BYTES):
             part = data[begin : begin + CHUNK_BYTES]
             content = materials.append(tx, content, part, at=desk.now())

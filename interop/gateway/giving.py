@@ -1,7 +1,6 @@
 """Give contents of materials out: to the host, and to the region that was handed the case."""
 
 from interop.errors import CaseError
-from interop.exchange import lane_of
 from interop.exchange.materials import read_material_ask
 from interop.gateway import uploading
 from interop.gateway.desk import Desk, Sitting
@@ -45,7 +44,7 @@ class MaterialService:
             CaseError: ``material-range``.
             StoreDamaged: They were altered, moved or lost.
         """
-        with self._desk.store.transaction(lane=lane_of(content.case)) as tx:
+        with self._desk.store.transaction_about(content.case) as tx:
             return materials.read(tx, content, first, last)
 
 
@@ -55,7 +54,7 @@ def opened(desk: Desk, case: str, code: str) -> Content:
     Raises:
         CaseError: ``material-not-held``, ``case-unknown``.
     """
-    with desk.store.transaction(lane=lane_of(case)) as tx:
+    with desk.store.transaction_about(case) as tx:
         open_dossier(Sitting(desk, tx), case)
         return _whole(materials.require(tx, case, code))
 
@@ -74,7 +73,7 @@ def opened_for_peer(desk: Desk, ask: bytes, case: str, code: str) -> Content:
     unknown = CaseError(MATERIAL_NOT_HELD.of(field=code))
     if (asked.case, asked.code) != (case, code):
         raise unknown
-    with desk.store.transaction(lane=lane_of(case)) as tx:
+    with desk.store.transaction_about(case) as tx:
         found = materials.find(tx, case, code)
         if found is None:
             raise unknown

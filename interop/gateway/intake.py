@@ -3,14 +3,14 @@
 import structlog
 
 from interop.errors import ExchangeError, InteropError
-from interop.exchange import Correspondent, lane_of, receive
+from interop.exchange import Correspondent, receive
 from interop.exchange.asks import Kind, answer, sign_ask
 from interop.exchange.batch import claimed_lane
 from interop.exchange.mark import state_mark
-from interop.exchange.outbox import LANES
 from interop.gateway.pump import OUT_OF_STEP, tell_refused
 from interop.gateway.station import Station
 from interop.model.canonical import read_json
+from interop.store.lanes import LANES_MAX, lane_of
 from interop.store.tx import Tx
 
 log = structlog.get_logger("interop.gateway")
@@ -36,12 +36,14 @@ def take_batch(station: Station, data: bytes) -> bytes:
             credit=station.credit(tx),
         )
 
-    lane = _one_lane(data) if station.store.parallel else None
+    lane = _one_lane(data, station.store.lanes) if station.store.parallel else None
     return station.store.repeat(taken, lane=lane)
 
 
-def _one_lane(data: bytes) -> int | None:
-    """Return the lane of a batch; None if its cases are not all of that lane.
+def _one_lane(data: bytes, lanes: int) -> int | None:
+    """Return the lane of a batch; None if not all its cases are of that lane here.
+
+    A peer that sends on another number of lanes is taken in by itself.
 
     INVARIANT: what is not verified yet only says whose rows are kept from others meanwhile.
     """
@@ -53,7 +55,7 @@ def _one_lane(data: bytes) -> int | None:
     told = value.get("envelopes") if isinstance(value, dict) else None
     for envelope in told if isinstance(told, list) else ():
         subject = envelope.get("subject") if isinstance(envelope, dict) else None
-        if not isinstance(subject, str) or lane_of(subject) != lane:
+        if not isinstance(subject, str) or lane_of(subject, lanes) != lane:
             return None
     return lane
 
@@ -80,7 +82,7 @@ def pull(station: Station, region: str) -> int:
     """
     peer = station.directory.find(region)
     lane = taken = 0
-    while lane < LANES and (wire := _asked(station, peer, lane, kind="pull")):
+    while lane < LANES_MAX and (wire := _asked(station, peer, lane, kind="pull")):
         lane = claimed_lane(wire)
         if _took(station, peer, lane, wire):
             taken += 1

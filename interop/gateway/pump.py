@@ -61,7 +61,6 @@ def _pump_lane(station: Station, peer: str, lane: int) -> bool | None:
         return False
     finally:
         breaker.idle()
-        _release(station, peer, lane)
     if row is None:
         return None
     breaker.succeeded()
@@ -84,6 +83,7 @@ def _sent(station: Station, peer: str, lane: int) -> BatchRow | None:
     with station.store.transaction(lane=lane) as tx:
         told = close(tx, row, receipt, own=station.directory.own, peer=correspondent)
         tell_refused(station, tx, row, told)
+        leases.release(tx, _lease(peer, lane), station.holder)
     return row
 
 
@@ -113,6 +113,8 @@ def _next_batch(station: Station, lane: int, peer: Correspondent) -> BatchRow | 
             return None
         require_no_fork(tx, peer.region, lane)
         row = batch_up(tx, lane=lane, own=station.directory.own, peer=peer, at=now)
+        if row is None:
+            leases.release(tx, name, station.holder)
     if row is not None and row.n < ENVELOPES_MAX:
         station.memory.batched[peer.region, lane] = station.monotonic()
     return row
@@ -140,11 +142,6 @@ def tell_refused(station: Station, tx: Tx, row: BatchRow, receipt: Receipt) -> N
             station.told(tx, envelope.subject, refused[envelope.sequence])
 
 
-def _release(station: Station, peer: str, lane: int) -> None:
-    with station.store.transaction(lane=lane) as tx:
-        leases.release(tx, _lease(peer, lane), station.holder)
-
-
 def _lease(peer: str, lane: int) -> str:
     return f"lane/{peer}/{lane}"
 
@@ -162,6 +159,7 @@ def _put_off(station: Station, peer: str, lane: int, fault: InteropError) -> Non
         )
     with station.store.transaction(lane=lane) as tx:
         note_failure(tx, peer, lane, fault.code, at=station.clock())
+        leases.release(tx, _lease(peer, lane), station.holder)
 
 
 def retry_after_s(fault: InteropError) -> float:

@@ -7,7 +7,7 @@ import structlog
 
 from interop.exchange.asks import sign_ask
 from interop.exchange.books import key_of
-from interop.exchange.outbox import LANES, post_again
+from interop.exchange.outbox import post_again
 from interop.exchange.reconcile import book_of, compare
 from interop.gateway.pump import realign
 from interop.gateway.station import Station
@@ -67,7 +67,7 @@ def reconcile(
         TrustError: A signature does not.
     """
     found, peer = Reconciled(), station.directory.find(region)
-    for lane in range(LANES):
+    for lane in range(station.store.lanes):
         found.standings[lane] = realign(station, peer, lane).standing
     with station.store.transaction() as tx:
         days = [(lane, on) for lane, on in books.days(tx, region) if day in {None, on}]

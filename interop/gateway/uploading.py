@@ -7,7 +7,6 @@ from interop.cases import files_of
 from interop.cases.reasons import NOT_COMPETENT
 from interop.cases.retention import AT_REST
 from interop.errors import CaseError, Side
-from interop.exchange import lane_of
 from interop.gateway.contents import material_rules
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, open_dossier
@@ -84,7 +83,7 @@ class Upload:
             wrong = material_rules(self._desk).disguise(told, data)
             if wrong is not None:
                 raise CaseError(wrong)
-        with self._desk.store.transaction(lane=lane_of(self._content.case)) as tx:
+        with self._desk.store.transaction_about(self._content.case) as tx:
             self._content = materials.append(tx, self._content, data, at=self._desk.now())
 
     def finish(self) -> HeldMaterial:
@@ -108,7 +107,7 @@ class Upload:
 
 def settle(desk: Desk, content: Content) -> bool:
     """Verify a content that is held wholly, and say so; return False if it was dropped."""
-    with desk.store.transaction(lane=lane_of(content.case)) as tx:
+    with desk.store.transaction_about(content.case) as tx:
         if not materials.verify(tx, content, at=desk.now()):
             return False
         # Its name within the case: the digest itself would show equal contents of two cases.
@@ -129,7 +128,7 @@ def begin(desk: Desk, case: str, code: str, *, offset: int = 0) -> Upload:
         CaseError: ``not-competent``, ``material-closed``, ``material-not-declared``,
             ``material-type``, ``material-large``, ``material-unlike``, ``material-offset``.
     """
-    with desk.store.transaction(lane=lane_of(case)) as tx:
+    with desk.store.transaction_about(case) as tx:
         dossier = open_dossier(Sitting(desk, tx), case)
         told = _declared(desk, dossier, code)
         held = materials.declare(tx, case, told, at=desk.now())
@@ -177,7 +176,7 @@ def standing(desk: Desk, case: str, code: str) -> HeldMaterial:
     Raises:
         CaseError: ``case-unknown``, ``material-not-declared``.
     """
-    with desk.store.transaction(lane=lane_of(case)) as tx:
+    with desk.store.transaction_about(case) as tx:
         dossier = open_dossier(Sitting(desk, tx), case)
         files = files_of(dossier.application)
         found = materials.find(tx, case, code)

@@ -50,6 +50,11 @@ class Dialect(Protocol):
         """Whether lanes run beside each other."""
         ...
 
+    @property
+    def LANES(self) -> int:  # noqa: N802 -- a constant of a module
+        """On how many lanes a new store sends."""
+        ...
+
     def check(self, url: URL) -> bool:
         """Return whether an address says nothing that the database cannot be told."""
         ...

@@ -2,7 +2,7 @@
 
 import hmac
 
-from sqlalchemy import delete, insert, inspect, select
+from sqlalchemy import delete, insert, inspect, select, update
 
 from interop.errors import StoreDamaged, StoreError, StoreNewer
 from interop.store import audit
@@ -14,17 +14,18 @@ from interop.store.reasons import (
     STORE_NEWER,
     STORE_OLDER,
 )
-from interop.store.schema import ORGAN_KEY, SCHEMA_VERSION, VERSION, metadata_at
+from interop.store.schema import ORGAN_KEY, SCHEMA_VERSION, SENDING, VERSION, metadata_at
 from interop.store.tx import Tx
 
 
-def found(tx: Tx, *, to: int = VERSION, steps: bool = True) -> int:
+def found(tx: Tx, *, to: int = VERSION, steps: bool = True, lanes: int | None = None) -> int:
     """Migrate up to version ``to``, and bind the keys or check the binding.
 
     Args:
         tx: A transaction, alone in the store.
         to: The version to bring it to.
         steps: Whether steps may be taken; else an older store is refused.
+        lanes: On how many lanes a new store sends; as the database can use if not given.
 
     Returns:
         The version found before; 0 for a new store.
@@ -40,6 +41,8 @@ def found(tx: Tx, *, to: int = VERSION, steps: bool = True) -> int:
     if migrate(tx, to=to) == 0:
         _bind(tx)
         audit.begin(tx)
+        if to == VERSION:
+            tx.write(update(SENDING).values(lanes=lanes or tx.dialect.LANES))
     else:
         _check_binding(tx)
     return before
@@ -62,6 +65,18 @@ def migrate(tx: Tx, *, to: int) -> int:
         tx.write(delete(SCHEMA_VERSION))
         tx.write(insert(SCHEMA_VERSION).values(version=to))
     return before
+
+
+def lanes(tx: Tx) -> int:
+    """Return on how many lanes the store sends.
+
+    Raises:
+        StoreDamaged: It does not say so.
+    """
+    row = tx.row(select(SENDING))
+    if row is None or row["lanes"] < 1:
+        raise StoreDamaged(STORE_DAMAGED.of(field="sending", got="no number of lanes"))
+    return int(row["lanes"])
 
 
 def version(tx: Tx) -> int:

@@ -1,9 +1,10 @@
-"""Where the sending half of each lane stands: its epoch, its credit, its failures.
+"""Which lane a case goes on, and where the sending half of each lane stands.
 
 Failures are kept to be shown; what decides whether to send lives in memory, on a clock that
 nobody can set.
 """
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -14,6 +15,7 @@ from interop.store.schema import LANE_STATE, this_lane
 from interop.store.tx import Tx
 
 CREDIT_FIRST: Final = 500
+LANES_MAX: Final = 64
 # A lane under a fork alarm; nothing but a person ends it.
 FORK_CODE: Final = "fork-alarm"
 
@@ -45,6 +47,11 @@ class LaneState:
     failures: int = 0
     reason_code: str = ""
     failed_at: datetime | None = None
+
+
+def lane_of(case: str, lanes: int) -> int:
+    """Return the lane of a case, of so many; all its messages keep their order there."""
+    return int.from_bytes(hashlib.sha256(case.encode()).digest()[:4], "big") % lanes
 
 
 def lane_state(tx: Tx, peer: str, lane: int) -> LaneState:

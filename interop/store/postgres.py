@@ -104,6 +104,7 @@ _DURABILITY: Final = (
 )
 
 PARALLEL: Final[bool] = True
+LANES: Final[int] = 4
 # What the driver refuses comes as it is from statements that are handed to it at once.
 FAULTS: Final[tuple[type[Exception], ...]] = (SQLAlchemyError, OverflowError, *_ERRORS)
 

@@ -243,4 +243,6 @@ def _by_code(code: int, name: str) -> StoreError:
 
 # OverflowError: an integer over 64 bits, which the driver lets through unworded.
 PARALLEL: Final[bool] = False
+# One writer at a time: more lanes would only be more commits.
+LANES: Final[int] = 1
 FAULTS: Final[tuple[type[Exception], ...]] = (SQLAlchemyError, sqlite3.Error, OverflowError)

@@ -3,7 +3,7 @@
 import secrets
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from os import PathLike, fspath
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +17,13 @@ from interop.model.ports import Cipher, OrganKey
 from interop.store import audit, founding, rollup
 from interop.store.dialect import dialect_of, unknown
 from interop.store.keys import StoreKeys
-from interop.store.reasons import STORE_CLOSED, STORE_CONFLICT, TRANSACTION_NESTED
+from interop.store.lanes import LANES_MAX, lane_of
+from interop.store.reasons import (
+    STORE_CLOSED,
+    STORE_CONFLICT,
+    STORE_LIMIT_RANGE,
+    TRANSACTION_NESTED,
+)
 from interop.store.tx import Tx
 
 BUSY_TIMEOUT_MS: Final = 5_000
@@ -44,6 +50,8 @@ class Store:
         self._unflushed = False
         # Version of the schema before it was opened; 0 if it was new.
         self.version_before = 0
+        # On how many lanes it sends: see :func:`interop.store.lanes.lane_of`.
+        self.lanes = 1
 
     @classmethod
     def open(  # noqa: PLR0913 -- what a store is made of, each by name
@@ -56,6 +64,7 @@ class Store:
         busy_timeout_ms: int = BUSY_TIMEOUT_MS,
         entropy: Callable[[int], bytes] = secrets.token_bytes,
         steps: bool = True,
+        lanes: int | None = None,
     ) -> Self:
         """Open the store, creating it or bringing it to the present schema.
 
@@ -69,6 +78,8 @@ class Store:
             entropy: Returns so many random bytes, for new case keys.
             steps: Whether it may be brought to the present schema; else ``store-older`` is
                 raised.
+            lanes: On how many lanes a new store sends, 1 to 64; as many as the database can
+                use if not given. A store keeps what it was created with.
 
         Raises:
             StoreNewer: A newer version of this library wrote it.
@@ -76,15 +87,19 @@ class Store:
                 (``organ-key-mismatch``).
             StoreFull: No space.
             StoreLocked: Another process holds it longer than ``busy_timeout_ms``.
-            StoreError: Cannot be reached, or would not be durable.
+            StoreError: Cannot be reached, or would not be durable; ``store-limit-range``.
         """
+        if lanes is not None and not 1 <= lanes <= LANES_MAX:
+            expected = f"1..{LANES_MAX}"
+            raise StoreError(STORE_LIMIT_RANGE.of(field="lanes", expected=expected, got=lanes))
         keys = StoreKeys.of(organ_key, cipher, entropy=entropy, digest=digest)
         address = _address(url)
         engine = dialect_of(address).engine_at(address, busy_timeout_ms=busy_timeout_ms)
         store = cls(engine, keys)
         try:
             with store.transaction() as tx:
-                store.version_before = founding.found(tx, steps=steps)
+                store.version_before = founding.found(tx, steps=steps, lanes=lanes)
+                store.lanes = founding.lanes(tx)
         except BaseException:
             store.close()
             raise
@@ -120,6 +135,10 @@ class Store:
             yield from self._run(lane)
         finally:
             self._thread.busy = False
+
+    def transaction_about(self, case: str) -> AbstractContextManager[Tx]:
+        """Open a transaction that touches one case; raise as :meth:`transaction`."""
+        return self.transaction(lane=lane_of(case, self.lanes))
 
     def repeat(
         self, work: Callable[[Tx], Done], *, lane: int | None = None, tries: int = REPEATS_MAX
@@ -202,7 +221,7 @@ class Store:
 
     def _run(self, lane: int | None) -> Iterator[Tx]:
         with self._begun(lane) as connection:
-            tx = Tx(connection, self._keys, self._dialect, lane=lane)
+            tx = Tx(connection, self._keys, self._dialect, lane=lane, lanes=self.lanes)
             try:
                 yield tx
                 self._settle(tx)

@@ -45,6 +45,7 @@ class Tx:
         "erased",
         "keys",
         "lane",
+        "lanes",
         "ledger",
         "woke",
     )
@@ -56,10 +57,13 @@ class Tx:
         dialect: Dialect,
         *,
         lane: int | None = None,
+        lanes: int = 1,
     ) -> None:
         self._connection = connection
         self.dialect = dialect
         self.lane = lane
+        # On how many the store sends.
+        self.lanes = lanes
         self.ledger = Ledger()
         self._memory = Memory()
         self.woke = False

@@ -14,6 +14,7 @@ import pytest
 from interop.conformance.strategies.exchange import (
     CASES,
     EAST,
+    LANES,
     NOW,
     SOUTH,
     WEST,
@@ -26,23 +27,22 @@ from interop.conformance.strategies.exchange import (
 from interop.crypto import SecretKey, base64url
 from interop.crypto.jwe import encrypt
 from interop.errors import ExchangeError, InteropError
-from interop.exchange import BatchHeader, Envelope, lane_of, open_batch
+from interop.exchange import BatchHeader, Envelope, open_batch
 from interop.exchange.batch import BATCH_BYTES_MAX, BATCH_TYP, ENVELOPES_MAX, tree_root
 from interop.exchange.envelope import DATA_CHARS_MAX, draft, enclose
 from interop.exchange.receipt import RECEIPT_TYP
 from interop.model.canonical import Json, canonical_bytes, read_json
 from interop.store import audit, channels
+from interop.store.lanes import lane_of
 
 Members = dict[str, Json]
-
 CASE, OTHER_CASE = CASES[1], CASES[2]
-LANE: Final = lane_of(CASE)
+LANE: Final = lane_of(CASE, LANES)
 SENDER, RECIPIENT, THIRD = introduced(EAST, WEST, SOUTH)
-STRANGER: Final = Party("340000")
-KEY: Final = SENDER.ring.signing
+STRANGER = Party("340000")
+KEY, BODY_KEY = SENDER.ring.signing, RECIPIENT.public.encryption
 # A gateway of the same region, set up for another environment.
 PROD: Final = Party(EAST, env="prod")
-BODY_KEY: Final = RECIPIENT.public.encryption
 
 
 def envelope(n: int, case: str = CASE, **changes: Json) -> Members:

@@ -10,6 +10,7 @@ import pytest
 from interop.conformance.strategies.exchange import (
     CASES,
     EAST,
+    LANES,
     SOUTH,
     WEST,
     Party,
@@ -20,14 +21,14 @@ from interop.conformance.strategies.exchange import (
 )
 from interop.crypto import SecretKey, base64url
 from interop.errors import ExchangeError, InteropError
-from interop.exchange import lane_of
 from interop.exchange.batch import BATCH_TYP, ENVELOPES_MAX
 from interop.exchange.receipt import RECEIPT_BYTES_MAX, RECEIPT_TYP
 from interop.model.canonical import Json, canonical_bytes, read_json
 from interop.store.channels import BatchRow
+from interop.store.lanes import lane_of
 
 CASE: Final = CASES[1]
-LANE: Final = lane_of(CASE)
+LANE: Final = lane_of(CASE, LANES)
 SENDER, RECIPIENT, THIRD = introduced(EAST, WEST, SOUTH)
 STRANGER: Final = Party("340000")
 KEY: Final = RECIPIENT.ring.signing

@@ -7,18 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from interop.conformance.strategies.exchange import a_message
+from interop.conformance.strategies.exchange import LANES, a_message
 from interop.crypto.ring import KeyRing
-from interop.exchange import lane_of, post
+from interop.exchange import post
 from interop.gateway.opening import open_store
 from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.simulator.stage import Stage, place_gateways, set_stage
 from interop.store import audit, vault
+from interop.store.lanes import lane_of
 from tests.cli.runs import Ran
 
 Run = Callable[..., Ran]
 CASE = "case-1"
-LANE = lane_of(CASE)
+LANE = lane_of(CASE, LANES)
 
 
 @pytest.fixture

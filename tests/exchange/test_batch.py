@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from interop.conformance.strategies.exchange import (
     CASES,
     EAST,
+    LANES,
     NOW,
     SOUTH,
     WEST,
@@ -25,18 +26,16 @@ from interop.exchange import (
     BatchHeader,
     Directory,
     Envelope,
-    lane_of,
     open_batch,
 )
 from interop.exchange.batch import (
     HEADER_CHARS_MAX,
-    LANES_MAX,
     seal_batch,
     tree_root,
 )
 from interop.exchange.envelope import draft, enclose
-from interop.exchange.outbox import LANES
 from interop.model.canonical import ALGORITHMS, canonical_bytes, read_json
+from interop.store.lanes import LANES_MAX, lane_of
 
 CASE = CASES[0]
 
@@ -160,7 +159,7 @@ def test_a_header_token_stays_far_below_its_limit() -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_case_keeps_its_lane(case: str) -> None:
-    assert lane_of(case) == int(sha256(case.encode()).hexdigest()[:8], 16) % LANES
+    assert lane_of(case, LANES) == int(sha256(case.encode()).hexdigest()[:8], 16) % LANES
 
 
 def test_envelopes_come_from_the_one_who_signs() -> None:

@@ -4,10 +4,19 @@ from datetime import datetime
 
 import pytest
 
-from interop.conformance.strategies.exchange import CASES, EAST, NOW, WEST, Site, a_message
-from interop.exchange import Correspondent, lane_of
+from interop.conformance.strategies.exchange import (
+    CASES,
+    EAST,
+    LANES,
+    NOW,
+    WEST,
+    Site,
+    a_message,
+)
+from interop.exchange import Correspondent
 from interop.exchange.chain import ChainReport, verify_chain, write_chain
 from interop.store import audit, vault
+from interop.store.lanes import lane_of
 
 Pair = tuple[Site, Site]
 CASE = CASES[1]
@@ -20,7 +29,7 @@ def exchanged(sites: Pair, n: int, *, first: int = 1) -> None:
         with east.store.transaction() as tx:
             audit.append(tx, kind="stated", case=CASE, digest=f"d{k}", at=NOW)
         east.post(a_message(CASE, k), peer=WEST, message_id=f"m{k}")
-        row = east.batch(WEST, lane_of(CASE))
+        row = east.batch(WEST, lane_of(CASE, LANES))
         assert row is not None
         east.close(row, west.receive(row.wire))
 

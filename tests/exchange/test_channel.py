@@ -23,6 +23,7 @@ from interop.conformance.strategies.exchange import (
     CASES,
     EAST,
     HALF,
+    LANES,
     NOW,
     POISON,
     WEST,
@@ -35,16 +36,15 @@ from interop.errors import ExchangeError
 from interop.exchange import (
     Envelope,
     Receipt,
-    lane_of,
     open_batch,
     post,
     receive,
 )
 from interop.exchange.envelope import disclose
-from interop.exchange.outbox import LANES
 from interop.exchange.receipt import sign_receipt
 from interop.store import Tx, audit, channels
 from interop.store.channels import BatchRow
+from interop.store.lanes import lane_of
 from interop.store.tx import ROWS_MAX
 
 PARTIES: Final = introduced(EAST, WEST)
@@ -274,7 +274,7 @@ def test_the_check_finds_what_is_done_twice(tmp_path: Path) -> None:
 def test_the_check_finds_what_is_lost(tmp_path: Path, *, hasty: bool) -> None:
     world = World(tmp_path, hasty=hasty)
     world.post(EAST, CASES[0])
-    world.batch(EAST, lane_of(CASES[0]))
+    world.batch(EAST, lane_of(CASES[0], LANES))
     world.deliver(0, crash=True)
     if hasty:
         world.answer(0, 0)

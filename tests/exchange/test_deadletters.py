@@ -5,6 +5,7 @@ import pytest
 from interop.conformance.strategies.exchange import (
     APPLIED,
     CASES,
+    LANES,
     NOW,
     POISON,
     WEST,
@@ -14,15 +15,16 @@ from interop.conformance.strategies.exchange import (
     apply,
 )
 from interop.errors import CaseError, ExchangeError
-from interop.exchange import Envelope, Message, lane_of
+from interop.exchange import Envelope, Message
 from interop.exchange.deadletter import Redriven, discard, redrive
 from interop.store import Tx, audit, channels, vault
+from interop.store.lanes import lane_of
 from interop.store.letters import require_letter, waiting_letters
 from interop.store.reasons import CASE_UNKNOWN
 
 Pair = tuple[Site, Site]
 CASE, COMRADE = CASES[1], CASES[2]
-LANE = lane_of(CASE)
+LANE = lane_of(CASE, LANES)
 
 
 def mended(tx: Tx, envelope: Envelope, _message: Message) -> None:

@@ -11,6 +11,7 @@ from interop.conformance.strategies.exchange import (
     CASES,
     EAST,
     HALF,
+    LANES,
     NOW,
     POISON,
     SOUTH,
@@ -22,18 +23,19 @@ from interop.conformance.strategies.exchange import (
     introduced,
 )
 from interop.errors import CaseError, ExchangeError, StoreError, StoreLocked, TrustError
-from interop.exchange import BatchHeader, Envelope, Message, lane_of, receive
+from interop.exchange import BatchHeader, Envelope, Message, receive
 from interop.exchange.batch import seal_batch, tree_root
 from interop.exchange.envelope import draft, enclose
 from interop.model.canonical import digest
 from interop.model.case import CaseFact
 from interop.store import Tx, audit, cases, channels, vault
+from interop.store.lanes import lane_of
 from interop.store.reasons import STORE_DAMAGED, STORE_LOCKED
 
 Pair = tuple[Site, Site]
 
 CASE, COMRADE = CASES[1], CASES[2]
-LANE = lane_of(CASE)
+LANE = lane_of(CASE, LANES)
 
 
 def bodies(west: Site, *numbers: int, case: str = CASE) -> tuple[bytes, ...]:

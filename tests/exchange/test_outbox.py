@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from interop.conformance.strategies.exchange import (
     CASES,
+    LANES,
     NOW,
     WEST,
     Site,
@@ -15,18 +16,19 @@ from interop.conformance.strategies.exchange import (
     applied,
 )
 from interop.errors import CaseError, ExchangeError
-from interop.exchange import Backoff, Message, batch_up, lane_of, post
+from interop.exchange import Backoff, Message, batch_up, post
 from interop.exchange.batch import BATCH_BYTES_MAX, HEADER_CHARS_MAX
 from interop.exchange.envelope import MESSAGE_BYTES_MAX
 from interop.exchange.outbox import BACKOFF_S_FIRST, BACKOFF_S_MAX
 from interop.store import channels
 from interop.store.channels import BatchRow
+from interop.store.lanes import lane_of
 from tests.databases import Database
 
 Pair = tuple[Site, Site]
 
 CASE, COMRADE = CASES[1], CASES[2]
-LANE = lane_of(CASE)
+LANE = lane_of(CASE, LANES)
 ROOM = 1_000
 
 

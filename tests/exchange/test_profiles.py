@@ -11,6 +11,7 @@ from interop.conformance.strategies.crypto import changed
 from interop.conformance.strategies.exchange import (
     CASES,
     EAST,
+    LANES,
     NOW,
     WEST,
     Party,
@@ -23,9 +24,10 @@ from interop.conformance.strategies.exchange import (
 from interop.crypto import jwe, read_header
 from interop.crypto.profile import ProfileName
 from interop.errors import InteropError
-from interop.exchange import BatchHeader, Message, lane_of, open_batch
+from interop.exchange import BatchHeader, Message, open_batch
 from interop.exchange.batch import seal_batch, tree_root
 from interop.exchange.envelope import disclose, draft, enclose
+from interop.store.lanes import lane_of
 from tests.profiles import BOTH, NATIONAL
 
 CASE = CASES[1]
@@ -57,7 +59,7 @@ def a_batch(sender: ProfileName, recipient: ProfileName) -> tuple[BatchHeader, b
             "env": "sim",
             "from": EAST,
             "to": WEST,
-            "lane": lane_of(CASE),
+            "lane": lane_of(CASE, LANES),
             "epoch": 1,
             "first": 1,
             "n": 1,
@@ -117,7 +119,7 @@ def test_a_message_goes_through_stores_and_comes_back_as_a_receipt(
 ) -> None:
     east, west = (Site(party, tmp_path) for party in pair(sender, recipient))
     east.post(a_message(CASE, 1), peer=WEST, message_id="m1")
-    row = east.batch(WEST, lane_of(CASE))
+    row = east.batch(WEST, lane_of(CASE, LANES))
     assert row is not None
     answer = west.receive(row.wire)
     assert west.receive(row.wire) == answer

@@ -7,16 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interop.conformance.strategies.exchange import CASES, EAST, WEST, Site, a_message
+from interop.conformance.strategies.exchange import CASES, EAST, LANES, WEST, Site, a_message
 from interop.errors import ExchangeError, InteropError
-from interop.exchange import Correspondent, lane_of
+from interop.exchange import Correspondent
 from interop.exchange.proof import prove, verify_proof
 from interop.model.canonical import canonical_bytes, read_json
 from interop.store import vault
+from interop.store.lanes import lane_of
 
 Pair = tuple[Site, Site]
 CASE, COMRADE = CASES[1], CASES[2]
-LANE = lane_of(CASE)
+LANE = lane_of(CASE, LANES)
 
 
 def carried(sites: Pair, n: int) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from interop.conformance.strategies.exchange import (
     CASES,
     EAST,
+    LANES,
     NOW,
     POISON,
     WEST,
@@ -16,12 +17,12 @@ from interop.conformance.strategies.exchange import (
     a_message,
     applied,
 )
-from interop.exchange import lane_of
 from interop.exchange.books import Book
 from interop.exchange.outbox import post_again
 from interop.exchange.reconcile import Difference, book_of, compare, summary_of
 from interop.model.day import day_of
 from interop.store import audit
+from interop.store.lanes import lane_of
 from interop.store.schema import RECEIVED
 
 Pair = tuple[Site, Site]
@@ -29,7 +30,7 @@ CASES_MAX = 1_000_000
 SHARE = 100
 EXCHANGED_BYTES_MAX = 64 * 1024
 CASE, COMRADE = CASES[1], CASES[2]
-LANE = lane_of(CASE)
+LANE = lane_of(CASE, LANES)
 # Keys that share long prefixes, so that draws descend deep.
 KEYS = st.integers(0, 600).map(lambda n: (n % 3).to_bytes(1, "big") * 30 + n.to_bytes(2, "big"))
 ENTRIES = st.dictionaries(KEYS, st.sampled_from([b"a" * 32, b"b" * 32]), max_size=60)

@@ -11,6 +11,7 @@ from interop.conformance.simulation.story import parties
 from interop.conformance.strategies.exchange import (
     CASES,
     EAST,
+    LANES,
     NOW,
     WEST,
     Site,
@@ -18,18 +19,17 @@ from interop.conformance.strategies.exchange import (
     applied,
 )
 from interop.errors import ExchangeError, StoreError, StoreFull
-from interop.exchange import lane_of
 from interop.exchange.mark import state_mark, verify_mark
 from interop.exchange.outbox import batch_up, post
 from interop.exchange.recovery import align
 from interop.gateway.intake import take_ask, take_batch
 from interop.gateway.pump import pump
 from interop.store import audit, channels
-from interop.store.lanes import lane_state
+from interop.store.lanes import lane_of, lane_state
 
 Pair = tuple[Site, Site]
 CASE = CASES[1]
-LANE = lane_of(CASE)
+LANE = lane_of(CASE, LANES)
 
 
 def told(east: Site, west: Site, *numbers: int) -> None:

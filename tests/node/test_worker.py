@@ -128,7 +128,8 @@ def test_a_bell_that_breaks_is_no_end_and_no_haste(monkeypatch: pytest.MonkeyPat
         await doorbell.heard(rung, WAIT_S)
         assert rung.is_set()
         assert bell.next is not rung
-        assert monotonic() - began >= 4 * EVERY_S
+        # A timer of the loop may go off a little early.
+        assert monotonic() - began >= 3 * EVERY_S
         bell.stop()
         await listening
         assert not bell.listening

@@ -54,19 +54,21 @@ def new_place(database: Database) -> Callable[[], Place]:
     return database.new
 
 
-def open_store(
+def open_store(  # noqa: PLR0913 -- what a store is opened with, each by name
     place: Place,
     *,
     key_id: str = "organ-1",
     key_size: int = 32,
     cipher: str = "aes-256-gcm",
     busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+    lanes: int | None = None,
 ) -> Store:
     return Store.open(
         place,
         organ_key=FixedKey(key_id, key_size),
         cipher=AesGcm(cipher),
         busy_timeout_ms=busy_timeout_ms,
+        lanes=lanes,
     )
 
 

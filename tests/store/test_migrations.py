@@ -114,6 +114,16 @@ def test_the_short_roll_up_begins_with_what_stands(
     assert found == [("a", 3), ("b", 3)]
 
 
+def test_an_older_store_goes_on_sending_on_the_lanes_it_sent_on(
+    opened: Callable[..., Store], new_place: Callable[[], Place], keys: StoreKeys
+) -> None:
+    place = new_place()
+    with Store(built(place), keys) as old, old.transaction() as tx:
+        founding.found(tx, to=9)
+    with opened(place) as store:
+        assert store.lanes == 4
+
+
 def migrate_and_fail(old: Store) -> None:
     with old.transaction() as tx:
         founding.found(tx)

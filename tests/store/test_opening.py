@@ -22,6 +22,26 @@ def test_a_path_a_string_and_an_address_open_the_same_file(
     assert numbers == [1, 2, 3, 4]
 
 
+def test_on_how_many_lanes_it_sends_is_kept_from_its_founding(
+    opened: Callable[..., Store], new_place: Callable[[], Place]
+) -> None:
+    own, given = new_place(), new_place()
+    with opened(own) as store, store.transaction() as tx:
+        assert store.lanes == tx.lanes == (4 if store.parallel else 1)
+    opened(given, lanes=7).close()
+    with opened(given, lanes=3) as store, store.transaction() as tx:
+        assert store.lanes == tx.lanes == 7
+
+
+@pytest.mark.parametrize("lanes", [0, 65])
+def test_too_few_or_too_many_lanes_are_refused(
+    opened: Callable[..., Store], path: Path, lanes: int
+) -> None:
+    with pytest.raises(StoreError, match="store-limit-range"):
+        opened(path, lanes=lanes)
+    assert not path.exists()
+
+
 def test_only_the_owner_reads_the_file_and_its_log(file_store: Store, path: Path) -> None:
     with file_store.transaction() as tx:
         cases.next_serial(tx, "a")
@@ -101,6 +121,7 @@ def test_a_store_of_a_newer_schema_is_refused_untouched(
         "INSERT INTO schema_version VALUES (1)",
         "DROP TABLE schema_version",
         "DELETE FROM organ_key",
+        "DELETE FROM sending",
     ],
 )
 def test_a_store_without_version_or_key_row_is_damaged(

@@ -40,6 +40,7 @@ class Region:
         folder: Where its backups lie.
         way: Returns the way from one region to another.
         chance: The die of the story.
+        lanes: On how many lanes it sends.
         skew: How far its clock is set off.
         disk_full: Whether the next write of an effect finds no space.
         backups: Copies of its database, with what it had posted by then.
@@ -49,6 +50,7 @@ class Region:
     folder: Path
     way: Way
     chance: random.Random
+    lanes: int = 1
     skew: timedelta = timedelta()
     disk_full: bool = False
     backups: list[tuple[Path, int]] = field(default_factory=list)
@@ -57,7 +59,7 @@ class Region:
 
     def __post_init__(self) -> None:
         """Begin with an empty store."""
-        self.store, founded = kept_store(self.party)
+        self.store, founded = kept_store(self.party, self.lanes)
         self.store.restore(founded)
 
     @property
@@ -136,7 +138,7 @@ class Region:
 
 
 @cache
-def kept_store(party: Party) -> tuple[Store, Path]:
+def kept_store(party: Party, lanes: int) -> tuple[Store, Path]:
     """Return a store of a party and a copy of it as it was founded.
 
     Kept from story to story: opening one takes longer than most stories.
@@ -148,6 +150,7 @@ def kept_store(party: Party) -> tuple[Store, Path]:
         organ_key=party.ring.organ,
         cipher=profile.cipher,
         digest=profile.digest,
+        lanes=lanes,
     )
     store.back_up(place / "founded.db")
     atexit.register(folder.cleanup)

@@ -13,11 +13,10 @@ import structlog
 
 from interop.conformance.simulation.network import Network
 from interop.conformance.simulation.region import SHM, Crash, Region
-from interop.conformance.strategies.exchange import Party, introduced
+from interop.conformance.strategies.exchange import LANES, Party, introduced
 from interop.errors import InteropError, RegionUnavailable
 from interop.exchange import open_batch, receive
 from interop.exchange.envelope import disclose
-from interop.exchange.outbox import LANES
 from interop.gateway import parcels
 from interop.gateway.intake import pull, take_ask, take_batch
 from interop.gateway.pump import pump, realign
@@ -31,6 +30,8 @@ CARRIERS: Final[tuple[Carrier, ...]] = ("push", "pull", "files")
 Mode = Literal["sound", "no-dedupe", "answer-before-commit"]
 
 CODES: Final = ("310000", "320000", "330000")
+# A file sends on one, a database on several.
+LANES_DRAWN: Final = (1, 1, 1, LANES)
 ROUNDS_MAX: Final = 60
 COMPARE_EVERY: Final = 3
 # How often a file that was taken in does not come again.
@@ -47,6 +48,7 @@ class Plan:
         carrier: How batches travel; drawn from the seed if not given.
         mode: Whether the receiver is as it should be.
         restores: Whether databases are restored from backups.
+        lanes: On how many lanes every region sends; drawn for each from the seed if not given.
     """
 
     seed: int
@@ -54,6 +56,7 @@ class Plan:
     carrier: Carrier | None = None
     mode: Mode = "sound"
     restores: bool = True
+    lanes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,9 @@ class World:
             faulty=self.chance.choice((0.0, 0.2, 0.4)),
         )
         self.regions = {
-            party.region: Region(party, self.folder, self.network.way, self.chance)
+            party.region: Region(
+                party, self.folder, self.network.way, self.chance, self._lanes(party)
+            )
             for party in parties()
             if party.region in codes
         }
@@ -125,6 +130,11 @@ class World:
             (here, there): self._carrier() for here in codes for there in codes if here != there
         }
         self.posted = {code: [] for code in codes}
+
+    def _lanes(self, party: Party) -> int:
+        # A die of its own: one more draw would make another story of every seed.
+        drawn = random.Random(f"{self.plan.seed}/{party.region}").choice(LANES_DRAWN)  # noqa: S311 -- no secret
+        return drawn if self.plan.lanes is None else self.plan.lanes
 
     def _carrier(self) -> Carrier:
         drawn = self.chance.choice(CARRIERS)
@@ -257,7 +267,7 @@ class World:
 
     def _compare_marks(self, here: str, there: str) -> None:
         station = self.regions[here].station
-        for lane in range(LANES):
+        for lane in range(station.store.lanes):
             realign(station, station.directory.find(there), lane)
 
     def check(self) -> None:

@@ -43,6 +43,8 @@ EAST: Final = "310000"
 WEST: Final = "320000"
 SOUTH: Final = "330000"
 NOW: Final = datetime(2026, 1, 5, tzinfo=UTC)
+# More than a file is given by itself, so that lanes are told apart.
+LANES: Final = 4
 # One for each lane, and a second one in three of them.
 CASES: Final = ("case-0", "case-1", "case-2", "case-3", "case-4", "case-5", "case-6")
 APPLIED: Final = "applied"
@@ -183,7 +185,11 @@ def _found(store: Store) -> None:
 def _opened(party: Party, place: Path | str) -> Store:
     profile = party.ring.profile
     return Store.open(
-        place, organ_key=party.ring.organ, cipher=profile.cipher, digest=profile.digest
+        place,
+        organ_key=party.ring.organ,
+        cipher=profile.cipher,
+        digest=profile.digest,
+        lanes=LANES,
     )
 
 

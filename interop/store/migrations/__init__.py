@@ -21,6 +21,7 @@ from interop.store.migrations import (
     m0007,
     m0008,
     m0009,
+    m0010,
 )
 
 
@@ -36,4 +37,15 @@ class Step(Protocol):
         ...
 
 
-STEPS: Final[tuple[Step, ...]] = (m0001, m0002, m0003, m0004, m0005, m0006, m0007, m0008, m0009)
+STEPS: Final[tuple[Step, ...]] = (
+    m0001,
+    m0002,
+    m0003,
+    m0004,
+    m0005,
+    m0006,
+    m0007,
+    m0008,
+    m0009,
+    m0010,
+)
