@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, insert, select
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, insert, select
 from sqlalchemy import update as change
 
 from interop.errors import CaseError, StoreDamaged
@@ -330,6 +330,11 @@ def listed(
 ) -> tuple[CaseRow, ...]:
     """List the cases for which a condition holds, in an order; at most ``limit``."""
     query = select(CASE_FILE).where(which).order_by(*by).limit(bounded(limit))
+    return read_rows(tx, query)
+
+
+def read_rows(tx: Tx, query: Select[*tuple[object, ...]]) -> tuple[CaseRow, ...]:
+    """Return the cases that a statement on their table finds."""
     return tuple(_read(row) for row in tx.rows(query))
 
 
