@@ -1,10 +1,14 @@
-"""Run the documents: what stands in them is what happens."""
+"""Run the documents: what stands in them is what happens; and where tests keep things."""
 
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sybil import Example, Sybil
@@ -13,6 +17,19 @@ from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 # .ci/run carries these out itself, in a fresh virtual environment.
 INSTALL = ("python3 -m venv", "pip install", "bash .ci/run", "pytest", "lint-imports")
 TIMEOUT_S = 60
+
+# In memory where there is room: a store syncs every commit, and no test cuts the power.
+SHM = Path("/dev/shm")  # noqa: S108 -- fresh folders are made in it
+SHM_BYTES_MIN = 4 * 1024**3
+
+
+def pytest_configure() -> None:
+    """Let processes of the tests keep what they compile, and files lie where it costs least."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if SHM.is_dir() and shutil.disk_usage(SHM).free >= SHM_BYTES_MIN:
+        os.environ.setdefault("TMPDIR", str(SHM))
+        # Whoever asked before has the former answer kept.
+        tempfile.tempdir = None
 
 
 class ConsoleBlockParser(CodeBlockParser):

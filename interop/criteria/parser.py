@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, cast
 
 from interop.criteria.faults import Fault, Unreadable
@@ -81,6 +82,8 @@ A_QUANTITY: Final = (
     '数和计量单位，如 `quantity(12, "m")`',
     'a number and its unit, such as `quantity(12, "m")`',
 )
+KEPT_MAX: Final = 4_096
+KEPT_BYTES_MAX: Final = 1_024
 DAY_WINDOW: Final = f"{DAY_MIN} … {DAY_MAX}"
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -94,6 +97,10 @@ def parse(text: str) -> tuple[Node | None, tuple[Fault, ...]]:
     size = len(text.encode(errors="surrogatepass"))
     if size > EXPRESSION_BYTES_MAX:
         return None, (Fault(TOO_LONG, 0, str(EXPRESSION_BYTES_MAX), str(size)),)
+    return _kept(text) if size <= KEPT_BYTES_MAX else _parsed(text)
+
+
+def _parsed(text: str) -> tuple[Node | None, tuple[Fault, ...]]:
     tokens, faults = tokens_of(text)
     if faults:
         return None, faults
@@ -105,6 +112,10 @@ def parse(text: str) -> tuple[Node | None, tuple[Fault, ...]]:
     if height > NESTING_MAX:
         return None, (Fault(NESTING, place.at, str(NESTING_MAX)),)
     return node, ()
+
+
+# The items of all districts repeat the conditions of the common one.
+_kept = lru_cache(maxsize=KEPT_MAX)(_parsed)
 
 
 def day_in(text: str) -> date | None:

@@ -38,6 +38,7 @@ class Library:
         self._item_bytes: dict[str, bytes] = {}
         self._criteria: dict[ServiceItem, Criterion] = {}
         self._versions: dict[tuple[str, str], Record] = {}
+        self._lenses: dict[str, Lens] = {}
 
     @classmethod
     def of(cls, knowledge: "Knowledge | Library | Path | None") -> "Library":
@@ -132,7 +133,10 @@ class Library:
         """Return the mapping of a certificate type that ``region`` uses."""
         chain = self.chain(region)
         found = self.knowledge.nearest(kinds.CERTIFICATE_MAPPINGS, chain, under=certificate)
-        return Lens.of(found.value, digest=found.digest)
+        held = self._lenses.get(found.digest)
+        if held is None:
+            held = self._lenses[found.digest] = Lens.of(found.value, digest=found.digest)
+        return held
 
     def adapter(self, region: str) -> tuple[AdapterFile, Mapping[str, bytes]]:
         """Return the adapter that ``region`` uses, and the contract files beside it by name."""

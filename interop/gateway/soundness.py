@@ -1,7 +1,8 @@
 """Knowledge held against itself: every file, and the files against each other."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from functools import lru_cache
+from typing import Final, TypeVar
 
 from interop.cases import (
     MaterialRules,
@@ -15,7 +16,7 @@ from interop.certificates import (
     CertificateType,
     check_certificate_mapping,
 )
-from interop.criteria import DistrictItem, check_item, resolve
+from interop.criteria import DistrictItem, resolve
 from interop.criteria.warnings import warnings_of
 from interop.errors import KnowledgeError, Reason
 from interop.gateway.kinds import (
@@ -47,6 +48,8 @@ from interop.model.item import ServiceItem
 from interop.model.reasons import REGION_UNKNOWN
 from interop.model.record import Record
 from interop.model.region import check_rows
+
+PAIRS_KEPT_MAX: Final = 1_000
 
 T = TypeVar("T", bound=Record)
 Own = TypeVar("Own", bound=Record)
@@ -188,11 +191,15 @@ def _mapped(of_type: CertificateType, mapping: MappingFile) -> Iterable[Reason]:
     return check_certificate_mapping(mapping, of_type)
 
 
-def _resolved(canonical: ServiceItem, district: DistrictItem) -> Iterable[Reason]:
+# Knowledge that is checked again, as while somebody writes it, has mostly the same files.
+@lru_cache(maxsize=PAIRS_KEPT_MAX)
+def _resolved(canonical: ServiceItem, district: DistrictItem) -> tuple[Reason, ...]:
     try:
-        return check_item(resolve(canonical, district))
+        # It checks its result as a whole.
+        resolve(canonical, district)
     except KnowledgeError as fault:
         return fault.reasons
+    return ()
 
 
 def _of(path: str, reasons: Iterable[Reason]) -> Iterator[Problem]:

@@ -1,7 +1,10 @@
 """A kind of knowledge: where its files are and the schema its room hands in."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from fnmatch import translate
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Final, Generic, Literal, TypeVar
 
@@ -40,13 +43,14 @@ class Kind(Generic[R]):
         The key joins what the stars stand for with ``/``; a suffix that the pattern names
         is left out.
         """
-        parts, wanted = PurePosixPath(path).parts, PurePosixPath(self.pattern).parts
-        if len(parts) != len(wanted) or not PurePosixPath(path).match(self.pattern):
+        parts, wanted = path.split("/"), _parts_of(self.pattern)
+        if len(parts) != len(wanted):
+            return None
+        pairs = tuple(zip(parts, wanted, strict=True))
+        if not all(want.fits.match(part) for part, want in pairs):
             return None
         return "/".join(
-            part.removesuffix(PurePosixPath(want).suffix)
-            for part, want in zip(parts, wanted, strict=True)
-            if "*" in want
+            part.removesuffix(want.suffix) for part, want in pairs if want.suffix is not None
         )
 
     def document(
@@ -81,6 +85,26 @@ class Kind(Generic[R]):
             raise KnowledgeError(VERSION_MISMATCH.of(field=expected))
         value = read_json(data, error=KnowledgeError, field=self.name)
         return self.schema.from_value(value, error=KnowledgeError, field=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One part of a pattern: what fits it; its suffix, or None if it is no part of the key."""
+
+    fits: re.Pattern[str]
+    suffix: str | None
+
+
+# Every path is held against every pattern, each time knowledge is opened.
+@cache
+def _parts_of(pattern: str) -> tuple[_Part, ...]:
+    return tuple(
+        _Part(
+            re.compile(translate(part)),
+            PurePosixPath(part).suffix if "*" in part else None,
+        )
+        for part in pattern.split("/")
+    )
 
 
 def placed(fault: KnowledgeError, path: str) -> KnowledgeError:

@@ -1,6 +1,7 @@
 """Typed documents by kind and key."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Final, cast
 
@@ -12,6 +13,7 @@ from interop.knowledge.shelf import Shelf
 from interop.model.record import Record
 
 KEYS_SHOWN_MAX: Final = 20
+DOCUMENTS_KEPT_MAX: Final = 1_000
 
 
 class Knowledge:
@@ -47,9 +49,10 @@ class Knowledge:
         return cast("Document[R]", held)
 
     def _opened(self, kind: Kind[R], key: str, path: str) -> Document[R]:
-        value = read_bytes(self.shelf.read(path, bytes_max=FILE_BYTES_MAX), path)
+        data = self.shelf.read(path, bytes_max=FILE_BYTES_MAX)
         origin: Origin = "overlay" if self.shelf.is_overlay(path) else "shipped"
-        return kind.document(value, Place(key, path, origin), beside=self.shelf.beside(path))
+        place = Place(key, path, origin)
+        return cast("Document[R]", _typed(kind, place, self.shelf.beside(path), data))
 
     def _index(self, kind: Kind[R]) -> dict[str, str]:
         index = self._indexes.get(kind.name)
@@ -92,6 +95,15 @@ class Knowledge:
         raise KnowledgeError(
             FILE_NOT_NEAR.of(field=where, expected=_shown(keys), got=" / ".join(chain) or "-")
         )
+
+
+# Knowledge that is opened again has mostly the same files: what was found sound with these
+# very bytes at this place, among these files, is sound.
+@lru_cache(maxsize=DOCUMENTS_KEPT_MAX)
+def _typed(
+    kind: Kind[Record], place: Place, beside: frozenset[str], data: bytes
+) -> Document[Record]:
+    return kind.document(read_bytes(data, place.path), place, beside=beside)
 
 
 def _shown(keys: Sequence[str]) -> str:

@@ -5,7 +5,10 @@ not at all, since half a trust registry is none.
 """
 
 import errno
+import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -69,10 +72,15 @@ class Shelf:
     def beside(self, path: str) -> frozenset[str]:
         """Return the names of the other files in the folder of ``path``."""
         folder, _, own = path.rpartition("/")
-        names = (
-            p.removeprefix(f"{folder}/") for p in self._files if p.startswith(f"{folder}/")
-        )
-        return frozenset(name for name in names if "/" not in name and name != own)
+        return self._names.get(folder, frozenset()) - {own}
+
+    @cached_property
+    def _names(self) -> Mapping[str, frozenset[str]]:
+        names: defaultdict[str, set[str]] = defaultdict(set)
+        for path in self._files:
+            folder, _, name = path.rpartition("/")
+            names[folder].add(name)
+        return {folder: frozenset(found) for folder, found in names.items()}
 
     def read(self, path: str, *, bytes_max: int = CONTRACT_BYTES_MAX) -> bytes:
         """Return the bytes of a file.
@@ -103,26 +111,36 @@ def _listed(root: Path) -> dict[str, Path]:
     if not folders:
         raise KnowledgeError(FOLDER_MISSING.of(field=str(root), expected=" / ".join(FOLDERS)))
     found: dict[str, Path] = {}
-    for file in _files(root, folders):
-        found[file.relative_to(root).as_posix()] = file
+    for path, file in _files(root, folders):
+        found[path] = file
         if len(found) > FILES_MAX:
             raise KnowledgeError(FILES_TOO_MANY.of(field=str(root), expected=FILES_MAX))
     return found
 
 
-def _files(root: Path, folders: Iterable[Path]) -> Iterator[Path]:
-    """Yield every visible file; a link must lead to a file inside ``root``.
+def _files(root: Path, folders: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+    """Yield every visible file with its path; a link must lead to a file inside ``root``.
 
     Hidden files, such as those of editors and of mounted volumes, are no knowledge.
     """
     inside = root.resolve()
-    for file in (file for folder in folders for file in (folder, *folder.rglob("*"))):
-        path = file.relative_to(root)
-        if any(part.startswith(".") or part == "__pycache__" for part in path.parts):
-            continue
-        whole = file.is_file()
-        # A link to a folder would hide its files, a broken one the file it should be.
-        if file.is_symlink() and not (whole and file.resolve().is_relative_to(inside)):
-            raise KnowledgeError(FILE_OUTSIDE.of(field=path.as_posix()))
-        if whole:
-            yield file
+    for folder in folders:
+        _require_within(folder, folder.name, inside)
+        for top, below, names in os.walk(folder):
+            below[:] = filter(_visible, below)
+            where = os.path.relpath(top, root).replace(os.sep, "/")
+            for name in (*below, *filter(_visible, names)):
+                path, file = f"{where}/{name}", Path(top, name)
+                _require_within(file, path, inside)
+                if file.is_file():
+                    yield path, file
+
+
+def _visible(name: str) -> bool:
+    return not name.startswith(".") and name != "__pycache__"
+
+
+def _require_within(file: Path, path: str, inside: Path) -> None:
+    # A link to a folder would hide its files, a broken one the file it should be.
+    if file.is_symlink() and not (file.is_file() and file.resolve().is_relative_to(inside)):
+        raise KnowledgeError(FILE_OUTSIDE.of(field=path))

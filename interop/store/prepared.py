@@ -83,7 +83,9 @@ class Prepared:
 
 # Stores opened one after the other leave theirs behind.
 KEPT_MAX: Final = 5_000
-_KEPT: Final[dict[tuple[int, int, frozenset[str]], tuple[Dialect, Prepared | None]]] = {}
+_KEPT: Final[dict[tuple[int, object, frozenset[str]], tuple[Dialect, Prepared | None]]] = {}
+# What it speaks depends on the library of this process alone, not on the file.
+SPOKEN_ALIKE: Final = "sqlite"
 
 
 def prepared(
@@ -91,9 +93,10 @@ def prepared(
 ) -> Prepared | None:
     """Return a constant statement as the driver takes it; None if each run words it anew."""
     dialect = connection.dialect
-    key = (id(statement), id(dialect), frozenset(values))
+    alike = dialect.name == SPOKEN_ALIKE
+    key = (id(statement), dialect.name if alike else id(dialect), frozenset(values))
     found = _KEPT.get(key)
-    if found is None or found[0] is not dialect:
+    if found is None or not (alike or found[0] is dialect):
         if len(_KEPT) >= KEPT_MAX:
             _KEPT.clear()
         found = _KEPT[key] = (dialect, _compiled(statement, dialect, sorted(values)))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from interop.errors import StoreDamaged
 from interop.model.canonical import digest as digest_of
@@ -16,6 +16,9 @@ _LISTED = (
     KNOWLEDGE_VERSION.c.kind,
     KNOWLEDGE_VERSION.c.key,
     KNOWLEDGE_VERSION.c.kept_at,
+)
+_HELD = select(KNOWLEDGE_VERSION.c.data).where(
+    KNOWLEDGE_VERSION.c.digest == bindparam("digest")
 )
 
 
@@ -71,8 +74,7 @@ def held(tx: Tx, digest: str) -> bytes | None:
     Raises:
         StoreDamaged: ``version-digest-mismatch``: they were altered.
     """
-    query = select(KNOWLEDGE_VERSION.c.data).where(KNOWLEDGE_VERSION.c.digest == digest)
-    row = tx.row(query)
+    row = tx.one(_HELD, digest=digest)
     if row is None:
         return None
     _check(digest, row["data"])
