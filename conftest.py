@@ -24,7 +24,8 @@ SHM_BYTES_MIN = 4 * 1024**3
 
 
 def pytest_configure() -> None:
-    """Let processes of the tests keep what they compile, and files lie where it costs least."""
+    """Let tests and their processes keep what they compile, and files lie where it is cheap."""
+    sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if SHM.is_dir() and shutil.disk_usage(SHM).free >= SHM_BYTES_MIN:
         os.environ.setdefault("TMPDIR", str(SHM))

@@ -21,6 +21,20 @@ _SEQUENCE: Final = (FACT.c.case_number == bindparam("of_case")) & (
 )
 _HELD: Final = select(FACT.c.body).where(_SEQUENCE & (FACT.c.seq == bindparam("at_seq")))
 _ADD_FACT: Final = insert(FACT)
+_FACTS: Final = (
+    select(FACT)
+    .where(FACT.c.case_number == bindparam("of_case"))
+    .order_by(FACT.c.side.desc(), FACT.c.seq)
+)
+_THIS_DOCUMENT: Final = (DOCUMENT.c.case_number == bindparam("of_case")) & (
+    DOCUMENT.c.name == bindparam("named")
+)
+_DOCUMENT: Final = select(DOCUMENT.c.body).where(_THIS_DOCUMENT)
+_NOTICES: Final = (
+    select(NOTICE)
+    .where(NOTICE.c.case_number == bindparam("of_case"))
+    .order_by(NOTICE.c.position)
+)
 
 
 def put_document(tx: Tx, number: str, name: str, data: bytes) -> None:
@@ -50,8 +64,7 @@ def document(tx: Tx, number: str, name: str) -> bytes | None:
         StoreDamaged: It was altered or moved.
         StoreError: ``case-key-destroyed``.
     """
-    here = (DOCUMENT.c.case_number == number) & (DOCUMENT.c.name == name)
-    row = tx.row(select(DOCUMENT.c.body).where(here))
+    row = tx.one(_DOCUMENT, of_case=number, named=name)
     return None if row is None else tx.unseal(number, _document(name), row["body"])
 
 
@@ -92,18 +105,13 @@ def facts(tx: Tx, number: str) -> tuple[CaseFact, ...]:
         StoreDamaged: A fact was altered, moved or lost.
         StoreError: ``case-key-destroyed``.
     """
-    query = (
-        select(FACT)
-        .where(FACT.c.case_number == number)
-        .order_by(FACT.c.side.desc(), FACT.c.seq)
-    )
     return tuple(
         CaseFact.from_json(
             tx.unseal(number, _fact(row["side"], row["seq"]), row["body"]),
             error=StoreDamaged,
             field=f"fact[{number}/{row['side']}/{row['seq']}]",
         )
-        for row in tx.rows(query)
+        for row in tx.rows(_FACTS, of_case=number)
     )
 
 
@@ -133,14 +141,13 @@ def notices(tx: Tx, number: str) -> tuple[Notice, ...]:
         StoreDamaged: A notice was altered or moved.
         StoreError: ``case-key-destroyed``.
     """
-    query = select(NOTICE).where(NOTICE.c.case_number == number).order_by(NOTICE.c.position)
     return tuple(
         Notice.from_json(
             tx.unseal(number, _notice(row["number"]), row["body"]),
             error=StoreDamaged,
             field=f"notice[{row['number']}]",
         )
-        for row in tx.rows(query)
+        for row in tx.rows(_NOTICES, of_case=number)
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from interop.errors import StoreError
 from interop.model.ports import RevocationState
@@ -13,6 +13,12 @@ from interop.store.schema import REVOCATION, REVOCATION_FEED
 from interop.store.tx import Tx
 
 REVOCATIONS_MAX: Final = 100_000
+# Every token that is read asks for both.
+_TAKEN_BACK: Final = select(REVOCATION.c.digest).where(
+    (REVOCATION.c.issuer == bindparam("of_issuer"))
+    & (REVOCATION.c.digest == bindparam("of_token"))
+)
+_FEED: Final = select(REVOCATION_FEED).where(REVOCATION_FEED.c.issuer == bindparam("of_issuer"))
 
 
 def replace(
@@ -32,7 +38,7 @@ def replace(
             ``revocations-too-many``.
     """
     tx.hold_books()
-    row = tx.row(select(REVOCATION_FEED).where(REVOCATION_FEED.c.issuer == issuer))
+    row = tx.one(_FEED, of_issuer=issuer)
     if row is not None and row["sequence"] >= sequence:
         raise StoreError(
             REVOCATIONS_OLDER.of(field=issuer, expected=row["sequence"] + 1, got=sequence)
@@ -56,9 +62,8 @@ def state(tx: Tx, issuer: str, digest: str, *, now: datetime) -> RevocationState
 
     What was taken back stays so, however old the list is.
     """
-    this = (REVOCATION.c.issuer == issuer) & (REVOCATION.c.digest == digest)
-    if tx.row(select(REVOCATION.c.digest).where(this)) is not None:
+    if tx.one(_TAKEN_BACK, of_issuer=issuer, of_token=digest) is not None:
         return "revoked"
-    row = tx.row(select(REVOCATION_FEED).where(REVOCATION_FEED.c.issuer == issuer))
+    row = tx.one(_FEED, of_issuer=issuer)
     fresh = row is not None and now < row["fresh_until"]
     return "valid" if fresh else "unknown"

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interop.errors import KnowledgeError
-from interop.knowledge import Knowledge
+from interop.knowledge import Kind, Knowledge
 from interop.knowledge.library import KEYS_SHOWN_MAX
-from tests.knowledge.example import ADAPTER, BELOW, CANONICAL, LONE, Pair, put
+from tests.knowledge.example import ADAPTER, BELOW, CANONICAL, LONE, ODD, Pair, put
 
 CHAIN = ("310115", "310100", "310000")
 
@@ -30,6 +30,44 @@ def test_a_document_is_read_once_and_typed(tmp_path: Path) -> None:
     assert knowledge.keys(LONE) == ("a", "b")
     assert [d.value.one for d in knowledge.documents(LONE)] == [2, 4]
     assert knowledge.documents(CANONICAL) == ()
+
+
+def test_what_is_opened_again_is_read_again_only_where_it_changed(tmp_path: Path) -> None:
+    files = {"mappings/lone/a.toml": number(2), "mappings/lone/b.toml": number(4)}
+    put(tmp_path, files)
+    first = Knowledge(shipped=tmp_path).documents(LONE)
+    again = Knowledge(shipped=tmp_path).documents(LONE)
+    assert all(one is two for one, two in zip(first, again, strict=True))
+    put(tmp_path, {"mappings/lone/a.toml": number(6)})
+    changed, same = Knowledge(shipped=tmp_path).documents(LONE)
+    assert (changed.value, same) == (Pair(one=6), first[1])
+    assert changed.digest != first[0].digest
+    put(tmp_path, {"mappings/lone/a.toml": number(7)})
+    with pytest.raises(KnowledgeError):
+        Knowledge(shipped=tmp_path).documents(LONE)
+
+
+def test_the_same_bytes_elsewhere_or_of_another_kind_are_another_document(
+    tmp_path: Path,
+) -> None:
+    files = {"mappings/lone/a.toml": number(2)}
+    shipped, overlay = put(tmp_path / "shipped", files), put(tmp_path / "overlay", files)
+    below = Knowledge(shipped=shipped).document(LONE, "a")
+    above = Knowledge(overlay, shipped=shipped).document(LONE, "a")
+    assert (below.place.origin, above.place.origin) == ("shipped", "overlay")
+    strict = Kind("strict", LONE.pattern, Pair, lambda _pair, _beside: (ODD.of(field="one"),))
+    with pytest.raises(KnowledgeError):
+        Knowledge(shipped=shipped).document(strict, "a")
+
+
+def test_what_a_check_saw_beside_a_file_counts_only_while_it_is_there(tmp_path: Path) -> None:
+    text = {"adapters/310000-x/adapter.toml": "one = 2\nneeds = 'a.xsd'"}
+    contract = tmp_path / "adapters/310000-x/a.xsd"
+    put(tmp_path, {**text, "adapters/310000-x/a.xsd": ""})
+    assert Knowledge(shipped=tmp_path).document(ADAPTER, "310000-x").value.one == 2
+    contract.unlink()
+    with pytest.raises(KnowledgeError):
+        Knowledge(shipped=tmp_path).document(ADAPTER, "310000-x")
 
 
 def test_an_overlay_changes_digest_and_origin(tmp_path: Path) -> None:
