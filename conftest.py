@@ -27,10 +27,17 @@ def pytest_configure() -> None:
     """Let tests and their processes keep what they compile, and files lie where it is cheap."""
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    if SHM.is_dir() and shutil.disk_usage(SHM).free >= SHM_BYTES_MIN:
+    if _roomy(SHM):
         os.environ.setdefault("TMPDIR", str(SHM))
         # Whoever asked before has the former answer kept.
         tempfile.tempdir = None
+
+
+def _roomy(place: Path) -> bool:
+    if not place.is_dir() or shutil.disk_usage(place).free < SHM_BYTES_MIN:
+        return False
+    # Virtual environments are made there, and what is in them is run.
+    return not os.statvfs(place).f_flag & getattr(os, "ST_NOEXEC", 0)
 
 
 class ConsoleBlockParser(CodeBlockParser):

@@ -15,6 +15,7 @@ from interop.gateway.desk import Outside
 from interop.gateway.library import Library
 from interop.gateway.open import Gateway
 from interop.gateway.outside import reach_out
+from interop.knowledge import Knowledge
 from interop.simulator.app import create_simulator
 from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.simulator.server import Switch, serve
@@ -37,6 +38,8 @@ class House:
     switch: Switch
     url: str
     ports: dict[str, Outside]
+    # The adapters that the simulated systems serve.
+    shipped: Knowledge
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +58,8 @@ def housed(world: World, folder: Path, profile: ProfileName) -> Iterator[House]:
     """Set up all that deltas of one profile share."""
     clock = TickingClock(STAGED)
     stage = set_stage(folder, regions=(SUZHOU, PUDONG), now=STAGED, profile=profile)
-    switch = Switch(create_simulator(world, clock=clock))
+    shipped = Knowledge()
+    switch = Switch(create_simulator(world, clock=clock, knowledge=shipped))
     with pytest.MonkeyPatch.context() as environment, serve(switch) as url:
         for name, value in secrets_of(world).items():
             environment.setenv(name, value)
@@ -78,7 +82,7 @@ def housed(world: World, folder: Path, profile: ProfileName) -> Iterator[House]:
                 clock=clock,
                 outside=replace(ports[region], close=lambda: None),
             ).shut()
-        yield House(world, clock, stage, library, switch, url, ports)
+        yield House(world, clock, stage, library, switch, url, ports, shipped)
         for outside in ports.values():
             outside.close()
 
@@ -127,7 +131,10 @@ def built(
         shutil.copytree(house.stage.folder, folder)
         stage = replace(house.stage, folder=folder)
         app = create_simulator(
-            house.world, clock=house.clock, idp_signer=stage.identity_signer()
+            house.world,
+            clock=house.clock,
+            idp_signer=stage.identity_signer(),
+            knowledge=house.shipped,
         )
         house.switch.app = app
         delta = Delta(
