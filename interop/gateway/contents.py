@@ -1,14 +1,15 @@
 """What a case's steps need of contents of materials: all here, verified, before they count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from interop.cases import MaterialRules
+from interop.cases import MaterialRules, files_of
 from interop.errors import CaseError, Reason
 from interop.gateway import kinds
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier
 from interop.gateway.material_reasons import MATERIAL_PENDING, MATERIAL_UNFINISHED
+from interop.model.case import SubmittedMaterial
 from interop.store import materials
 from interop.store.materials import Content
 
@@ -35,6 +36,15 @@ def with_contents(at: Sitting, dossier: Dossier) -> Dossier:
     return replace(dossier, package=package)
 
 
+def travelling(dossier: Dossier) -> Mapping[str, SubmittedMaterial | None]:
+    """Return the contents that the window hands to the organ, by code.
+
+    One that the application does not declare, as only a mistaken window names it, is None.
+    """
+    files = files_of(dossier.application)
+    return {code: files.get(code) for code in dossier.package.contents or ()}
+
+
 def require_contents(at: Sitting, dossier: Dossier) -> None:
     """Refuse a step while a content that the window holds is not here and verified.
 
@@ -46,7 +56,8 @@ def require_contents(at: Sitting, dossier: Dossier) -> None:
 
 
 def _pending(at: Sitting, dossier: Dossier) -> Iterator[Reason]:
-    wanted = dossier.package.contents
+    """Yield why each content that the window hands over does not count here yet."""
+    wanted = travelling(dossier)
     if not wanted:
         return
     held = {one.told.code: one for one in materials.listed(at.tx, dossier.row.number)}

@@ -3,6 +3,7 @@
 from interop.errors import CaseError
 from interop.exchange.materials import read_material_ask
 from interop.gateway import uploading
+from interop.gateway.contents import travelling
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import open_dossier
 from interop.gateway.uploading import HeldMaterial, Upload
@@ -79,7 +80,7 @@ def opened_for_peer(desk: Desk, ask: bytes, case: str, code: str) -> Content:
             raise unknown
         dossier = open_dossier(Sitting(desk, tx), case)
     ends = (dossier.row.receiving, dossier.row.handling)
-    told = code in (dossier.package.contents or ())
+    told = code in travelling(dossier)
     if ends != (desk.region, peer.region) or dossier.said("handed-over") is None or not told:
         raise unknown
     return _whole(found)

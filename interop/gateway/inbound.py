@@ -8,7 +8,7 @@ from interop.errors import CaseError, KnowledgeError, Reason, Side
 from interop.exchange import Envelope, Message
 from interop.federation import Verifier
 from interop.federation.presented import Reader
-from interop.gateway import fetching
+from interop.gateway import fetching, sending
 from interop.gateway.asking import take_command
 from interop.gateway.back import acknowledge
 from interop.gateway.desk import Desk, Sitting
@@ -53,7 +53,7 @@ def apply(desk: Desk, tx: Tx, envelope: Envelope, message: Message) -> None:
     at = Sitting(desk, tx)
     for news in message.news:
         take_news(at, news)
-    if not (message.facts or message.commands or message.seals):
+    if not (message.facts or message.commands or message.seals or message.held):
         return
     package = message.package
     known = rows.get(tx, envelope.subject) is not None
@@ -72,11 +72,13 @@ def apply(desk: Desk, tx: Tx, envelope: Envelope, message: Message) -> None:
 
 
 def _take_beside(at: Sitting, envelope: Envelope, message: Message, dossier: Dossier) -> None:
-    """Take what comes beside facts: what is asked of us, seals of notices that are here."""
+    """Take what comes beside facts: what is asked, seals of notices, contents that arrived."""
     for command in message.commands:
         take_command(at, dossier, command, source=envelope.source)
     for sealed in message.seals:
         take_seal(at, sealed, source=envelope.source)
+    for content in message.held or ():
+        sending.take_held(at, dossier, content, source=envelope.source)
 
 
 def _require_same_package(dossier: Dossier, envelope: Envelope, package: Package) -> None:

@@ -12,8 +12,16 @@ import structlog
 
 from interop.cases.joint import ENDED
 from interop.certificates import write
-from interop.errors import InteropError, RegionTimeout, RegionUnavailable, StoreError
-from interop.gateway import back, fetching
+from interop.errors import (
+    CaseError,
+    ExchangeError,
+    InteropError,
+    KnowledgeError,
+    RegionTimeout,
+    RegionUnavailable,
+    StoreError,
+)
+from interop.gateway import back, fetching, sending
 from interop.gateway.contents import require_contents
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, open_dossier
@@ -40,6 +48,9 @@ POLL_S_MAX: Final = 60.0
 REFUSED_S: Final = 600
 DOUBLINGS_MAX: Final = 12
 
+# Carried out in rounds, each of which says whether it was the last.
+BY_ROUNDS: Final = {fetching.FETCH: fetching.fetch, sending.SEND: sending.send}
+
 log = structlog.get_logger("interop.gateway")
 
 
@@ -54,8 +65,8 @@ def carry_out(desk: Desk) -> int:
 def _carried_out(desk: Desk, task: Task) -> bool:
     """Do what an intent says and record what came of it; try again later if it fails."""
     try:
-        if task.kind == fetching.FETCH:
-            return fetching.fetch(desk, task)
+        if task.kind in BY_ROUNDS:
+            return BY_ROUNDS[task.kind](desk, task)
         if task.kind == SEAL:
             _seal(desk, task)
         elif not _dropped(desk, task):
@@ -74,7 +85,7 @@ def _carried_out(desk: Desk, task: Task) -> bool:
 def _put_off(desk: Desk, task: Task, refused: InteropError) -> None:
     attempts = task.attempts + 1
     wait = desk.backoff.after(attempts)
-    if task.kind == fetching.FETCH and fetching.is_refusal(refused):
+    if task.kind in BY_ROUNDS and is_refusal(refused):
         wait = max(wait, timedelta(seconds=REFUSED_S))
     again, code = desk.now() + wait, refused.code
     try:
@@ -84,6 +95,11 @@ def _put_off(desk: Desk, task: Task, refused: InteropError) -> None:
         # Another worker was faster and has finished it.
         if fault.code != TASK_UNKNOWN.code:
             raise
+
+
+def is_refusal(fault: InteropError) -> bool:
+    """Return whether trying again soon is of no use: refused, or no way leads there."""
+    return isinstance(fault, CaseError | ExchangeError | KnowledgeError)
 
 
 def _seal(desk: Desk, task: Task) -> None:

@@ -61,8 +61,8 @@ MATERIAL_CARRIER: Final = ReasonRow(
     code="material-carrier",
     zh="到 `{field}` 的通道不能传送材料内容",
     en="the carrier to `{field}` brings no contents of materials",
-    fix_zh="为该地区配置直接连接",
-    fix_en="configure a direct connection to that region",
+    fix_zh="由收件地推送，或用 interop exchange export 和 import 以文件传递",
+    fix_en="let the receiving region send them, or carry them by interop exchange export and import",
     fixed_by=FixedBy.OPERATOR,
 )
 MATERIAL_SHORT: Final = ReasonRow(
@@ -71,5 +71,21 @@ MATERIAL_SHORT: Final = ReasonRow(
     en="`{field}` should have given {expected} bytes, and gave {got}",
     fix_zh="网关会重试；反复出现时与对方核对",
     fix_en="the gateway tries again; ask the peer if it goes on",
+    fixed_by=FixedBy.REGION,
+)
+MATERIAL_FOREIGN: Final = ReasonRow(
+    code="material-foreign",
+    zh="本节点没有等待 `{field}` 送来这一材料内容的办件",
+    en="no case here waits for this content from `{field}`",
+    fix_zh="先收取转办批次，再收取材料分片；仍被拒绝的，与该地区核对",
+    fix_en="take the hand-over in first, then the piece again; ask that region if it is still refused",
+    fixed_by=FixedBy.REGION,
+)
+MATERIAL_STALLED: Final = ReasonRow(
+    code="material-stalled",
+    zh="向 `{field}` 发送第 {expected} 字节起的分片后，对方仍只有 {got} 字节",
+    en="after a piece from byte {expected} on `{field}` still holds {got} bytes",
+    fix_zh="网关会从对方所有之处重发；反复出现时与对方核对",
+    fix_en="the gateway goes on from where the peer is; ask the peer if it goes on",
     fixed_by=FixedBy.REGION,
 )

@@ -4,6 +4,7 @@ import itertools
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 
 from interop.errors import ExchangeError
 from interop.exchange.materials import sign_material_ask
+from interop.exchange.pieces import Piece, seal_piece
 from interop.model.canonical import digest
+from interop.model.case import SubmittedMaterial
 from interop.node.app import create_node
 from interop.node.ranges import Span, Unsatisfiable, span_of
 from interop.simulator.applicants import PUDONG, SUZHOU
@@ -63,6 +66,27 @@ def kept(stand: Stand) -> str:
     answer = put(url, iter([DATA[:1000], DATA[1000:]]))
     assert (answer.status_code, answer.json()["complete"]) == (200, True)
     return url
+
+
+def test_a_window_brings_a_content_to_the_organ_at_its_own_door(stand: Stand) -> None:
+    url = at(stand.urls[SUZHOU], case := declared(stand, "MATERIALS-BROUGHT"))
+    assert put(url, DATA).status_code == 200
+    call(stand.urls[SUZHOU], "hand_over", {"case": case})
+    until(stand.urls[PUDONG], case, "concluded")
+    paper = SubmittedMaterial(
+        code=CODE, content_digest=digest(DATA), size=len(DATA), media_type="application/pdf"
+    )
+    here = stand.gateways[SUZHOU].station.directory
+    piece = Piece(case, paper, 0, DATA[:CHUNK_BYTES])
+    wire = seal_piece(piece, own=here.own, peer=here.find(PUDONG))
+    organ = stand.peers[PUDONG].peer
+    # All of it was fetched meanwhile, and that is what is answered.
+    assert organ.piece(wire) == len(DATA)
+    with pytest.raises(ExchangeError, match="exchange-piece-altered"):
+        organ.piece(wire[:-1])
+    stranger = seal_piece(replace(piece, case="X"), own=here.own, peer=here.find(PUDONG))
+    with pytest.raises(ExchangeError, match="material-foreign"):
+        organ.piece(stranger)
 
 
 def test_a_content_goes_with_its_case_to_the_organ(stand: Stand, kept: str) -> None:
