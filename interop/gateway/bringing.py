@@ -11,7 +11,7 @@ from interop.errors import CaseError, ExchangeError
 from interop.exchange import Correspondent, Message, post
 from interop.exchange.pieces import Piece, open_piece
 from interop.gateway import uploading
-from interop.gateway.contents import material_rules, travelling
+from interop.gateway.contents import files, material_rules, travelling
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, open_dossier, other_region
 from interop.gateway.ledger import note
@@ -62,7 +62,7 @@ def begun(at: Sitting, dossier: Dossier, told: SubmittedMaterial) -> Content:
     Raises:
         CaseError: This region does not take it; ``material-unlike``.
     """
-    uploading.require_taken(at.desk, dossier, told)
+    uploading.require_taken(at.desk, told, of=files(dossier).values())
     case = dossier.row.number
     before = materials.find(at.tx, case, told.code)
     content = materials.declare(at.tx, case, told, at=at.desk.now())

@@ -2,11 +2,13 @@
 
 from interop.errors import CaseError
 from interop.exchange.materials import read_material_ask
-from interop.gateway import uploading
+from interop.gateway import supplementing, uploading
 from interop.gateway.contents import travelling
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import open_dossier
+from interop.gateway.supplementing import DeclaredSupplement
 from interop.gateway.uploading import HeldMaterial, Upload
+from interop.model.case import SubmittedMaterial
 from interop.store import materials
 from interop.store.material_reasons import MATERIAL_NOT_HELD
 from interop.store.materials import Content
@@ -25,6 +27,12 @@ class MaterialService:
     def standing(self, case: str, code: str) -> HeldMaterial:
         """Return how much of a content is held; raise as ``uploading.standing``."""
         return uploading.standing(self._desk, case, code)
+
+    def declare_supplement(
+        self, case: str, told: tuple[SubmittedMaterial, ...]
+    ) -> DeclaredSupplement:
+        """Declare what a supplement hands in; raise as ``supplementing.declare``."""
+        return supplementing.declare(self._desk, case, told)
 
     def begin(self, case: str, code: str, *, offset: int = 0) -> Upload:
         """Begin to take a content in, or go on; raise as ``uploading.begin``."""

@@ -8,9 +8,10 @@ from interop.errors import CaseError, KnowledgeError, Reason, Side
 from interop.exchange import Envelope, Message
 from interop.federation import Verifier
 from interop.federation.presented import Reader
-from interop.gateway import fetching, sending
+from interop.gateway import fetching, sending, supplementing
 from interop.gateway.asking import take_command
 from interop.gateway.back import acknowledge
+from interop.gateway.contents import SUPPLEMENTED
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import PACKAGE, Dossier, open_dossier
 from interop.gateway.filing import (
@@ -66,6 +67,8 @@ def apply(desk: Desk, tx: Tx, envelope: Envelope, message: Message) -> None:
     if package is not None:
         _require_same_package(dossier, envelope, package)
     after = _fold_in(at, envelope, message, dossier) if message.facts else dossier
+    if any(fact.type == SUPPLEMENTED for fact in message.facts):
+        fetching.intend(at, after)
     _take_beside(at, envelope, message, after)
     if message.facts and _diverges(message, after):
         park(at, after.row.number, STATE_DIVERGED.code)
@@ -196,6 +199,7 @@ def _problems(
             yield NOT_OUR_CASE.of(field=fact.case, expected=sender, got=envelope.source)
         if not first <= fact.at <= last:
             yield STEP_TIME.of(field=fact.type, got=fact.at.isoformat(), side=Side.PLATFORM)
+    yield from supplementing.problems_of(dossier, message.facts)
     if any(not _is_tied(notice, envelope, message, dossier) for notice in message.notices):
         yield NOTICE_UNTIED.of(field=envelope.subject)
     numbers = [notice.number for notice in message.notices]

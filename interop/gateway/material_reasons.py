@@ -26,8 +26,8 @@ MATERIAL_CLOSED: Final = ReasonRow(
     code="material-closed",
     zh="办件 `{got}` 已转办或已终结，不再接收材料内容",
     en="case `{got}` was handed over, or has ended; it takes no further content",
-    fix_zh="按补正程序补交",
-    fix_en="hand it in as a supplement",
+    fix_zh="补正时先申报再补交",
+    fix_en="hand it in with a supplement, declared first",
     fixed_by=FixedBy.CALLER,
     side=Side.HOST,
 )
@@ -88,4 +88,13 @@ MATERIAL_STALLED: Final = ReasonRow(
     fix_zh="网关会从对方所有之处重发；反复出现时与对方核对",
     fix_en="the gateway goes on from where the peer is; ask the peer if it goes on",
     fixed_by=FixedBy.REGION,
+)
+MATERIAL_CODE: Final = ReasonRow(
+    code="material-code",
+    zh="材料 `{field}` 与已有文件的编码重复，或未在补正中申报",
+    en="material `{field}` is addressed as a file that is there already, or was not declared",
+    fix_zh="使用事项材料编码，编码中不含 ~；补正的内容须先申报",
+    fix_en="use the item's material code, without ~; declare what a supplement brings",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HOST,
 )
