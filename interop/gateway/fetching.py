@@ -119,6 +119,7 @@ def _asked(
     )
     first, last = span
     data = source.material(ask, case, told.code, first=first, last=last)
+    desk.memory.breaker(window).succeeded()
     if len(data) != last - first + 1:
         raise ContractViolation(
             MATERIAL_SHORT.of(field=window, expected=last - first + 1, got=len(data))

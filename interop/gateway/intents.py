@@ -27,6 +27,7 @@ from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, open_dossier
 from interop.gateway.ledger import require_moving
 from interop.gateway.marks import SEAL
+from interop.gateway.material_reasons import MATERIAL_CARRIER
 from interop.gateway.sealing import seal_notices
 from interop.gateway.step_reasons import SEALS_REST
 from interop.model.canonical import Json
@@ -41,6 +42,7 @@ TASKS_MAX: Final = 100
 # Then another worker, or the same one started again, takes over what a worker that died has
 # claimed. A claim spares work and nothing more: a call that is repeated changes nothing.
 CLAIM_S: Final = 3
+PEER_REST: Final = timedelta(seconds=60)
 SEAL_REST_S: Final = 30.0
 POLL_S_FIRST: Final = 0.2
 POLL_S_MAX: Final = 60.0
@@ -66,7 +68,7 @@ def _carried_out(desk: Desk, task: Task) -> bool:
     """Do what an intent says and record what came of it; try again later if it fails."""
     try:
         if task.kind in BY_ROUNDS:
-            return BY_ROUNDS[task.kind](desk, task)
+            return _round(desk, task)
         if task.kind == SEAL:
             _seal(desk, task)
         elif not _dropped(desk, task):
@@ -80,6 +82,30 @@ def _carried_out(desk: Desk, task: Task) -> bool:
         _put_off(desk, task, fault)
         return False
     return True
+
+
+def _round(desk: Desk, task: Task) -> bool:
+    """Carry contents for one round; a peer that is down is left alone for a while.
+
+    Each try may take seconds, and the intents of other cases wait for it.
+    """
+    with desk.sit() as at:
+        row = rows.require(at.tx, task.case)
+    peer = row.handling if row.receiving == desk.region else row.receiving
+    breaker = desk.memory.breaker(peer)
+    if not breaker.admits(monotonic()):
+        with desk.sit() as at:
+            again, code = desk.now() + PEER_REST, task.reason_code
+            tasks.defer(at.tx, task.id, attempts=task.attempts, due_at=again, reason_code=code)
+        return False
+    try:
+        return BY_ROUNDS[task.kind](desk, task)
+    except (RegionUnavailable, RegionTimeout) as fault:
+        if fault.code != MATERIAL_CARRIER.code:
+            breaker.failed(monotonic(), backoff=desk.backoff)
+        raise
+    finally:
+        breaker.idle()
 
 
 def _put_off(desk: Desk, task: Task, refused: InteropError) -> None:

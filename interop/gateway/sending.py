@@ -17,7 +17,6 @@ from interop.cases.retention import AT_REST
 from interop.errors import (
     ContractViolation,
     InteropError,
-    RegionTimeout,
     RegionUnavailable,
 )
 from interop.exchange.pieces import Piece, seal_piece
@@ -42,7 +41,6 @@ SEND_AFTER: Final = timedelta(minutes=2)
 # What was sent is sent again if the organ has not said by then that it holds it.
 AGAIN: Final = timedelta(minutes=10)
 ROUND_S: Final = 1.5
-REST: Final = timedelta(seconds=10)
 PAGE_TASKS: Final = 500
 PIECES_MAX: Final = 4_096
 
@@ -107,19 +105,8 @@ def send(desk: Desk, task: Task, *, monotonic: Callable[[], float] = time.monoto
             tasks.finish(at.tx, task.id)
         return True
     sink = _sink(desk, dossier.row.handling)
-    breaker = desk.memory.breaker(dossier.row.handling)
-    if not breaker.admits(monotonic()):
-        _later(desk, task, REST)
-        return False
-    try:
-        over = partial(_is_over, monotonic, ends)
-        sent = all(_sent(desk, sink, (dossier, told), over) for told in lacking)
-    except (RegionUnavailable, RegionTimeout):
-        breaker.failed(monotonic(), backoff=desk.backoff)
-        raise
-    finally:
-        breaker.idle()
-    breaker.succeeded()
+    over = partial(_is_over, monotonic, ends)
+    sent = all(_sent(desk, sink, (dossier, told), over) for told in lacking)
     if sent:
         # Whoever does not say until then that it holds them is asked anew how far it is.
         for told in lacking:
@@ -152,6 +139,7 @@ def _sent(
     first = desk.memory.given.get(key, 0)
     while first < told.size:
         held = sink.piece(_sealed(desk, dossier, told, first))
+        desk.memory.breaker(organ).succeeded()
         desk.memory.given[key] = held
         if held <= first:
             raise ContractViolation(MATERIAL_STALLED.of(field=organ, expected=first, got=held))
