@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,7 @@ from interop.store.checking import check
 from interop.store.columns import Sealed
 from interop.store.rollup import PLACE, WHERE
 from interop.store.schema import CASE_FILE, CASE_KEY, ROLLUP, STANDING
+from interop.store.search import Search, find
 
 CASES: Final = 100_000
 SMALLEST: Final = 10_000
@@ -45,6 +47,12 @@ STATES: Final = ("concluded", "delivered", "archived", "withdrawn")
 KINDS: Final = ("calendar", "clocks", "item", "lifecycle", "receipt")
 KNOWLEDGE: Final = canonical_bytes(dict.fromkeys(KINDS, f"sha-256:{7:064x}")).decode()
 YEAR_DAYS: Final = 365
+SEARCHES: Final = {
+    "newest": Search(),
+    "item": Search(item=ITEMS[0], handling=PEERS[0]),
+    "state": Search(states=STATES, handling=PEERS[0]),
+    "nothing": Search(item="no such item"),
+}
 
 
 def run(cases: int = CASES) -> dict[str, float | bool]:
@@ -54,9 +62,10 @@ def run(cases: int = CASES) -> dict[str, float | bool]:
     ``dashboard_ms``: how many stand in each state between which regions, from the short
     roll-up. ``recount_s``: the same by counting every case, for comparison;
     ``rollup_equals_recount`` says whether both roll-ups did, after some cases moved on.
-    ``bytes_per_case``: file, key, indexes, roll-ups; no facts or messages. Keys end with the
-    size; those without are of the largest. ``…_busy_ms`` is the thread's own time, to which
-    other processes of a busy machine add nothing, nor does the disk.
+    ``search_…_ms``: the hundred newest, of all, of one item, of four states, of an item that
+    there is none of. ``bytes_per_case``: file, key, indexes, roll-ups; no facts or messages.
+    Keys end with the size; those without are of the largest. ``…_busy_ms`` is the thread's
+    own time, to which other processes of a busy machine add nothing, nor does the disk.
     """
     found: dict[str, float | bool] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -154,6 +163,10 @@ class Crowd:
         points = self._timed(self._point, times=POINTS)
         overdue = self._timed(self._overdue, times=LISTS)
         dashboard = self._timed(cases.standing, times=LISTS)
+        searches = {
+            name: self._timed(partial(find, search=search, limit=LISTED), times=LISTS)
+            for name, search in SEARCHES.items()
+        }
         with self.store.transaction() as tx:
             start = time.perf_counter()
             checked = check(tx)
@@ -169,6 +182,7 @@ class Crowd:
             "overdue_busy_ms": overdue.ms(50, busy=True),
             "dashboard_ms": dashboard.ms(50),
             "dashboard_busy_ms": dashboard.ms(50, busy=True),
+            **{f"search_{name}_ms": timed.ms(50) for name, timed in searches.items()},
             "recount_s": round(recount_s, 2),
             "rollup_equals_recount": not checked.problems and checked.cases == self.n,
             "rollup_lines": lines,

@@ -14,10 +14,13 @@ from errno import EEXIST
 from pathlib import Path
 from typing import Final
 
+from interop.errors import CaseError
 from interop.gateway.dossier import PACKAGE
 from interop.gateway.filing import APPLICATION, parties_of
+from interop.model import resident_id, uscc
 from interop.model.canonical import Json, canonical_bytes, digest
 from interop.model.case import Application, Package
+from interop.model.day import day_of
 from interop.model.party import Party, Role, Scheme
 from interop.model.sensitive import Sensitive
 from interop.store import Store, audit, letters, materials, vault
@@ -42,18 +45,19 @@ def export_person(
     Args:
         store: The store.
         scheme: What kind of number it is.
-        code: The number.
+        code: The number; a small x or spaces are taken for what they stand for.
         file: Where; must not exist.
         at: Now, aware.
 
     Raises:
+        CaseError: The number is none: else "nothing is held" would answer a slip of the pen.
         OSError: It exists already, or cannot be written.
         StoreError: The store refuses; no file is left.
     """
     partial = file.with_name(file.name + ".part")
     if file.exists():
         raise FileExistsError(EEXIST, os.strerror(EEXIST), str(file))
-    held = _all(store, (scheme, code.reveal()), at)
+    held = _all(store, (scheme, _number(scheme, code.reveal(), at)), at)
     data = canonical_bytes(held)
     try:
         _write(partial, data)
@@ -64,6 +68,14 @@ def export_person(
         partial.unlink(missing_ok=True)
     cases = held["cases"]
     return len(cases) if isinstance(cases, list) else 0
+
+
+def _number(scheme: Scheme, text: str, at: datetime) -> str:
+    person = scheme == Scheme.RESIDENT_ID
+    found = resident_id.inspect(text, on=day_of(at)) if person else uscc.inspect(text)
+    if found.errors:
+        raise CaseError(*found.errors)
+    return found.value
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -7,9 +7,11 @@ documents, facts and notices (:mod:`interop.store.dossier`, whose functions stan
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, insert, select
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, insert, select
 from sqlalchemy import update as change
 
 from interop.errors import CaseError, StoreDamaged
@@ -108,6 +110,7 @@ class CaseRow:
     purged_at: datetime | None = None
 
 
+KNOWLEDGES_MAX: Final = 256
 _PLAIN: Final = tuple(name for name in CaseRow.__slots__ if name not in {"parked", "knowledge"})
 _THIS: Final = CASE_FILE.c.number == bindparam("of_case")
 _CHANGE: Final = change(CASE_FILE).where(_THIS)
@@ -330,6 +333,11 @@ def listed(
 ) -> tuple[CaseRow, ...]:
     """List the cases for which a condition holds, in an order; at most ``limit``."""
     query = select(CASE_FILE).where(which).order_by(*by).limit(bounded(limit))
+    return read_rows(tx, query)
+
+
+def read_rows(tx: Tx, query: Select[*tuple[object, ...]]) -> tuple[CaseRow, ...]:
+    """Return the cases that a statement on their table finds."""
     return tuple(_read(row) for row in tx.rows(query))
 
 
@@ -341,12 +349,21 @@ def _read(row: RowMapping | Values) -> CaseRow:
     )
 
 
-def _knowledge(row: RowMapping | Values) -> dict[str, str]:
-    path = f"case_file[{row['number']}].knowledge"
-    value = read_json(row["knowledge"].encode(), error=StoreDamaged, field=path)
+def _knowledge(row: RowMapping | Values) -> Mapping[str, str]:
+    try:
+        return _digests(row["knowledge"])
+    except StoreDamaged as fault:
+        path = f"case_file[{row['number']}].knowledge"
+        raise StoreDamaged(STORE_DAMAGED.of(field=path, got=fault.code)) from None
+
+
+@lru_cache(maxsize=KNOWLEDGES_MAX)
+def _digests(text: str) -> Mapping[str, str]:
+    # The cases of one day rest on the same knowledge, and lists read many.
+    value = read_json(text.encode(), error=StoreDamaged)
     if not isinstance(value, dict):
-        raise StoreDamaged(STORE_DAMAGED.of(field=path, got="not an object"))
-    return {kind: str(digest) for kind, digest in value.items()}
+        raise StoreDamaged(STORE_DAMAGED.of(field="$", got="not an object"))
+    return MappingProxyType({kind: str(digest) for kind, digest in value.items()})
 
 
 def _unknown(number: str) -> CaseError:

@@ -147,6 +147,12 @@ def test_the_copy_of_a_person_is_asked_for_on_standard_input(  # noqa: PLR0917 -
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     empty = run("store", "export-person", *where, "--out", tmp_path / "x.json")
     assert (empty.code, (tmp_path / "x.json").exists()) == (2, False)
+    slip = CODE.replace(CODE[5], str((int(CODE[5]) + 1) % 10), 1)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{slip}\n"))
+    refused = run("store", "export-person", *where, "--out", tmp_path / "x.json")
+    assert (refused.code, (tmp_path / "x.json").exists()) == (1, False)
+    assert "identifier-check-character" in refused.err
+    assert slip not in refused.out + refused.err
     with opened(store_url, keys) as store, store.transaction() as tx:
         assert [line.kind for line in audit.lines(tx)] == ["person-exported"]
         (line,) = audit.lines(tx)

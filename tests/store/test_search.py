@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
+from pathlib import Path
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
+from sqlalchemy import create_engine, text
 
 from interop.conformance.strategies import store as drawn
 from interop.store import Tx, cases
 from interop.store.cases import CaseRow
 from interop.store.certificate_uses import add_uses, cases_using
-from interop.store.search import Search, find
+from interop.store.schema import METADATA
+from interop.store.search import Search, find, past, query_of
 
 Blank = Callable[[], AbstractContextManager[Tx]]
 
@@ -65,6 +69,46 @@ def test_a_search_equals_a_walk_over_all(
         for row in rows:
             cases.add(tx, row)
         assert list(find(tx, search, limit=limit)) == wanted[:limit]
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        Search(),
+        Search(item="a"),
+        Search(states=("accepted", "archived")),
+        Search(states=("archived",), item="a", handling="310115"),
+        Search(parked=True),
+        Search(number="3101150001"),
+        Search(reference="a" * 64),
+        Search(applicants=("a" * 64,)),
+        Search(due_before=date(2026, 1, 5)),
+    ],
+    ids=lambda search: repr(search).partition("Search")[2],
+)
+def test_no_search_reads_every_row_or_sorts_them(tmp_path: Path, search: Search) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'plan.db'}")
+    with engine.begin() as connection:
+        METADATA.create_all(connection)
+        query = query_of(search, limit=10).compile(
+            engine, compile_kwargs={"literal_binds": True}
+        )
+        plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))]
+    engine.dispose()
+    walks = [step for step in plan if step.startswith("SCAN case_file")]
+    assert [step for step in walks if "USING INDEX" not in step] == []
+    if not (search.states or search.number or search.applicants):
+        assert not any("TEMP B-TREE" in step for step in plan), plan
+
+
+@given(prefix=st.text(min_size=1, max_size=3), rest=st.text(max_size=3), other=st.text())
+@example(prefix="\ud7ff", rest="a", other="\ue000")
+@example(prefix="a\U0010ffff", rest="", other="b")
+@example(prefix="\U0010ffff", rest="\U0010ffff", other="")
+def test_what_begins_so_lies_in_one_span(prefix: str, rest: str, other: str) -> None:
+    for one in (prefix + rest, other):
+        within = prefix <= one and (not past(prefix) or one < past(prefix))
+        assert within == one.startswith(prefix)
 
 
 @given(uses=st.dictionaries(drawn.NUMBERS, st.lists(LOOKUPS, max_size=3)))

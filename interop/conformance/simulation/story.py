@@ -196,8 +196,15 @@ class World:
         except InteropError:
             return
 
+    def _folder(self, here: str, there: str) -> Path:
+        return self.folder / f"{min(here, there)}-{max(here, there)}"
+
+    def _files(self, here: str, there: str) -> bool:
+        folder = self._folder(here, there)
+        return folder.is_dir() and any(folder.iterdir())
+
     def _carry_files(self, here: str, there: str) -> None:
-        folder = self.folder / f"{min(here, there)}-{max(here, there)}"
+        folder = self._folder(here, there)
         for file in parcels.export(self.regions[here].station, folder):
             if f".to-{there}." not in file.name:
                 file.unlink()
@@ -259,7 +266,8 @@ class World:
                 self.regions[here].calm()
                 if self.restored and turn % COMPARE_EVERY == 0:
                     self._compare_marks(here, there)
-                self.carry(here, there)
+                if busy(self.regions[here]) or self._files(here, there):
+                    self.carry(here, there)
             compared = not self.restored or turn % COMPARE_EVERY == COMPARE_EVERY - 1
             if compared and not any(map(busy, self.regions.values())):
                 return

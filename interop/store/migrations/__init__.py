@@ -22,6 +22,7 @@ from interop.store.migrations import (
     m0008,
     m0009,
     m0010,
+    m0011,
 )
 
 
@@ -48,4 +49,5 @@ STEPS: Final[tuple[Step, ...]] = (
     m0008,
     m0009,
     m0010,
+    m0011,
 )
