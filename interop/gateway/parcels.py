@@ -55,10 +55,15 @@ class Carried:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def export(station: Station, folder: Path) -> tuple[Path, ...]:
+def export(station: Station, folder: Path, *, case: str = "") -> tuple[Path, ...]:
     """Write every batch that awaits its receipt, and every piece that a peer lacks.
 
     Writing the same again changes nothing; a piece that was torn is written anew.
+
+    Args:
+        station: This end.
+        folder: Where to.
+        case: Every piece of this case instead of those that are lacking.
 
     Returns:
         The files that are for somebody, whether written now or before.
@@ -73,12 +78,12 @@ def export(station: Station, folder: Path) -> tuple[Path, ...]:
             rows += in_flight(tx, lane=lane, own=own, peer=peer, at=now)
     # INVARIANT: kept before it leaves; what was not committed is in no file.
     batches = [_write(folder / _batch_name(own.region, row), row.wire) for row in rows]
-    return (*batches, *_pieces(station, folder))
+    return (*batches, *_pieces(station, folder, case))
 
 
-def _pieces(station: Station, folder: Path) -> Iterator[Path]:
+def _pieces(station: Station, folder: Path, case: str) -> Iterator[Path]:
     own = station.directory.own.region
-    for one in station.waiting():
+    for one in station.waiting(case):
         # Each encryption gives other bytes: the place names the piece, the digest its file.
         place = f"{one.name[:NAME_CHARS]}-{one.first:012d}"
         stem = f"piece.from-{own}.to-{one.peer}.{place}"

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 from typing import Final
 
 import structlog
@@ -72,14 +73,25 @@ def take_held(at: Sitting, dossier: Dossier, held: HeldContent, *, source: str) 
     return True
 
 
-def waiting(desk: Desk) -> Iterator[Waiting]:
+def waiting(desk: Desk, case: str = "") -> Iterator[Waiting]:
     """Yield the pieces that organs still lack, case by case, at most :data:`PIECES_MAX`.
 
     Each is read and encrypted only when its wire is asked for.
+
+    Args:
+        desk: The gateway of the window.
+        case: Every piece of this case instead, whatever its organ has said: it may have come
+            back from a backup.
+
+    Raises:
+        CaseError: ``case-unknown``, ``case-purged``.
     """
-    found = (one for task in _open(desk) for one in _of_case(desk, task))
-    for _, one in zip(range(PIECES_MAX), found, strict=False):
-        yield one
+    if case:
+        with desk.store.transaction_about(case) as tx:
+            open_dossier(Sitting(desk, tx), case)
+    names = (case,) if case else (task.case for task in _open(desk))
+    found = (one for name in names for one in _of_case(desk, name, whole=bool(case)))
+    yield from islice(found, PIECES_MAX)
 
 
 def send(desk: Desk, task: Task, *, monotonic: Callable[[], float] = time.monotonic) -> bool:
@@ -160,15 +172,16 @@ def _open(desk: Desk) -> Iterator[Task]:
         after = page[-1].id
 
 
-def _of_case(desk: Desk, task: Task) -> Iterator[Waiting]:
+def _of_case(desk: Desk, case: str, *, whole: bool) -> Iterator[Waiting]:
     try:
-        with desk.store.transaction_about(task.case) as tx:
+        with desk.store.transaction_about(case) as tx:
             at = Sitting(desk, tx)
-            dossier = open_dossier(at, task.case)
-            named = [(told, tx.named(task.case, told.code)) for told in _lacking(at, dossier)]
+            dossier = open_dossier(at, case)
+            wanted = _given(dossier) if whole else _lacking(at, dossier)
+            named = [(told, tx.named(case, told.code)) for told in wanted]
     except InteropError as fault:
         # One case that cannot be read keeps back no other.
-        log.warning("contents-not-exported", case=task.case, code=fault.code)
+        log.warning("contents-not-exported", case=case, code=fault.code)
         return
     for told, name in named:
         for first in range(0, told.size, READ_BYTES_MAX):
@@ -178,11 +191,14 @@ def _of_case(desk: Desk, task: Task) -> Iterator[Waiting]:
 
 def _lacking(at: Sitting, dossier: Dossier) -> tuple[SubmittedMaterial, ...]:
     """Return what the organ has not said it holds; nothing of a case that came to rest."""
-    if dossier.case.state in AT_REST:
-        return ()
     held = _held(at, dossier)
-    files = travelling(dossier)
-    return tuple(told for code, told in files.items() if told is not None and code not in held)
+    return tuple(told for told in _given(dossier) if told.code not in held)
+
+
+def _given(dossier: Dossier) -> tuple[SubmittedMaterial, ...]:
+    if dossier.row.receiving == dossier.row.handling or dossier.case.state in AT_REST:
+        return ()
+    return tuple(told for told in travelling(dossier).values() if told is not None)
 
 
 def _held(at: Sitting, dossier: Dossier) -> frozenset[str]:

@@ -77,7 +77,7 @@ def _leave_parked(_tx: Tx, _case: str, _codes: frozenset[str] | None) -> bool:
     return False
 
 
-def _nothing_waits() -> Iterable[Waiting]:
+def _nothing_waits(_case: str) -> Iterable[Waiting]:
     """Return no piece of any content."""
     return ()
 
@@ -131,7 +131,8 @@ class Station:
         settled: Lets a case move again that was parked for one of some codes, or for whatever;
             returns whether it was.
         credit: How many envelopes it takes next on a lane.
-        waiting: Returns the pieces of contents that peers lack.
+        waiting: Returns the pieces of contents that peers lack; of a case, if one is named,
+            every piece.
         take_piece: Takes a piece of a content in.
         memory: What may be forgotten.
         monotonic: Seconds of a clock that nobody sets.
@@ -149,7 +150,7 @@ class Station:
     told: Told = _let_stand
     settled: Settled = _leave_parked
     credit: Callable[[Tx], int] = _full
-    waiting: Callable[[], Iterable[Waiting]] = _nothing_waits
+    waiting: Callable[[str], Iterable[Waiting]] = _nothing_waits
     take_piece: Callable[[bytes], Brought] = _not_taken
     memory: Memory = field(default_factory=Memory)
     monotonic: Callable[[], float] = time.monotonic

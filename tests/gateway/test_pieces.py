@@ -12,7 +12,7 @@ from interop.errors import CaseError, ExchangeError
 from interop.exchange.pieces import PIECE_BYTES_MAX, Piece
 from interop.gateway import parcels
 from interop.gateway.station import Brought, Station
-from interop.simulator.applicants import PUDONG
+from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.store.materials import CHUNK_BYTES
 from tests.gateway.apart import (
     PIECES,
@@ -77,6 +77,21 @@ def test_contents_cross_as_files_and_the_case_is_accepted(
     delta.clock.pass_(seconds=61)
     delta.pudong.work()
     assert fetch_task(delta, number) is None, "what was brought is not fetched"
+
+
+def test_for_an_organ_back_from_a_backup_a_case_is_written_whole_once_more(
+    delta: Delta, number: str, tmp_path: Path
+) -> None:
+    delta.lines[SUZHOU].cut = False
+    delta.work(4)
+    assert send_task(delta, number) is None
+    here, there = stations(delta)
+    assert parcels.export(here, tmp_path) == ()
+    again = parcels.export(here, tmp_path, case=number)
+    assert [file.name[:5] for file in again] == ["piece"] * PIECES
+    assert parcels.import_(there, tmp_path).pieces == PIECES
+    with pytest.raises(CaseError, match="case-unknown"):
+        parcels.export(here, tmp_path, case="none")
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Contents that come with a supplement reach the organ too, and it waits for them."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from interop.gateway.dossier import open_dossier
 from interop.gateway.intake import pull
 from interop.gateway.ledger import next_fact
 from interop.gateway.sending import SEND, SEND_AFTER
+from interop.gateway.supplementing import DeclaredSupplement
 from interop.model.canonical import Json, digest
 from interop.model.case import SubmittedMaterial
+from interop.node.verbs import VERBS
 from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.store import tasks
 from interop.store.materials import CHUNK_BYTES
@@ -51,8 +54,11 @@ def number(delta: Delta) -> str:
 
 
 def declare(delta: Delta, number: str, *more: SubmittedMaterial) -> dict[str, int]:
-    service = delta.suzhou.host.materials
-    found = service.declare_supplement(number, (*DECLARED, *more))
+    """Declare as a host does, in JSON; return how much of each is held."""
+    body = {"case": number, "materials": [one.masked() for one in (*DECLARED, *more)]}
+    data = json.dumps(body).encode()
+    answer = VERBS["declare_supplement"](delta.suzhou, data)
+    found = DeclaredSupplement.from_json(json.dumps(answer).encode())
     return {one.code: one.held for one in found.materials}
 
 

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from interop.errors import ExchangeError
 from interop.exchange.materials import sign_material_ask
 from interop.exchange.pieces import Piece, seal_piece
-from interop.model.canonical import digest
+from interop.model.canonical import Json, digest
 from interop.model.case import SubmittedMaterial
 from interop.node.app import create_node
 from interop.node.ranges import Span, Unsatisfiable, span_of
 from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.simulator.server import serve
 from interop.store.materials import CHUNK_BYTES
-from tests.node.host import BEARER, call, told, until
+from tests.node.host import BEARER, call, send, told, until
 from tests.node.stand import KEY, Stand, ask
 
 DATA = b"%PDF-1.7 " + bytes(range(251)) * (5 * CHUNK_BYTES // 251) + b"end"
@@ -87,6 +87,24 @@ def test_a_window_brings_a_content_to_the_organ_at_its_own_door(stand: Stand) ->
     stranger = seal_piece(replace(piece, case="X"), own=here.own, peer=here.find(PUDONG))
     with pytest.raises(ExchangeError, match="material-foreign"):
         organ.piece(stranger)
+
+
+def test_a_supplement_is_declared_by_hosts_that_were_asked_for_one(stand: Stand) -> None:
+    case = declared(stand, "MATERIALS-SUPPLEMENT")
+    short: dict[str, Json] = {
+        "code": "night-view",
+        "content_digest": digest(DATA),
+        "size": len(DATA),
+    }
+    paper: Json = {**short, "media_type": "application/pdf"}
+    for region, named, material, code in (
+        (SUZHOU, case, paper, "transition-illegal"),
+        (SUZHOU, case, short, "record-invalid"),
+        (PUDONG, "none", paper, "case-unknown"),
+    ):
+        body: Json = {"case": named, "materials": [material]}
+        answer = send(stand.urls[region], "declare_supplement", body)
+        assert told(answer, 422, "CaseError") == [code]
 
 
 def test_a_content_goes_with_its_case_to_the_organ(stand: Stand, kept: str) -> None:
