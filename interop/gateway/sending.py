@@ -62,7 +62,7 @@ def take_held(at: Sitting, dossier: Dossier, held: HeldContent, *, source: str) 
     """
     told = travelling(dossier).get(held.code)
     if source != dossier.row.handling or told is None or not _same(told, held):
-        note(at, held.case, "content-held-refused", held.content_digest)
+        note(at, held.case, "content-held-refused", at.tx.named(held.case, held.code))
         log.warning("content-held-refused", case=held.case, peer=source)
         return False
     codes: list[Json] = [*sorted({*_held(at, dossier), held.code})]

@@ -88,8 +88,11 @@ def with_supplement(at: Sitting, dossier: Dossier, body: dict[str, Json]) -> dic
     draft = draft_of(at, dossier)
     if not draft:
         return body
-    new = files(dossier, draft).keys() - files(dossier).keys()
-    held = [one for one in materials.listed(at.tx, dossier.row.number) if one.told.code in new]
+    known, declared = files(dossier), files(dossier, draft)
+    new = {code: told for code, told in declared.items() if code not in known}
+    # What was sent for an earlier declaration of the same code is none of this one.
+    listed = materials.listed(at.tx, dossier.row.number)
+    held = [one for one in listed if new.get(one.told.code) == one.told]
     if lacking := tuple(unfinished(one) for one in held if not one.complete):
         raise CaseError(*lacking)
     contents = tuple(one.told.code for one in held)

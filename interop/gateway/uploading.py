@@ -188,6 +188,9 @@ def standing(desk: Desk, case: str, code: str) -> HeldMaterial:
     told = declared.get(code)
     if told is None:
         raise CaseError(MATERIAL_NOT_DECLARED.of(field=code, expected=", ".join(declared)))
+    if found is not None and found.told != told:
+        # Sent for an earlier declaration.
+        found = None
     return HeldMaterial(
         case=case,
         code=code,

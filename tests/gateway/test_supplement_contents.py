@@ -151,6 +151,26 @@ def test_an_upload_that_was_begun_is_finished_before_it_is_stated(
         upload(delta, number, "night-view", NIGHT)
 
 
+def test_what_was_sent_for_another_declaration_is_none_of_this_one(
+    delta: Delta, number: str
+) -> None:
+    declare(delta, number)
+    for code, data in MORE.items():
+        upload(delta, number, code, data)
+    changed = b"%PDF-1.7 simulated, drawn anew"
+    service = delta.suzhou.host.materials
+    held = service.declare_supplement(number, (told("night-view", changed),)).materials
+    assert [(one.code, one.held, one.complete) for one in held] == [("night-view", 0, False)]
+    upload(delta, number, "night-view", changed)
+    service.declare_supplement(number, (told("night-view", NIGHT),))
+    delta.suzhou.state(number, "supplemented")
+    delta.work(3)
+    # The last word was of a content that nobody sent again: it is paper then.
+    assert delta.pudong.accept(number).state == "accepted"
+    with pytest.raises(CaseError, match="material-not-held"):
+        read(delta, PUDONG, number, "night-view")
+
+
 def test_a_supplement_on_paper_names_none_and_waits_for_nothing(
     delta: Delta, number: str
 ) -> None:
