@@ -24,7 +24,7 @@ from interop.exchange.reasons import FILE_TOO_LARGE, NOTHING_OPEN, RECEIPT_MISMA
 from interop.exchange.recovery import align, require_no_fork
 from interop.gateway.intake import stated_mark, take_batch
 from interop.gateway.pump import OUT_OF_STEP, tell_refused
-from interop.gateway.station import Station
+from interop.gateway.station import Station, Waiting
 from interop.store import outbox
 from interop.store.tx import Tx
 
@@ -58,7 +58,7 @@ class Carried:
 def export(station: Station, folder: Path, *, case: str = "") -> tuple[Path, ...]:
     """Write every batch that awaits its receipt, and every piece that a peer lacks.
 
-    Writing the same again changes nothing; a piece that was torn is written anew.
+    Writing the same again changes nothing; a piece that was torn is replaced.
 
     Args:
         station: This end.
@@ -83,20 +83,31 @@ def export(station: Station, folder: Path, *, case: str = "") -> tuple[Path, ...
 
 def _pieces(station: Station, folder: Path, case: str) -> Iterator[Path]:
     own = station.directory.own.region
+    lying: dict[str, list[Path]] = {}
+    for there in folder.glob(f"piece.from-{own}.*"):
+        lying.setdefault(there.name.rpartition(".")[0], []).append(there)
     for one in station.waiting(case):
         # Each encryption gives other bytes: the place names the piece, the digest its file.
         place = f"{one.name[:NAME_CHARS]}-{one.first:012d}"
         stem = f"piece.from-{own}.to-{one.peer}.{place}"
-        found = next((file for file in folder.glob(f"{stem}.*") if _is_whole(file)), None)
-        if found is not None:
-            yield found
+        found = next((there for there in lying.get(stem, ()) if _is_whole(there)), None)
+        file = found or _written(folder, stem, one)
+        if file is None:
             continue
-        try:
-            wire = one.wire()
-        except InteropError as fault:
-            log.warning("piece-not-written", file=stem, code=fault.code)
-            continue
-        yield _replace(folder / f"{stem}.{_short(wire)}", wire)
+        for torn in lying.get(stem, ()):
+            if torn != file:
+                torn.unlink(missing_ok=True)
+        yield file
+
+
+def _written(folder: Path, stem: str, one: Waiting) -> Path | None:
+    try:
+        wire = one.wire()
+    except InteropError as fault:
+        # One content that cannot be read keeps back no other.
+        log.warning("piece-not-written", file=stem, code=fault.code)
+        return None
+    return _replace(folder / f"{stem}.{_short(wire)}", wire)
 
 
 def _is_whole(file: Path) -> bool:
