@@ -3,19 +3,14 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from secrets import token_bytes
 
 import pytest
-from sqlalchemy import URL, make_url
 
 from interop.conformance.strategies.store import MORNING, a_case
 from interop.crypto.ring import KeyRing
 from interop.gateway.opening import open_store
-from interop.store import Store, audit, cases, founding
-from interop.store.dialect import dialect_of
-from interop.store.keys import StoreKeys
+from interop.store import audit, cases, founding
 from interop.store.schema import VERSION
-from interop.store.store import BUSY_TIMEOUT_MS
 from tests.cli.runs import Ran
 from tests.databases import Database
 
@@ -53,18 +48,14 @@ def test_a_new_store_is_created_once_and_then_sound(
 
 
 def test_an_old_store_is_checked_only_once_it_is_migrated(
-    run: Run, store_url: str, keys: Path
+    run: Run, store_url: str, keys: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    where, ring = ("--store", store_url, "--keys", keys), KeyRing.load(keys)
-    address = (
-        make_url(store_url) if "://" in store_url else URL.create("sqlite", database=store_url)
-    )
-    bound = StoreKeys.of(
-        ring.organ, ring.profile.cipher, entropy=token_bytes, digest=ring.profile.digest
-    )
-    engine = dialect_of(address).engine_at(address, busy_timeout_ms=BUSY_TIMEOUT_MS)
-    with Store(engine, bound) as old, old.transaction() as tx:
-        founding.found(tx, to=1)
+    where = ("--store", store_url, "--keys", keys)
+    with monkeypatch.context() as old:
+        old.setattr(founding.found, "__kwdefaults__", {"to": 1, "steps": True, "lanes": None})
+        # That version does not say.
+        old.setattr(founding, "lanes", lambda _tx: 4)
+        open_store(store_url, KeyRing.load(keys)).close()
     assert "store-older" in run("store", "check", *where).err
     assert run("store", "migrate", *where, "--json").json()["before"] == 1
     assert run("store", "check", *where).code == 0
