@@ -16,7 +16,7 @@ from interop.exchange.batch import (
     tree_root,
 )
 from interop.exchange.content import BatchKey
-from interop.exchange.envelope import AGAIN, Message, draft, drafted_again, enclose
+from interop.exchange.envelope import AGAIN, Message, draft, drafted_again, emptied, enclose
 from interop.exchange.receipt import Receipt, Sent, verify_receipt
 from interop.model.day import day_of
 from interop.store import audit, vault
@@ -133,7 +133,12 @@ def next_batch(
         return None
     key = BatchKey(peer.encryption)
     envelopes = _that_fit(
-        enclose(w.body, source=own.region, sequence=w.seq, recipient=key).to_bytes()
+        enclose(
+            w.body or emptied(w.case, w.envelope_id, at),
+            source=own.region,
+            sequence=w.seq,
+            recipient=key,
+        ).to_bytes()
         for w in waiting
     )
     audit_n, audit_head = audit.head(tx)

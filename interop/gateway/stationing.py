@@ -60,5 +60,6 @@ def _let_go(desk: Desk, tx: Tx, case: str, codes: frozenset[str] | None) -> bool
 
 def _set_aside(desk: Desk, tx: Tx, case: str, code: str) -> None:
     """Park the case of a message that was refused on either side, if it is known here."""
-    if rows.get(tx, case) is not None:
+    row = rows.get(tx, case)
+    if row is not None and row.purged_at is None:
         park(Sitting(desk, tx), case, code)

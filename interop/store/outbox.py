@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import RowMapping, bindparam, func, insert, select, union, update
 
 from interop.errors import ExchangeError
+from interop.store import vault
 from interop.store.lanes import lane_state
 from interop.store.reasons import (
     OUTBOX_BATCH_GAP,
@@ -68,7 +69,7 @@ class Outgoing:
         seq: Position on the lane, from 1, without gaps.
         envelope_id: Identifier of the envelope.
         case: Case number.
-        body: The envelope.
+        body: The envelope; empty once the key of its case is destroyed.
         day: Day it is reconciled under, Asia/Shanghai.
         digest: What it is reconciled by.
     """
@@ -362,15 +363,15 @@ def _without_wire(row: RowMapping) -> BatchRow:
 
 
 def read_outgoing(tx: Tx, row: RowMapping) -> Outgoing:
-    """Return an envelope that waits, opened."""
-    name = envelope_name(row["peer"], row["lane"], row["seq"])
+    """Return an envelope, opened; of a case whose key is destroyed only its place is left."""
+    name, case = envelope_name(row["peer"], row["lane"], row["seq"]), row["case_number"]
     return Outgoing(
         peer=row["peer"],
         lane=row["lane"],
         seq=row["seq"],
         envelope_id=row["envelope_id"],
-        case=row["case_number"],
-        body=tx.unseal(row["case_number"], name, row["body"]),
+        case=case,
+        body=b"" if vault.destroyed(tx, case) else tx.unseal(case, name, row["body"]),
         day=row["day"],
         digest=row["digest"],
     )
