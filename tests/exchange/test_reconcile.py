@@ -19,7 +19,7 @@ from interop.conformance.strategies.exchange import (
 )
 from interop.exchange.books import Book
 from interop.exchange.outbox import post_again
-from interop.exchange.reconcile import Difference, book_of, compare, summary_of
+from interop.exchange.reconcile import DIFFERING_MAX, Difference, book_of, compare, summary_of
 from interop.model.day import day_of
 from interop.store import audit
 from interop.store.lanes import lane_of
@@ -111,3 +111,13 @@ def test_a_message_that_was_not_applied_differs(sites: Pair) -> None:
     assert both(sites).keys == {hashlib.sha256(CASE.encode()).hexdigest()}
     with west.store.transaction() as tx:
         assert audit.verify(tx) == ()
+
+
+def test_books_that_differ_everywhere_are_never_told_as_equal() -> None:
+    keys = [hashlib.sha256(b"%d" % k).digest() for k in range(100_000)]
+    ours = Book.of((key, key) for key in keys)
+    theirs = Book.of((key, b"x" * 32) for key in keys)
+    found = compared(ours, theirs)
+    assert len(found.keys) >= DIFFERING_MAX
+    assert not found.complete
+    assert found.asked_bytes < 1024 * 1024
