@@ -261,7 +261,7 @@ def _length(
     """Return length and unit; None where the length must be stated and is not."""
     if not row.stated:
         return limits.of(row)
-    for source in (one, *_noticed(one, by_type)):
+    for source in _stating(row, one, by_type):
         stated = source.body.get(row.stated)
         named = not row.rule or source.body.get(row.rule)
         if type(stated) is int and 0 < stated <= COUNT_MAX and named:
@@ -269,11 +269,18 @@ def _length(
     return None
 
 
-def _noticed(one: Said, by_type: Mapping[str, list[Said]]) -> Iterator[Said]:
-    """Yield the facts that rest on the same notice as ``one``."""
+def _stating(row: ClockRow, one: Said, by_type: Mapping[str, list[Said]]) -> Iterator[Said]:
+    """Yield the facts that may state a length: the notice that was served, else the fact.
+
+    INVARIANT: serving a notice adds nothing to what the notice says.
+    """
+    if not row.serves:
+        yield one
+        return
     number = one.body.get("notice")
-    for said in by_type.values():
-        yield from (other for other in said if number and other.body.get("notice") == number)
+    for name, said in by_type.items():
+        if number and name not in row.starts:
+            yield from (other for other in said if other.body.get("notice") == number)
 
 
 def _acts(
