@@ -18,6 +18,7 @@ from interop.conformance.strategies.exchange import (
     applied,
 )
 from interop.exchange.books import Book
+from interop.exchange.deadletter import redrive
 from interop.exchange.outbox import post_again
 from interop.exchange.reconcile import DIFFERING_MAX, Difference, book_of, compare, summary_of
 from interop.model.day import day_of
@@ -121,3 +122,19 @@ def test_books_that_differ_everywhere_are_never_told_as_equal() -> None:
     assert len(found.keys) >= DIFFERING_MAX
     assert not found.complete
     assert found.asked_bytes < 1024 * 1024
+
+
+def test_books_agree_once_a_letter_that_was_told_again_meanwhile_is_settled(
+    sites: Pair,
+) -> None:
+    east, west = sites
+    east.post(a_message(CASE, 1, kind=POISON), peer=WEST, message_id="m1")
+    carried(sites)
+    with east.store.transaction() as tx:
+        assert post_again(tx, peer=WEST, lane=LANE, case=CASE, at=NOW) == 1
+    carried(sites)
+    with west.store.transaction() as tx:
+        key = west.party.ring.decryption
+        (done,) = redrive(tx, 1, key=key, apply=lambda *_: None, at=NOW)
+        assert done.code == ""
+    assert both(sites).keys == set()
