@@ -331,12 +331,20 @@ def standing_still(
             if not (one.body.get("notice") and one.body.get("notice_digest")):
                 continue
             named = one.body.get(PROCEDURE)
-            ended = [end.day for end in ends if end.body.get(PROCEDURE, named) == named]
-            ended = [day for day in ended if day >= one.day]
+            own = [end for end in ends if end.body.get(PROCEDURE, named) == named]
+            ended = [end.day for end in own if not _precedes(end, one)]
             told = day_at(one.body, NEEDED_UNTIL) or one.day
             last = min(ended) if ended else max(on, told)
             is_open = not ended and one.day <= on
             yield Standstill(Span(one.day, last), str(one.body.get("kind", "")), is_open)
+
+
+def _precedes(one: Said, other: Said) -> bool:
+    """Return whether ``one`` was said before ``other``; of one side also on one day."""
+    (side, _, seq), (own, _, at) = (said.place.partition(":") for said in (one, other))
+    if seq and (one.day, side) == (other.day, own):
+        return int(seq) < int(at)
+    return one.day < other.day
 
 
 def running(
