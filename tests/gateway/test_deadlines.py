@@ -144,3 +144,17 @@ def test_rows_that_wait_for_a_calendar_are_revised_when_it_comes(delta: Delta) -
         assert gateway.work().revised == 0
         # 01-01 is a holiday and 01-02, 01-03 are a weekend: 4, 5, 6, 7, 8 January.
         assert _due(gateway.trace(number).deadlines)["C2"] == ("2027-01-08", False)
+
+
+def test_the_acceptance_notice_tells_limits_in_the_units_of_the_item(delta: Delta) -> None:
+    for region in ("canonical", PUDONG):
+        path = f"mappings/items/outdoor-advertising/{region}.toml"
+        text = delta.knowledge.knowledge.shelf.read(path).decode()
+        delta.lay_over(path, text.replace('"working-day"', '"calendar-day"'))
+    delta.reopen(acceptance=False)
+    number = delta.handed_over()
+    delta.pudong.accept(number)
+    with delta.desk(PUDONG).sit() as here:
+        (notice,) = (n for n in rows.notices(here.tx, number) if n.kind == "acceptance")
+    (told,) = notice.items
+    assert told == "法定办结时限 20 日，承诺 5 日"
