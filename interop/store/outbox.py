@@ -1,6 +1,7 @@
 """What goes out: envelopes in order, and the batches of a lane that await their receipts."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -301,13 +302,15 @@ def closed_batches(tx: Tx, peer: str, case: str) -> tuple[BatchRow, ...]:
     return tuple(_without_wire(row) for row in tx.rows(query))
 
 
-def receipted(tx: Tx, peer: str | None = None, *, limit: int) -> tuple[BatchRow, ...]:
-    """List batches closed on a receipt, without their bytes; at most ``limit``."""
-    query = select(BATCH).where(BATCH.c.receipt.is_not(None))
-    if peer is not None:
-        query = query.where(BATCH.c.peer == peer)
-    ordered = query.order_by(BATCH.c.peer, BATCH.c.lane, BATCH.c.epoch, BATCH.c.first)
-    return tuple(_without_wire(row) for row in tx.rows(ordered.limit(bounded(limit))))
+def last_receipts(tx: Tx) -> Iterator[BatchRow]:
+    """Yield the last batch of every lane that was closed on a receipt, without its bytes."""
+    closed = BATCH.c.receipt.is_not(None)
+    lane = (BATCH.c.peer, BATCH.c.lane)
+    for here in tx.rows(select(*lane).where(closed).distinct().order_by(*lane)):
+        query = select(BATCH).where(on_lane(BATCH, here["peer"], here["lane"]), closed)
+        row = tx.row(query.order_by(BATCH.c.epoch.desc(), BATCH.c.first.desc()).limit(1))
+        if row is not None:
+            yield _without_wire(row)
 
 
 @dataclass(frozen=True, slots=True)
