@@ -12,6 +12,7 @@ from interop.exchange.batch import (
     BatchHeader,
     Correspondent,
     Own,
+    header_in,
     seal_batch,
     tree_root,
 )
@@ -191,6 +192,7 @@ def _that_fit(envelopes: Iterable[bytes]) -> tuple[bytes, ...]:
 
 def sent_of(row: rows.BatchRow, *, own: Own) -> Sent:
     """Return what the receipt of a stored batch must say."""
+    header = header_in(row.wire)
     return Sent(
         env=own.env,
         sender=own.region,
@@ -200,6 +202,8 @@ def sent_of(row: rows.BatchRow, *, own: Own) -> Sent:
         first=row.first,
         through=row.first + row.n - 1,
         root=row.root,
+        audit_n=header.audit_n,
+        audit_head=header.audit_head,
     )
 
 

@@ -91,6 +91,10 @@ class Sent:
     audit_n: int = 0
     audit_head: str = ""
 
+    def seen(self, receipt: Receipt) -> tuple[int, str]:
+        """Return the checkpoint that a receipt for this may cosign: the one sent, or none."""
+        return (self.audit_n, self.audit_head) if receipt.seen_n else (0, "")
+
 
 def verify_receipt(data: bytes, *, sent: Sent, peer: Correspondent) -> Receipt:
     """Return the receipt if it is the peer's and covers what was sent.
@@ -111,6 +115,7 @@ def verify_receipt(data: bytes, *, sent: Sent, peer: Correspondent) -> Receipt:
         ("epoch", sent.epoch, receipt.epoch),
         ("through", sent.through, receipt.through),
         ("root", sent.root, receipt.root),
+        ("seen", sent.seen(receipt), (receipt.seen_n, receipt.seen_head)),
         ("verdicts", f"{sent.first}..{sent.through}", _span(sent, receipt)),
     )
     if wrong := [row for row in wanted if row[1] != row[2]]:
