@@ -21,10 +21,11 @@ from interop.conformance.strategies.exchange import (
     apply,
 )
 from interop.errors import ExchangeError, StoreError, StoreFull
+from interop.exchange.asks import answer, sign_ask
 from interop.exchange.inbox import receive
 from interop.exchange.mark import state_mark, verify_mark
 from interop.exchange.outbox import batch_up, post
-from interop.exchange.recovery import align
+from interop.exchange.recovery import align, lift_fork, require_no_fork
 from interop.gateway.intake import take_ask, take_batch
 from interop.gateway.pump import pump
 from interop.store import audit, channels, purging
@@ -168,6 +169,36 @@ def test_a_head_that_nobody_of_ours_signed_is_a_fork_and_stops_the_lane(sites: P
     assert kinds(east).count("fork-alarm") == 1
     with east.store.transaction() as tx:
         assert lane_state(tx, WEST, LANE).reason_code == "fork-alarm"
+
+
+def test_nothing_but_a_person_ends_a_fork_alarm(file_sites: Pair, tmp_path: Path) -> None:
+    east, west = file_sites
+    told(east, west, 1)
+    west.store.back_up(tmp_path / "backup")
+    told(east, west, 2)
+    with west.store.transaction() as tx:
+        said = state_mark(tx, peer=EAST, lane=LANE, own=west.party.own, at=NOW)
+    mark = verify_mark(said, own=east.party.own, peer=east.party.peers[WEST])
+    with east.store.transaction() as tx:
+        assert not lift_fork(tx, WEST, LANE, at=NOW)
+        align(tx, mark.model_copy(update={"through": 9}), ours=east.party.public, at=NOW)
+    west.store.restore(tmp_path / "backup")
+    # Whatever the peer says now, the lane stands and nothing on it is changed.
+    assert aligned(east, west) == "fork"
+    east.post(a_message(CASE, 3), peer=WEST, message_id="m3")
+    with east.store.transaction() as tx:
+        pull = sign_ask(west.party.own, to=EAST, kind="pull", lane=LANE, at=NOW)
+        assert answer(tx, pull, directory=east.party.directory, at=NOW).data == b""
+        with pytest.raises(ExchangeError, match="exchange-fork"):
+            require_no_fork(tx, WEST, LANE)
+        assert lift_fork(tx, WEST, LANE, at=NOW)
+        require_no_fork(tx, WEST, LANE)
+    assert aligned(east, west) == "peer-restored"
+    row = east.batch(WEST, LANE)
+    assert row is not None
+    east.close(row, west.receive(row.wire))
+    assert applied(west, CASE) == ["m1", "m2", "m3"]
+    assert kinds(east).count("fork-lifted") == 1
 
 
 def test_a_mark_of_somebody_else_is_refused(sites: Pair) -> None:
