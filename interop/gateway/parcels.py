@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from interop.errors import ExchangeError, InteropError
+from interop.errors import ExchangeError, InteropError, KnowledgeError, TrustError
 from interop.exchange import Correspondent, close
 from interop.exchange.batch import BATCH_BYTES_MAX
 from interop.exchange.mark import verify_mark
@@ -52,18 +52,26 @@ class Carried:
 def export(station: Station, folder: Path) -> tuple[Path, ...]:
     """Write every batch that awaits its receipt into a folder; return the files.
 
-    Writing the same again changes nothing.
+    Writing the same again changes nothing. A lane under a fork alarm, or to a peer that is not
+    known any more, is passed over and told in the log.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    own, now = station.directory.own, station.clock()
+    own = station.directory.own
     rows: list[outbox.BatchRow] = []
     with station.store.transaction() as tx:
         for region, lane in outbox.lanes(tx):
-            require_no_fork(tx, region, lane)
-            peer = station.directory.find(region)
-            rows += in_flight(tx, lane=lane, own=own, peer=peer, at=now)
+            try:
+                rows += _outgoing(station, tx, region, lane)
+            except (ExchangeError, TrustError, KnowledgeError) as fault:
+                log.warning("lane-not-exported", peer=region, lane=lane, code=fault.code)
     # INVARIANT: kept before it leaves; what was not committed is in no file.
     return tuple(_write(folder / _batch_name(own.region, row), row.wire) for row in rows)
+
+
+def _outgoing(station: Station, tx: Tx, region: str, lane: int) -> tuple[outbox.BatchRow, ...]:
+    require_no_fork(tx, region, lane)
+    peer = station.directory.find(region)
+    return in_flight(tx, lane=lane, own=station.directory.own, peer=peer, at=station.clock())
 
 
 def import_(station: Station, folder: Path) -> Carried:
