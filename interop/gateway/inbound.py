@@ -1,9 +1,12 @@
 """What arrives from other regions: hand-overs are judged again, facts are folded in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from interop import cases
+from interop.cases.gate import require_run_out
 from interop.errors import CaseError, KnowledgeError, Reason, Side
 from interop.exchange import Envelope, Message
 from interop.federation import Verifier
@@ -12,7 +15,7 @@ from interop.gateway import fetching
 from interop.gateway.asking import take_command
 from interop.gateway.back import acknowledge
 from interop.gateway.desk import Desk, Sitting
-from interop.gateway.dossier import PACKAGE, Dossier, open_dossier
+from interop.gateway.dossier import PACKAGE, Dossier, deadlines_of, header_of, open_dossier
 from interop.gateway.filing import (
     Opening,
     add_case,
@@ -34,6 +37,7 @@ from interop.gateway.reasons import (
 from interop.gateway.sealing import take_seal
 from interop.gateway.sparing import judged_again
 from interop.model.case import CaseFact, Notice, Package
+from interop.model.day import day_of
 from interop.model.item import ServiceItem
 from interop.model.sensitive import Sensitive
 from interop.store import cases as rows
@@ -176,11 +180,29 @@ def _fold_in(at: Sitting, envelope: Envelope, message: Message, dossier: Dossier
     notices = {notice.number: notice for notice in message.notices}
     if problems := tuple(_problems(at, envelope, message, dossier)):
         raise CaseError(*problems)
+    _require_run_out(at, message, dossier)
     new = tuple(fact for fact in message.facts if rows.append_fact(at.tx, fact))
     for fact in new:
         if dossier.table.row(fact.type).notice is not None:
             rows.add_notice(at.tx, notices[str(fact.body["notice"])])
     return settle(at, dossier, new)
+
+
+def _require_run_out(at: Sitting, message: Message, dossier: Dossier) -> None:
+    """Refuse a fact that only the end of a period allows, if by the facts it has not ended.
+
+    Each side reckons that for itself: a case does not end by the other side's word alone.
+    """
+    known = dossier
+    for fact in message.facts:
+        if fact in dossier.facts:
+            continue
+        row = dossier.table.row(fact.type)
+        if row.after:
+            require_run_out(fact, row, deadlines_of(at.desk, known, on=day_of(fact.at)))
+        facts = (*known.facts, fact)
+        case = cases.fold(header_of(dossier.row), facts, table=dossier.table)
+        known = replace(known, facts=facts, case=case)
 
 
 def _problems(
