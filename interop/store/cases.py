@@ -7,6 +7,8 @@ documents, facts and notices (:mod:`interop.store.dossier`, whose functions stan
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, insert, select
@@ -108,6 +110,7 @@ class CaseRow:
     purged_at: datetime | None = None
 
 
+KNOWLEDGES_MAX: Final = 256
 _PLAIN: Final = tuple(name for name in CaseRow.__slots__ if name not in {"parked", "knowledge"})
 _THIS: Final = CASE_FILE.c.number == bindparam("of_case")
 _CHANGE: Final = change(CASE_FILE).where(_THIS)
@@ -346,12 +349,21 @@ def _read(row: RowMapping | Values) -> CaseRow:
     )
 
 
-def _knowledge(row: RowMapping | Values) -> dict[str, str]:
-    path = f"case_file[{row['number']}].knowledge"
-    value = read_json(row["knowledge"].encode(), error=StoreDamaged, field=path)
+def _knowledge(row: RowMapping | Values) -> Mapping[str, str]:
+    try:
+        return _digests(row["knowledge"])
+    except StoreDamaged as fault:
+        path = f"case_file[{row['number']}].knowledge"
+        raise StoreDamaged(STORE_DAMAGED.of(field=path, got=fault.code)) from None
+
+
+@lru_cache(maxsize=KNOWLEDGES_MAX)
+def _digests(text: str) -> Mapping[str, str]:
+    # The cases of one day rest on the same knowledge, and lists read many.
+    value = read_json(text.encode(), error=StoreDamaged)
     if not isinstance(value, dict):
-        raise StoreDamaged(STORE_DAMAGED.of(field=path, got="not an object"))
-    return {kind: str(digest) for kind, digest in value.items()}
+        raise StoreDamaged(STORE_DAMAGED.of(field="$", got="not an object"))
+    return MappingProxyType({kind: str(digest) for kind, digest in value.items()})
 
 
 def _unknown(number: str) -> CaseError:
