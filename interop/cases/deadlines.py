@@ -14,12 +14,14 @@ from pydantic import JsonValue
 from interop.cases.clocks import ClockRow, ClockTable, Limits, Unit
 from interop.cases.fold import in_time, place_of
 from interop.cases.lifecycle import PROCEDURE
+from interop.cases.receipt import entered_on
 from interop.cases.reckoning import Last, Span, Term, last_day, merged
 from interop.cases.rules import Rules
 from interop.cases.values import COUNT_MAX, day_at, meets
 from interop.model.case import Case, CaseFact, Deadline, DeadlineRevised, NoticeDeadline
 from interop.model.day import day_of
 
+SUBMITTED: Final = "submitted"
 RECEIVED: Final = "received"
 ACCEPTED: Final = "accepted"
 NEEDED_UNTIL: Final = "needed_until"
@@ -193,21 +195,19 @@ def counted_receipt(said: tuple[Said, ...], rules: Rules) -> tuple[Said, ...]:
 
     Source: rules of receipt, see mappings/clocks/receipt.
     """
-    first = min((one.day for one in said if one.type == RECEIVED), default=None)
-    if first is None:
+    own = next((one for one in said if one.type == RECEIVED), None)
+    if own is None:
         return said
+    first = entered_on(own.day, (one.body for one in said if one.type == SUBMITTED))
     source = rules.receipt.counted(rules.receiving, rules.handling, first)
-    if source == RECEIVED and rules.receipt.rest_day == "same-day":
-        return said
-    days = [one.day for one in said if one.type == source]
+    days = [first] if source == RECEIVED else [one.day for one in said if one.type == source]
     rest = tuple(one for one in said if one.type != RECEIVED)
     if not days:
         return rest
     day = min(days)
     if rules.receipt.rest_day == "next-working-day":
         day = rules.calendar.on_or_after(day, provisional=True).day
-    own = next(one for one in said if one.type == RECEIVED)
-    return (replace(own, day=day), *rest)
+    return said if day == own.day else (replace(own, day=day), *rest)
 
 
 def accepted_by(said: tuple[Said, ...], accepted_on: date | None) -> tuple[Said, ...]:

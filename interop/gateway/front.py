@@ -45,7 +45,7 @@ def check(desk: Desk, application: Application) -> Decision:
 
 
 def receive(desk: Desk, number: str) -> Case:
-    """Receive a drafted case (收件) and give the receipt note; C1 starts today.
+    """Receive a drafted case (收件) and give the receipt note; C1 runs from its entry.
 
     Incomplete materials are received too: what is missing is told once, in time, by the
     competent organ. Only a case outside its remit, or one that needs no licence, is told at

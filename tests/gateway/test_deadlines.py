@@ -158,3 +158,21 @@ def test_the_acceptance_notice_tells_limits_in_the_units_of_the_item(delta: Delt
         (notice,) = (n for n in rows.notices(here.tx, number) if n.kind == "acceptance")
     (told,) = notice.items
     assert told == "法定办结时限 20 日，承诺 5 日"
+
+
+def test_receipt_counts_from_the_entry_into_the_system_not_from_the_clerks_act(
+    delta: Delta,
+) -> None:
+    delta.clock.now = at("2026-02-11 23:59")
+    delta.reopen(acceptance=False)
+    filing = delta.filing(papers=("application-form",))
+    delta.clock.now = at("2026-02-12 00:01")
+    number = delta.handed_over(filing)
+    for day, deemed in (("2026-02-25 23:59", False), ("2026-02-26 00:00", True)):
+        delta.clock.now = at(day)
+        ours, theirs = delta.suzhou.trace(number), delta.pudong.trace(number)
+        assert ours.case == theirs.case
+        assert ours.deadlines == theirs.deadlines
+        assert _due(ours.deadlines)["C1"] == ("2026-02-25", False)
+        assert ours.case.deemed is deemed
+    assert ours.case.accepted_on == date(2026, 2, 11)
