@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 from interop.cli import main
+from interop.errors import CaseError
 from interop.model.case import Deadline, NoticeKind
 from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.store import cases as rows
@@ -176,3 +177,23 @@ def test_receipt_counts_from_the_entry_into_the_system_not_from_the_clerks_act(
         assert _due(ours.deadlines)["C1"] == ("2026-02-25", False)
         assert ours.case.deemed is deemed
     assert ours.case.accepted_on == date(2026, 2, 11)
+
+
+def test_a_renewal_told_at_receipt_runs_and_is_granted_by_silence_at_both_ends(
+    delta: Delta,
+) -> None:
+    delta.reopen(acceptance=False)
+    number = delta.suzhou.spare(delta.filing()).case
+    for wrong in ("2026-4-15", 20260415, "soon"):
+        with pytest.raises(CaseError, match="step-value-unknown"):
+            delta.suzhou.state(number, "received", body={"licence_expires_on": wrong})
+    delta.suzhou.state(number, "received", body={"licence_expires_on": "2026-04-15"})
+    delta.suzhou.hand_over(number)
+    delta.work(2)
+    for day, renewed in (("2026-04-15 23:59", False), ("2026-04-16 00:00", True)):
+        delta.clock.now = at(day)
+        ours, theirs = delta.suzhou.trace(number), delta.pudong.trace(number)
+        assert ours.case == theirs.case
+        assert _due(ours.deadlines)["C8-rule"] == ("2026-04-15", False)
+        assert _due(ours.deadlines)["C8"] == ("2026-03-16", False)
+        assert ours.case.deemed_renewed is renewed
