@@ -392,16 +392,3 @@ def test_a_window_that_accepts_is_not_competent_and_c1_runs_on(rules: Rules) -> 
     assert (due["C11"].due_on, due["C11"].effect) == (day("2026-02-12"), "alert")
     assert due["C1"].starts_on == day("2026-02-11")
     assert rules.case(facts, on=day("2026-02-26")).deemed
-
-
-def test_a_procedure_that_begins_anew_on_the_day_it_ended_goes_on(rules: Rules) -> None:
-    named = {"procedure": "review-1"}
-    facts = accepted_on(
-        "2026-03-02",
-        ("special-started", day("2026-03-09"), named),
-        ("special-ended", day("2026-03-11"), named),
-        ("special-started", day("2026-03-11"), named),
-        ("special-ended", day("2026-03-20"), named),
-    )
-    # As one of ten working days: 2026-03-09 to 2026-03-20.
-    assert rules.due(facts, on=YEAR_END)["C2"].due_on == day("2026-04-14")
