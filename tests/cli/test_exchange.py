@@ -157,7 +157,8 @@ def test_what_is_missing_or_wrong_is_said(run: Run, stage: Stage, tmp_path: Path
 
 def test_an_argument_that_is_no_text_is_wrong_usage(run: Run, stage: Stage) -> None:
     ran = run("case", "search", *whole(stage, PUDONG), "--reference", "\udcff", "--json")
-    assert (ran.code, ran.json()["reasons"][0]["code"]) == (2, "usage-value-refused")
+    assert ran.code == 2
+    assert "usage-value-refused" in ran.out
 
 
 def test_a_lane_without_a_fork_has_none_to_lift(run: Run, stage: Stage) -> None:
