@@ -193,16 +193,15 @@ def _require_run_out(at: Sitting, message: Message, dossier: Dossier) -> None:
 
     Each side reckons that for itself: a case does not end by the other side's word alone.
     """
-    known = dossier
-    for fact in message.facts:
-        if fact in dossier.facts:
-            continue
+    for place, fact in enumerate(message.facts):
         row = dossier.table.row(fact.type)
-        if row.after:
-            require_run_out(fact, row, deadlines_of(at.desk, known, on=day_of(fact.at)))
-        facts = (*known.facts, fact)
+        if not row.after or fact in dossier.facts:
+            continue
+        told = [one for one in message.facts[:place] if one not in dossier.facts]
+        facts = (*dossier.facts, *told)
         case = cases.fold(header_of(dossier.row), facts, table=dossier.table)
-        known = replace(known, facts=facts, case=case)
+        before = replace(dossier, facts=facts, case=case)
+        require_run_out(fact, row, deadlines_of(at.desk, before, on=day_of(fact.at)))
 
 
 def _problems(
