@@ -192,7 +192,7 @@ def _that_fit(envelopes: Iterable[bytes]) -> tuple[bytes, ...]:
 
 def sent_of(row: rows.BatchRow, *, own: Own) -> Sent:
     """Return what the receipt of a stored batch must say."""
-    header = header_in(row.wire)
+    header = header_in(row.wire) if row.wire else None
     return Sent(
         env=own.env,
         sender=own.region,
@@ -202,8 +202,7 @@ def sent_of(row: rows.BatchRow, *, own: Own) -> Sent:
         first=row.first,
         through=row.first + row.n - 1,
         root=row.root,
-        audit_n=header.audit_n,
-        audit_head=header.audit_head,
+        audit=None if header is None else (header.audit_n, header.audit_head),
     )
 
 
