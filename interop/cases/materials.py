@@ -104,13 +104,19 @@ class MaterialRules(Record):
         return next((row for row in self.media if row.media_type == media_type), None)
 
 
-def files_of(application: Application) -> dict[str, SubmittedMaterial]:
-    """Return the files of an application by what each is addressed as.
+def files_of(
+    application: Application, supplements: Iterable[SubmittedMaterial] = ()
+) -> dict[str, SubmittedMaterial]:
+    """Return the files of a case by what each is addressed as.
 
     A material of one file has its own code; of several, the second is ``code~2`` and so on.
+
+    Args:
+        application: The application.
+        supplements: What was handed in since, in its order.
     """
     found: dict[str, SubmittedMaterial] = {}
-    for told in application.materials:
+    for told in (*application.materials, *supplements):
         same = sum(1 for one in found.values() if one.code == told.code)
         found[told.code if not same else f"{told.code}{FILE}{same + 1}"] = told
     return {code: told.model_copy(update={"code": code}) for code, told in found.items()}

@@ -16,7 +16,15 @@ from interop.crypto.jwe import Opener, Recipient, decrypt, encrypt
 from interop.errors import CaseError, ExchangeError
 from interop.exchange.reasons import ENVELOPE_MISMATCH, MESSAGE_TOO_LARGE
 from interop.model.canonical import canonical_bytes
-from interop.model.case import CaseFact, Command, LicenceNews, Notice, Package, SealedNotice
+from interop.model.case import (
+    CaseFact,
+    Command,
+    HeldContent,
+    LicenceNews,
+    Notice,
+    Package,
+    SealedNotice,
+)
 from interop.model.record import Record
 
 DATA_CHARS_MAX: Final = 1024 * 1024
@@ -39,6 +47,7 @@ class Message(Record):
         commands: What the sending side asks the other to state.
         seals: Seals that notices told before, or with this, were given.
         news: What became of a licence that the case granted.
+        held: Contents of materials that have arrived; None where none has.
         state_hash: The sender's state hash after these facts.
     """
 
@@ -48,6 +57,7 @@ class Message(Record):
     commands: tuple[Command, ...] = ()
     seals: tuple[SealedNotice, ...] = ()
     news: tuple[LicenceNews, ...] = ()
+    held: tuple[HeldContent, ...] | None = None
     state_hash: str
 
     @property
@@ -195,3 +205,4 @@ def _cases_of(message: Message) -> Iterator[str]:
     yield from (command.case for command in message.commands)
     yield from (sealed.case for sealed in message.seals)
     yield from (news.case for news in message.news)
+    yield from (content.case for content in message.held or ())

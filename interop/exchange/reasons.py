@@ -172,6 +172,22 @@ FILE_TOO_LARGE: Final = ReasonRow(
     fix_en="check whether it was written by interop exchange export",
     fixed_by=FixedBy.OPERATOR,
 )
+PIECE_MALFORMED: Final = ReasonRow(
+    code="exchange-piece-malformed",
+    zh="材料分片格式有误：`{field}` 应为 {expected}，实为 {got}",
+    en="the piece of a content is malformed: `{field}` should be {expected}, got {got}",
+    fix_zh="由收件地重新导出或发送",
+    fix_en="let the receiving region export or send it again",
+    fixed_by=FixedBy.REGION,
+)
+PIECE_ALTERED: Final = ReasonRow(
+    code="exchange-piece-altered",
+    zh="材料分片与其签名的摘要不符",
+    en="the piece of a content is not that of the digest signed",
+    fix_zh="文件不完整或在途中被改动，重新导出",
+    fix_en="it is torn, or was changed on its way; export it again",
+    fixed_by=FixedBy.OPERATOR,
+)
 PROOF_UNKNOWN: Final = ReasonRow(
     code="exchange-proof-unknown",
     zh="通道 `{field}` 上没有可证明的第 {got} 号消息",

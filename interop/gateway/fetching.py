@@ -10,18 +10,16 @@ from typing import Final
 
 import structlog
 
-from interop.cases import files_of
 from interop.cases.retention import AT_REST
 from interop.errors import (
     CaseError,
     ContractViolation,
     ExchangeError,
-    InteropError,
     RegionUnavailable,
 )
 from interop.exchange.materials import sign_material_ask
-from interop.gateway import uploading
-from interop.gateway.contents import material_rules
+from interop.gateway import bringing
+from interop.gateway.contents import travelling
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, open_dossier
 from interop.gateway.material_reasons import (
@@ -29,13 +27,12 @@ from interop.gateway.material_reasons import (
     MATERIAL_DIGEST,
     MATERIAL_NOT_DECLARED,
     MATERIAL_SHORT,
-    MATERIAL_UNLIKE,
 )
 from interop.model.case import SubmittedMaterial
 from interop.model.ports import MaterialSource
-from interop.store import materials, tasks
+from interop.store import tasks
 from interop.store.material_reasons import MATERIAL_OFFSET
-from interop.store.materials import CHUNK_BYTES, READ_BYTES_MAX, Content
+from interop.store.materials import READ_BYTES_MAX, Content
 from interop.store.tasks import Task
 
 FETCH: Final = "fetch-materials"
@@ -47,7 +44,7 @@ log = structlog.get_logger("interop.gateway")
 
 def intend(at: Sitting, dossier: Dossier) -> None:
     """Leave the intent to fetch what the window holds, if it holds anything."""
-    if dossier.package.contents:
+    if travelling(dossier):
         tasks.add(at.tx, kind=FETCH, case=dossier.row.number, due_at=at.desk.now())
 
 
@@ -83,14 +80,17 @@ def _fetched(desk: Desk, task: Task, monotonic: Callable[[], float]) -> bool:
         with desk.sit() as at:
             tasks.finish(at.tx, task.id)
         return False
-    for code in dossier.package.contents or ():
-        content = _begun(desk, dossier, code)
+    for code, told in travelling(dossier).items():
+        if told is None:
+            raise CaseError(MATERIAL_NOT_DECLARED.of(field=code, expected="?"))
+        with desk.store.transaction_about(task.case) as tx:
+            content = bringing.begun(Sitting(desk, tx), dossier, told)
         while not content.complete and content.held < content.told.size:
             if monotonic() >= ends:
                 _go_on(desk, task)
                 return False
             content = _grown(desk, dossier, content)
-        if not content.complete and not uploading.settle(desk, content):
+        if not content.complete and not bringing.settled(desk, content):
             raise ExchangeError(MATERIAL_DIGEST.of(field=code))
     with desk.sit() as at:
         tasks.finish(at.tx, task.id)
@@ -98,33 +98,13 @@ def _fetched(desk: Desk, task: Task, monotonic: Callable[[], float]) -> bool:
     return True
 
 
-def _begun(desk: Desk, dossier: Dossier, code: str) -> Content:
-    files, case = files_of(dossier.application), dossier.row.number
-    told = files.get(code)
-    if told is None:
-        raise CaseError(MATERIAL_NOT_DECLARED.of(field=code, expected=", ".join(files)))
-    uploading.require_taken(desk, dossier, told)
-    with desk.store.transaction_about(case) as tx:
-        content = materials.declare(tx, case, told, at=desk.now())
-    if content.told != told:
-        raise CaseError(MATERIAL_UNLIKE.of(field=code))
-    return content
-
-
 def _grown(desk: Desk, dossier: Dossier, content: Content) -> Content:
     """Ask for the next piece and keep it, part by part."""
     first = content.held
     last = min(first + READ_BYTES_MAX, content.told.size) - 1
     data = _asked(desk, dossier, content.told, (first, last))
-    if first == 0:
-        wrong = material_rules(desk).disguise(content.told, data)
-        if wrong is not None:
-            raise CaseError(wrong)
     with desk.store.transaction_about(content.case) as tx:
-        for begin in range(0, len(data), CHUNK_BYTES):
-            part = data[begin : begin + CHUNK_BYTES]
-            content = materials.append(tx, content, part, at=desk.now())
-    return content
+        return bringing.grown(Sitting(desk, tx), content, data)
 
 
 def _asked(
@@ -139,6 +119,7 @@ def _asked(
     )
     first, last = span
     data = source.material(ask, case, told.code, first=first, last=last)
+    desk.memory.breaker(window).succeeded()
     if len(data) != last - first + 1:
         raise ContractViolation(
             MATERIAL_SHORT.of(field=window, expected=last - first + 1, got=len(data))
@@ -149,8 +130,3 @@ def _asked(
 def _go_on(desk: Desk, task: Task) -> None:
     with desk.sit() as at:
         tasks.defer(at.tx, task.id, attempts=0, due_at=desk.now(), reason_code="")
-
-
-def is_refusal(fault: InteropError) -> bool:
-    """Return whether trying again soon is of no use: what came, or was told, is not taken."""
-    return isinstance(fault, CaseError | ExchangeError)

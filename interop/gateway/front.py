@@ -6,6 +6,7 @@ from typing import Final
 
 from interop.criteria import one_time_notice
 from interop.errors import CaseError, Reason
+from interop.gateway import sending
 from interop.gateway.back import acknowledge
 from interop.gateway.contents import with_contents
 from interop.gateway.desk import Desk, Sitting
@@ -121,6 +122,7 @@ def hand_over(desk: Desk, number: str) -> Case:
         after = record(at, dossier, "handed-over", body=body)
         # From here on the token travels; this side has no further use for it.
         forget_token(at, after)
+        sending.intend(at, after)
         if other_region(desk, after) is None:
             after = acknowledge(at, after)
         return deemed_case(desk, after)

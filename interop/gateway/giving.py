@@ -2,10 +2,13 @@
 
 from interop.errors import CaseError
 from interop.exchange.materials import read_material_ask
-from interop.gateway import uploading
+from interop.gateway import supplementing, uploading
+from interop.gateway.contents import travelling
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import open_dossier
+from interop.gateway.supplementing import DeclaredSupplement
 from interop.gateway.uploading import HeldMaterial, Upload
+from interop.model.case import SubmittedMaterial
 from interop.store import materials
 from interop.store.material_reasons import MATERIAL_NOT_HELD
 from interop.store.materials import Content
@@ -24,6 +27,12 @@ class MaterialService:
     def standing(self, case: str, code: str) -> HeldMaterial:
         """Return how much of a content is held; raise as ``uploading.standing``."""
         return uploading.standing(self._desk, case, code)
+
+    def declare_supplement(
+        self, case: str, told: tuple[SubmittedMaterial, ...]
+    ) -> DeclaredSupplement:
+        """Declare what a supplement hands in; raise as ``supplementing.declare``."""
+        return supplementing.declare(self._desk, case, told)
 
     def begin(self, case: str, code: str, *, offset: int = 0) -> Upload:
         """Begin to take a content in, or go on; raise as ``uploading.begin``."""
@@ -79,7 +88,7 @@ def opened_for_peer(desk: Desk, ask: bytes, case: str, code: str) -> Content:
             raise unknown
         dossier = open_dossier(Sitting(desk, tx), case)
     ends = (dossier.row.receiving, dossier.row.handling)
-    told = code in (dossier.package.contents or ())
+    told = code in travelling(dossier)
     if ends != (desk.region, peer.region) or dossier.said("handed-over") is None or not told:
         raise unknown
     return _whole(found)

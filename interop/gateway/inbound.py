@@ -11,9 +11,10 @@ from interop.errors import CaseError, KnowledgeError, Reason, Side
 from interop.exchange import Envelope, Message
 from interop.federation import Verifier
 from interop.federation.presented import Reader
-from interop.gateway import fetching
+from interop.gateway import fetching, sending, supplementing
 from interop.gateway.asking import take_command
 from interop.gateway.back import acknowledge
+from interop.gateway.contents import SUPPLEMENTED
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import PACKAGE, Dossier, deadlines_of, header_of, open_dossier
 from interop.gateway.filing import (
@@ -57,7 +58,7 @@ def apply(desk: Desk, tx: Tx, envelope: Envelope, message: Message) -> None:
     at = Sitting(desk, tx)
     for news in message.news:
         take_news(at, news)
-    if not (message.facts or message.commands or message.seals):
+    if not (message.facts or message.commands or message.seals or message.held):
         return
     package = message.package
     known = rows.get(tx, envelope.subject) is not None
@@ -70,17 +71,21 @@ def apply(desk: Desk, tx: Tx, envelope: Envelope, message: Message) -> None:
     if package is not None:
         _require_same_package(dossier, envelope, package)
     after = _fold_in(at, envelope, message, dossier) if message.facts else dossier
+    if any(fact.type == SUPPLEMENTED for fact in message.facts):
+        fetching.intend(at, after)
     _take_beside(at, envelope, message, after)
     if message.facts and _diverges(message, after):
         park(at, after.row.number, STATE_DIVERGED.code)
 
 
 def _take_beside(at: Sitting, envelope: Envelope, message: Message, dossier: Dossier) -> None:
-    """Take what comes beside facts: what is asked of us, seals of notices that are here."""
+    """Take what comes beside facts: what is asked, seals of notices, contents that arrived."""
     for command in message.commands:
         take_command(at, dossier, command, source=envelope.source)
     for sealed in message.seals:
         take_seal(at, sealed, source=envelope.source)
+    for content in message.held or ():
+        sending.take_held(at, dossier, content, source=envelope.source)
 
 
 def _require_same_package(dossier: Dossier, envelope: Envelope, package: Package) -> None:
@@ -215,6 +220,7 @@ def _problems(
             yield NOT_OUR_CASE.of(field=fact.case, expected=sender, got=envelope.source)
         if not first <= fact.at <= last:
             yield STEP_TIME.of(field=fact.type, got=fact.at.isoformat(), side=Side.PLATFORM)
+    yield from supplementing.problems_of(dossier, message.facts)
     if any(not _is_tied(notice, envelope, message, dossier) for notice in message.notices):
         yield NOTICE_UNTIED.of(field=envelope.subject)
     numbers = [notice.number for notice in message.notices]

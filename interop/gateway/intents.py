@@ -12,13 +12,22 @@ import structlog
 
 from interop.cases.joint import ENDED
 from interop.certificates import write
-from interop.errors import InteropError, RegionTimeout, RegionUnavailable, StoreError
-from interop.gateway import back, fetching
+from interop.errors import (
+    CaseError,
+    ExchangeError,
+    InteropError,
+    KnowledgeError,
+    RegionTimeout,
+    RegionUnavailable,
+    StoreError,
+)
+from interop.gateway import back, fetching, sending
 from interop.gateway.contents import require_contents
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, open_dossier
 from interop.gateway.ledger import require_moving
 from interop.gateway.marks import SEAL
+from interop.gateway.material_reasons import MATERIAL_CARRIER
 from interop.gateway.sealing import seal_notices
 from interop.gateway.step_reasons import SEALS_REST
 from interop.model.canonical import Json
@@ -33,12 +42,16 @@ TASKS_MAX: Final = 100
 # Then another worker, or the same one started again, takes over what a worker that died has
 # claimed. A claim spares work and nothing more: a call that is repeated changes nothing.
 CLAIM_S: Final = 3
+PEER_REST: Final = timedelta(seconds=60)
 SEAL_REST_S: Final = 30.0
 POLL_S_FIRST: Final = 0.2
 POLL_S_MAX: Final = 60.0
 # A content that was refused is asked for again after so long: it may be mended over there.
 REFUSED_S: Final = 600
 DOUBLINGS_MAX: Final = 12
+
+# Carried out in rounds, each of which says whether it was the last.
+BY_ROUNDS: Final = {fetching.FETCH: fetching.fetch, sending.SEND: sending.send}
 
 log = structlog.get_logger("interop.gateway")
 
@@ -54,8 +67,8 @@ def carry_out(desk: Desk) -> int:
 def _carried_out(desk: Desk, task: Task) -> bool:
     """Do what an intent says and record what came of it; try again later if it fails."""
     try:
-        if task.kind == fetching.FETCH:
-            return fetching.fetch(desk, task)
+        if task.kind in BY_ROUNDS:
+            return _round(desk, task)
         if task.kind == SEAL:
             _seal(desk, task)
         elif not _dropped(desk, task):
@@ -71,10 +84,34 @@ def _carried_out(desk: Desk, task: Task) -> bool:
     return True
 
 
+def _round(desk: Desk, task: Task) -> bool:
+    """Carry contents for one round; a peer that is down is left alone for a while.
+
+    Each try may take seconds, and the intents of other cases wait for it.
+    """
+    with desk.sit() as at:
+        row = rows.require(at.tx, task.case)
+    peer = row.handling if row.receiving == desk.region else row.receiving
+    breaker = desk.memory.breaker(peer)
+    if not breaker.admits(monotonic()):
+        with desk.sit() as at:
+            again, code = desk.now() + PEER_REST, task.reason_code
+            tasks.defer(at.tx, task.id, attempts=task.attempts, due_at=again, reason_code=code)
+        return False
+    try:
+        return BY_ROUNDS[task.kind](desk, task)
+    except (RegionUnavailable, RegionTimeout) as fault:
+        if fault.code != MATERIAL_CARRIER.code:
+            breaker.failed(monotonic(), backoff=desk.backoff)
+        raise
+    finally:
+        breaker.idle()
+
+
 def _put_off(desk: Desk, task: Task, refused: InteropError) -> None:
     attempts = task.attempts + 1
     wait = desk.backoff.after(attempts)
-    if task.kind == fetching.FETCH and fetching.is_refusal(refused):
+    if task.kind in BY_ROUNDS and is_refusal(refused):
         wait = max(wait, timedelta(seconds=REFUSED_S))
     again, code = desk.now() + wait, refused.code
     try:
@@ -84,6 +121,11 @@ def _put_off(desk: Desk, task: Task, refused: InteropError) -> None:
         # Another worker was faster and has finished it.
         if fault.code != TASK_UNKNOWN.code:
             raise
+
+
+def is_refusal(fault: InteropError) -> bool:
+    """Return whether trying again soon is of no use: refused, or no way leads there."""
+    return isinstance(fault, CaseError | ExchangeError | KnowledgeError)
 
 
 def _seal(desk: Desk, task: Task) -> None:

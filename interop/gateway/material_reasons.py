@@ -26,8 +26,8 @@ MATERIAL_CLOSED: Final = ReasonRow(
     code="material-closed",
     zh="办件 `{got}` 已转办或已终结，不再接收材料内容",
     en="case `{got}` was handed over, or has ended; it takes no further content",
-    fix_zh="按补正程序补交",
-    fix_en="hand it in as a supplement",
+    fix_zh="补正时先申报再补交",
+    fix_en="hand it in with a supplement, declared first",
     fixed_by=FixedBy.CALLER,
     side=Side.HOST,
 )
@@ -61,8 +61,8 @@ MATERIAL_CARRIER: Final = ReasonRow(
     code="material-carrier",
     zh="到 `{field}` 的通道不能传送材料内容",
     en="the carrier to `{field}` brings no contents of materials",
-    fix_zh="为该地区配置直接连接",
-    fix_en="configure a direct connection to that region",
+    fix_zh="由收件地推送，或用 interop exchange export 和 import 以文件传递",
+    fix_en="let the receiving region send them, or carry them by interop exchange export and import",
     fixed_by=FixedBy.OPERATOR,
 )
 MATERIAL_SHORT: Final = ReasonRow(
@@ -72,4 +72,29 @@ MATERIAL_SHORT: Final = ReasonRow(
     fix_zh="网关会重试；反复出现时与对方核对",
     fix_en="the gateway tries again; ask the peer if it goes on",
     fixed_by=FixedBy.REGION,
+)
+MATERIAL_FOREIGN: Final = ReasonRow(
+    code="material-foreign",
+    zh="本节点没有等待 `{field}` 送来这一材料内容的办件",
+    en="no case here waits for this content from `{field}`",
+    fix_zh="先收取转办批次，再收取材料分片；仍被拒绝的，与该地区核对",
+    fix_en="take the hand-over in first, then the piece again; ask that region if it is still refused",
+    fixed_by=FixedBy.REGION,
+)
+MATERIAL_STALLED: Final = ReasonRow(
+    code="material-stalled",
+    zh="向 `{field}` 发送第 {expected} 字节起的分片后，对方仍只有 {got} 字节",
+    en="after a piece from byte {expected} on `{field}` still holds {got} bytes",
+    fix_zh="网关会从对方所有之处重发；反复出现时与对方核对",
+    fix_en="the gateway goes on from where the peer is; ask the peer if it goes on",
+    fixed_by=FixedBy.REGION,
+)
+MATERIAL_CODE: Final = ReasonRow(
+    code="material-code",
+    zh="材料 `{field}` 与已有文件的编码重复，或未在补正中申报",
+    en="material `{field}` is addressed as a file that is there already, or was not declared",
+    fix_zh="使用事项材料编码，编码中不含 ~；补正的内容须先申报",
+    fix_en="use the item's material code, without ~; declare what a supplement brings",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HOST,
 )

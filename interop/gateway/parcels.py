@@ -1,4 +1,4 @@
-"""Carry batches, receipts and marks as files, through whatever gap lies between two regions.
+"""Carry batches, receipts, marks and contents as files, through whatever gap lies between.
 
 A file is what would have gone over the line, byte for byte: signed, so it matters neither who
 carries it nor in which order or how often it comes. Each is written beside its place and then
@@ -7,6 +7,7 @@ moved there, so half a file is never taken for a whole one.
 
 import hashlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -18,11 +19,12 @@ from interop.exchange import Correspondent, close
 from interop.exchange.batch import BATCH_BYTES_MAX
 from interop.exchange.mark import verify_mark
 from interop.exchange.outbox import in_flight
+from interop.exchange.pieces import PIECE_BYTES_MAX
 from interop.exchange.reasons import FILE_TOO_LARGE, NOTHING_OPEN, RECEIPT_MISMATCH
 from interop.exchange.recovery import align, require_no_fork
 from interop.gateway.intake import stated_mark, take_batch
 from interop.gateway.pump import OUT_OF_STEP, tell_refused
-from interop.gateway.station import Station
+from interop.gateway.station import Station, Waiting
 from interop.store import outbox
 from interop.store.tx import Tx
 
@@ -40,20 +42,32 @@ class Carried:
         batches: Batches taken, whether for the first time or again.
         receipts: Receipts that closed a batch, or had before.
         marks: Lanes brought in step with what the peer holds.
+        pieces: Pieces of contents taken, whether for the first time or again.
+        early: Pieces that wait for what lies before them; import them again after that.
         refused: Name of each file that was refused, with the code.
     """
 
     batches: int = 0
     receipts: int = 0
     marks: int = 0
+    pieces: int = 0
+    early: int = 0
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def export(station: Station, folder: Path) -> tuple[Path, ...]:
-    """Write every batch that awaits its receipt into a folder; return the files.
+def export(station: Station, folder: Path, *, case: str = "") -> tuple[Path, ...]:
+    """Write every batch that awaits its receipt, and every piece that a peer lacks.
 
-    Writing the same again changes nothing. A lane under a fork alarm, or to a peer that is not
-    known any more, is passed over and told in the log.
+    Writing the same again changes nothing; a piece that was torn is replaced. A lane under a
+    fork alarm, or to a peer that is not known any more, is passed over and told in the log.
+
+    Args:
+        station: This end.
+        folder: Where to.
+        case: Every piece of this case instead of those that are lacking.
+
+    Returns:
+        The files that are for somebody, whether written now or before.
     """
     folder.mkdir(parents=True, exist_ok=True)
     own = station.directory.own
@@ -65,7 +79,45 @@ def export(station: Station, folder: Path) -> tuple[Path, ...]:
             except (ExchangeError, TrustError, KnowledgeError) as fault:
                 log.warning("lane-not-exported", peer=region, lane=lane, code=fault.code)
     # INVARIANT: kept before it leaves; what was not committed is in no file.
-    return tuple(_write(folder / _batch_name(own.region, row), row.wire) for row in rows)
+    batches = [_write(folder / _batch_name(own.region, row), row.wire) for row in rows]
+    return (*batches, *_pieces(station, folder, case))
+
+
+def _pieces(station: Station, folder: Path, case: str) -> Iterator[Path]:
+    own = station.directory.own.region
+    lying: dict[str, list[Path]] = {}
+    for there in folder.glob(f"piece.from-{own}.*"):
+        lying.setdefault(there.name.rpartition(".")[0], []).append(there)
+    for one in station.waiting(case):
+        # Each encryption gives other bytes: the place names the piece, the digest its file.
+        place = f"{one.name[:NAME_CHARS]}-{one.first:012d}"
+        stem = f"piece.from-{own}.to-{one.peer}.{place}"
+        found = next((there for there in lying.get(stem, ()) if _is_whole(there)), None)
+        file = found or _written(folder, stem, one)
+        if file is None:
+            continue
+        for torn in lying.get(stem, ()):
+            if torn != file:
+                torn.unlink(missing_ok=True)
+        yield file
+
+
+def _written(folder: Path, stem: str, one: Waiting) -> Path | None:
+    try:
+        wire = one.wire()
+    except InteropError as fault:
+        # One content that cannot be read keeps back no other.
+        log.warning("piece-not-written", file=stem, code=fault.code)
+        return None
+    return _replace(folder / f"{stem}.{_short(wire)}", wire)
+
+
+def _is_whole(file: Path) -> bool:
+    """Return whether a piece is as it was written, by the digest in its name."""
+    try:
+        return _short(_read(file, PIECE_BYTES_MAX)) == file.name.rpartition(".")[2]
+    except ExchangeError:
+        return False
 
 
 def _outgoing(station: Station, tx: Tx, region: str, lane: int) -> tuple[outbox.BatchRow, ...]:
@@ -80,7 +132,8 @@ def import_(station: Station, folder: Path) -> Carried:
     In any order and as often as you like. What is refused stays where it lies.
     """
     done, own = Carried(), station.directory.own.region
-    for kind in ("mark", "receipt", "batch"):
+    # Pieces last: their case may come with a batch of the same folder.
+    for kind in ("mark", "receipt", "batch", "piece"):
         for file in sorted(folder.glob(f"{kind}.*.to-{own}.*"))[:FILES_MAX]:
             try:
                 _take(station, file, done)
@@ -92,7 +145,14 @@ def import_(station: Station, folder: Path) -> Carried:
 
 def _take(station: Station, file: Path, done: Carried) -> None:
     kind, sender, _, lane, *_ = file.name.split(".")
-    data = _read(file)
+    if kind == "piece":
+        brought = station.take_piece(_read(file, PIECE_BYTES_MAX))
+        if brought.held < brought.end:
+            done.early += 1
+        else:
+            done.pieces += 1
+        return
+    data = _read(file, BATCH_BYTES_MAX)
     peer = station.directory.find(sender.removeprefix("from-"))
     number = int(lane.partition("-")[0]) if lane.partition("-")[0].isdecimal() else 0
     if kind == "batch":
@@ -149,15 +209,18 @@ def _batch_name(own: str, row: outbox.BatchRow) -> str:
 
 
 def _name(kind: str, sender: str, to: str, place: str, data: bytes) -> str:  # noqa: PLR0917 -- the parts of a name in their order
-    digest = hashlib.sha256(data).hexdigest()[:NAME_CHARS]
-    return f"{kind}.from-{sender}.to-{to}.{place}.{digest}"
+    return f"{kind}.from-{sender}.to-{to}.{place}.{_short(data)}"
 
 
-def _read(file: Path) -> bytes:
+def _short(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:NAME_CHARS]
+
+
+def _read(file: Path, bytes_max: int) -> bytes:
     with file.open("rb") as opened:
-        data = opened.read(BATCH_BYTES_MAX + 1)
-    if len(data) > BATCH_BYTES_MAX:
-        raise ExchangeError(FILE_TOO_LARGE.of(field=file.name, expected=BATCH_BYTES_MAX))
+        data = opened.read(bytes_max + 1)
+    if len(data) > bytes_max:
+        raise ExchangeError(FILE_TOO_LARGE.of(field=file.name, expected=bytes_max))
     return data
 
 

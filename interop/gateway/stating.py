@@ -13,8 +13,9 @@ from interop import cases
 from interop.cases.commands import ANSWERS
 from interop.cases.values import Need, meets
 from interop.errors import CaseError
-from interop.gateway import back, front
+from interop.gateway import back, front, supplementing
 from interop.gateway.commands import require_bounded
+from interop.gateway.contents import SUPPLEMENTED
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, deemed_case, open_dossier
 from interop.gateway.filing import SKEW_S
@@ -60,8 +61,8 @@ def state(
         CaseError: ``not-competent``, ``fact-unknown``, ``transition-illegal``, each missing
             ``fact-value``, ``fact-once``, ``procedure-state``, ``lapse-…``,
             ``notice-without-reason``, ``notice-unknown``, ``step-time``, ``command-unknown``,
-            ``fact-body-too-large``, ``case-parked``, ``case-unknown``; or what the fact's own
-            verb raises.
+            ``fact-body-too-large``, ``material-unfinished``, ``case-parked``,
+            ``case-unknown``; or what the fact's own verb raises.
     """
     said = dict(body or {})
     verb = VERBS.get(fact_type)
@@ -81,12 +82,16 @@ def stated(at: Sitting, dossier: Dossier, fact_type: str, body: Body) -> Dossier
         body = _of_notice(at, dossier, body)
     if _said_before(at.desk, dossier, row, body):
         return dossier
+    if fact_type == SUPPLEMENTED:
+        body = supplementing.with_supplement(at, dossier, body)
     draft = next_fact(at.desk, dossier, fact_type, body | (UNWRITTEN if row.notice else {}))
     require_statable(at, dossier, draft)
     notice = None
     if row.notice is not None:
         notice = write_notice(at, dossier, row.notice, words_of(at.desk, dossier, draft))
     after = record(at, dossier, fact_type, body=body, notice=notice)
+    if fact_type == SUPPLEMENTED:
+        supplementing.leave(at, after)
     if row.tells:
         tell_licence(at, after, fact_type)
     return after

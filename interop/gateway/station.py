@@ -5,7 +5,7 @@ with a message. The simulation kit drives stations; a desk makes one of itself.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -17,6 +17,37 @@ from interop.exchange.inbox import Apply, Refused
 from interop.model.ports import Clock, Peer
 from interop.store import Store
 from interop.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A piece of a content that a peer lacks.
+
+    Attributes:
+        peer: The peer.
+        name: Names the content to nobody but the window.
+        first: Place of its first byte.
+        wire: Reads and encrypts it.
+    """
+
+    peer: str
+    name: str
+    first: int
+    wire: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """How far a content is held after a piece of it came.
+
+    Attributes:
+        held: Bytes held, from the first one.
+        end: Where the piece ends; held is less if what lies before the piece is lacking.
+    """
+
+    held: int
+    end: int
+
 
 Told = Callable[[Tx, str, str], None]
 Settled = Callable[[Tx, str, frozenset[str] | None], bool]
@@ -46,6 +77,16 @@ def _leave_parked(_tx: Tx, _case: str, _codes: frozenset[str] | None) -> bool:
     return False
 
 
+def _nothing_waits(_case: str) -> Iterable[Waiting]:
+    """Return no piece of any content."""
+    return ()
+
+
+def _not_taken(_data: bytes) -> Brought:
+    """Take no piece of any content: every place is wanted first."""
+    return Brought(0, 1)
+
+
 def _full(_tx: Tx) -> int:
     return ENVELOPES_MAX
 
@@ -58,12 +99,14 @@ class Memory:
         retries: Lanes that are put off.
         breakers: Peers that failed.
         batched: Monotonic second at which each lane made its last batch.
+        given: How far the content of a case and code was held by the peer that it is sent to.
         done_at: Instant at which what need not be done every round was done last.
     """
 
     retries: dict[tuple[str, int], Retry] = field(default_factory=dict)
     breakers: dict[str, Breaker] = field(default_factory=dict)
     batched: dict[tuple[str, int], float] = field(default_factory=dict)
+    given: dict[tuple[str, str], int] = field(default_factory=dict)
     done_at: dict[str, datetime] = field(default_factory=dict)
 
     def breaker(self, peer: str) -> Breaker:
@@ -88,6 +131,9 @@ class Station:
         settled: Lets a case move again that was parked for one of some codes, or for whatever;
             returns whether it was.
         credit: How many envelopes it takes next on a lane.
+        waiting: Returns the pieces of contents that peers lack; of a case, if one is named,
+            every piece.
+        take_piece: Takes a piece of a content in.
         memory: What may be forgotten.
         monotonic: Seconds of a clock that nobody sets.
         pause: Waits so many seconds.
@@ -104,6 +150,8 @@ class Station:
     told: Told = _let_stand
     settled: Settled = _leave_parked
     credit: Callable[[Tx], int] = _full
+    waiting: Callable[[str], Iterable[Waiting]] = _nothing_waits
+    take_piece: Callable[[bytes], Brought] = _not_taken
     memory: Memory = field(default_factory=Memory)
     monotonic: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep

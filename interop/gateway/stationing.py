@@ -5,10 +5,12 @@ from typing import Final
 
 from interop.exchange import Envelope
 from interop.exchange.batch import ENVELOPES_MAX
+from interop.gateway.bringing import take_piece
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.inbound import apply
 from interop.gateway.intake import take_batch
 from interop.gateway.ledger import park, release
+from interop.gateway.sending import waiting
 from interop.gateway.station import Station
 from interop.store import cases as rows
 from interop.store import tasks
@@ -43,6 +45,8 @@ def station_of(desk: Desk) -> Station:
         told=partial(_set_aside, desk),
         settled=partial(_let_go, desk),
         credit=partial(_credit, desk),
+        waiting=partial(waiting, desk),
+        take_piece=partial(take_piece, desk),
         memory=desk.memory,
     )
 

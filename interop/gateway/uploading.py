@@ -1,13 +1,13 @@
 """Take contents of materials in from the host: in parts, never whole."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Final
 
-from interop.cases import files_of
 from interop.cases.reasons import NOT_COMPETENT
 from interop.cases.retention import AT_REST
 from interop.errors import CaseError, Side
-from interop.gateway.contents import material_rules
+from interop.gateway.contents import draft_of, files, material_rules
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import Dossier, open_dossier
 from interop.gateway.ledger import note
@@ -130,7 +130,7 @@ def begin(desk: Desk, case: str, code: str, *, offset: int = 0) -> Upload:
     """
     with desk.store.transaction_about(case) as tx:
         dossier = open_dossier(Sitting(desk, tx), case)
-        told = _declared(desk, dossier, code)
+        told = _declared(Sitting(desk, tx), dossier, code)
         held = materials.declare(tx, case, told, at=desk.now())
         if held.told != told:
             raise CaseError(MATERIAL_UNLIKE.of(field=code))
@@ -141,31 +141,36 @@ def begin(desk: Desk, case: str, code: str, *, offset: int = 0) -> Upload:
     return Upload(desk, held, offset=offset)
 
 
-def _declared(desk: Desk, dossier: Dossier, code: str) -> SubmittedMaterial:
+def _declared(at: Sitting, dossier: Dossier, code: str) -> SubmittedMaterial:
+    desk = at.desk
     number, receiving = dossier.row.number, dossier.row.receiving
     if desk.region != receiving:
         reason = NOT_COMPETENT.of(
             field="material", expected=receiving, got=desk.region, side=Side.HANDLING
         )
         raise CaseError(reason)
-    if dossier.said("handed-over") is not None or dossier.case.state in ENDED:
+    declared = files(dossier, draft_of(at, dossier))
+    left = () if dossier.said("handed-over") is None else files(dossier)
+    # What was handed over is the organ's; a supplement adds to it.
+    if dossier.case.state in ENDED or code in left or (left and code not in declared):
         raise CaseError(MATERIAL_CLOSED.of(field=code, got=number))
-    files = files_of(dossier.application)
-    told = files.get(code)
+    told = declared.get(code)
     if told is None:
-        raise CaseError(MATERIAL_NOT_DECLARED.of(field=code, expected=", ".join(files)))
-    require_taken(desk, dossier, told)
+        raise CaseError(MATERIAL_NOT_DECLARED.of(field=code, expected=", ".join(declared)))
+    require_taken(desk, told, of=declared.values())
     return told
 
 
-def require_taken(desk: Desk, dossier: Dossier, told: SubmittedMaterial) -> None:
-    """Refuse a content that the rules of this region do not take.
+def require_taken(
+    desk: Desk, told: SubmittedMaterial, *, of: Iterable[SubmittedMaterial]
+) -> None:
+    """Refuse a content that the rules of this region do not take, among all of its case.
 
     Raises:
         CaseError: ``material-type``, ``material-large``.
     """
     rules = material_rules(desk)
-    over = rules.over(dossier.application.materials)
+    over = rules.over(of)
     if refusals := (*rules.refusals(told), *(() if over is None else (over,))):
         raise CaseError(*refusals)
 
@@ -178,11 +183,14 @@ def standing(desk: Desk, case: str, code: str) -> HeldMaterial:
     """
     with desk.store.transaction_about(case) as tx:
         dossier = open_dossier(Sitting(desk, tx), case)
-        files = files_of(dossier.application)
+        declared = files(dossier, draft_of(Sitting(desk, tx), dossier))
         found = materials.find(tx, case, code)
-    told = files.get(code)
+    told = declared.get(code)
     if told is None:
-        raise CaseError(MATERIAL_NOT_DECLARED.of(field=code, expected=", ".join(files)))
+        raise CaseError(MATERIAL_NOT_DECLARED.of(field=code, expected=", ".join(declared)))
+    if found is not None and found.told != told:
+        # Sent for an earlier declaration.
+        found = None
     return HeldMaterial(
         case=case,
         code=code,

@@ -227,6 +227,20 @@ class SealedNotice(Record):
     mark: SealMark
 
 
+class HeldContent(Record):
+    """The organ's word that the content of a material is with it, whole and verified.
+
+    Attributes:
+        case: Case number.
+        code: Material, as the application addresses it.
+        content_digest: Digest of the content.
+    """
+
+    case: str
+    code: str
+    content_digest: str
+
+
 class LicenceNews(Record):
     """What became of a licence, told to whoever may have spared a material by it.
 

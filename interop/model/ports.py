@@ -115,6 +115,20 @@ class MaterialSource(Protocol):
         ...
 
 
+@runtime_checkable
+class MaterialSink(Protocol):
+    """A peer over a carrier that takes contents of materials, piece by piece."""
+
+    def piece(self, piece: bytes) -> int:
+        """Deliver a piece, signed and encrypted; return how many bytes are held there then.
+
+        Raises:
+            RegionError: Not reached, timed out, or answered with a fault.
+            ExchangeError: The peer refused, with its reason.
+        """
+        ...
+
+
 class CertificateQuery(Record):
     """A question to a region's certificate service.
 

@@ -1,8 +1,8 @@
 """The node as an ASGI application: run it with ``interop serve``, or mount it.
 
-``POST /exchange/batches``, ``POST /exchange/asks``, ``GET /exchange/materials/…`` and ``GET
-/knowledge/{digest}`` are for other regions, which prove themselves by what they sign, and may
-have an endpoint of their own (:func:`create_peer_node`); ``/v1/…`` is for the application
+``POST /exchange/batches``, ``…/asks`` and ``…/pieces``, ``GET /exchange/materials/…`` and
+``GET /knowledge/{digest}`` are for other regions, which prove themselves by what they sign, and
+may have an endpoint of their own (:func:`create_peer_node`); ``/v1/…`` is for the application
 beside it and needs its key (:mod:`interop.node.api`, :mod:`interop.node.materials`);
 ``POST /token`` exchanges tokens for
 it (:mod:`interop.node.token`); ``POST /backchannel-logout`` is for identity providers;

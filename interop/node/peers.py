@@ -13,6 +13,7 @@ from starlette.routing import Route
 from interop.errors import KnowledgeError
 from interop.exchange.asks import ASK_CHARS_MAX
 from interop.exchange.batch import BATCH_BYTES_MAX
+from interop.exchange.pieces import PIECE_BYTES_MAX
 from interop.gateway.intake import take_ask
 from interop.gateway.open import Gateway
 from interop.node.answering import answered, octets, refused
@@ -39,6 +40,7 @@ class PeerFace:
         return [
             Route("/exchange/batches", self.batch, methods=["POST"]),
             Route("/exchange/asks", self.ask, methods=["POST"]),
+            Route("/exchange/pieces", self.piece, methods=["POST"]),
             Route(PEER, self.material, methods=["GET"]),
             Route("/knowledge/{digest}", self.version, methods=["GET"]),
         ]
@@ -63,6 +65,14 @@ class PeerFace:
     async def material(self, request: Request) -> Response:
         """Give a content to the region that was handed its case."""
         return await self._giving.to_peer(request, within=self._places)
+
+    async def piece(self, request: Request) -> Response:
+        """Take a piece of a content from the window of its case; answer how much is held."""
+
+        def take(data: bytes) -> Response:
+            return octets(str(self._gateway.station.take_piece(data).held).encode())
+
+        return await answered(request, take, bytes_max=PIECE_BYTES_MAX, within=self._places)
 
     async def version(self, request: Request) -> Response:
         """Give out a knowledge version by digest."""

@@ -10,14 +10,16 @@ from interop.criteria.questions import Purpose
 from interop.federation import Possession
 from interop.gateway.clocks import Clocks
 from interop.gateway.commands import Commands
+from interop.gateway.contents import SUPPLEMENTS_MAX
 from interop.gateway.filing import Filing
 from interop.gateway.host import Questions
 from interop.gateway.open import Gateway
 from interop.gateway.sealing import IssuedNotice
 from interop.gateway.sparing import Draft
+from interop.gateway.supplementing import DeclaredSupplement
 from interop.gateway.trace import Trace
 from interop.model.canonical import Json
-from interop.model.case import Application, Case, Command
+from interop.model.case import Application, Case, Command, SubmittedMaterial
 from interop.model.certificate import LegalBasis
 from interop.model.judgement import Decision
 from interop.model.party import Principal, Role
@@ -95,6 +97,12 @@ class Supplement(OfCase):
     """Body of ``supplement``; ``also``: what a person found missing, in Chinese."""
 
     also: tuple[str, ...] = ()
+
+
+class DeclareSupplement(OfCase):
+    """Body of ``declare_supplement``: the materials that it hands in, paper ones too."""
+
+    materials: tuple[SubmittedMaterial, ...] = Field(max_length=SUPPLEMENTS_MAX)
 
 
 class Rule(OfCase):
@@ -222,6 +230,11 @@ def _supplement(gateway: Gateway, body: Supplement) -> Case:
     return gateway.supplement(number_of(gateway, body), also=body.also)
 
 
+def _declare(gateway: Gateway, body: DeclareSupplement) -> DeclaredSupplement:
+    case = number_of(gateway, body)
+    return gateway.host.materials.declare_supplement(case, body.materials)
+
+
 def _rule(gateway: Gateway, body: Rule) -> Case:
     case, result = number_of(gateway, body), body.result_number
     return gateway.rule(case, body.ruling, result_number=result, reasons=body.reasons)
@@ -302,6 +315,12 @@ VERBS: Final[Mapping[str, Verb]] = {
         Case,
         _supplement,
         ("case", "一次性告知补正", "tell once all that is missing"),
+    ),
+    "declare_supplement": _verb(
+        DeclareSupplement,
+        DeclaredSupplement,
+        _declare,
+        ("case", "申报补正材料", "declare what a supplement hands in, before its contents"),
     ),
     "rule": _verb(Rule, Case, _rule, ("case", "决定并办结", "rule, and conclude the case")),
     "deliver": _verb(Deliver, Case, _deliver, ("case", "送达", "deliver the result")),

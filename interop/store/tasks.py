@@ -81,6 +81,16 @@ def open_task(tx: Tx, *, kind: str, case: str) -> Task | None:
     return None if held is None else _read(tx, held)
 
 
+def listed(tx: Tx, *, kind: str, after: int, limit: int) -> tuple[Task, ...]:
+    """List the open tasks of a kind with an id past ``after``, due or not, by id.
+
+    Raises:
+        StoreDamaged: A body was altered or moved.
+    """
+    query = select(TASK).where(TASK.c.kind == kind, TASK.c.id > after).order_by(TASK.c.id)
+    return tuple(_read(tx, row) for row in tx.rows(query.limit(bounded(limit))))
+
+
 def due(tx: Tx, now: datetime, *, limit: int) -> tuple[Task, ...]:
     """List the open tasks due at ``now``, inclusive, the longest due first.
 

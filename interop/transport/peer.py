@@ -12,11 +12,17 @@ from interop.errors import (
 from interop.model.canonical import JSON_BYTES_MAX, digest
 from interop.transport.adapter import Limits
 from interop.transport.http import HttpClient, Reply, require, segment
-from interop.transport.reasons import DIGEST_MISMATCH, IDENTIFIER_UNSENDABLE, NOT_HELD
+from interop.transport.reasons import (
+    DIGEST_MISMATCH,
+    IDENTIFIER_UNSENDABLE,
+    NOT_HELD,
+    REPLY_FIELD,
+)
 from interop.transport.refusal import read_refusal
 from interop.transport.way import DIRECT, Way
 
 OCTETS: Final = "application/octet-stream"
+PIECES: Final = "/exchange/pieces"
 BATCHES: Final = "/exchange/batches"
 ASKS: Final = "/exchange/asks"
 KNOWLEDGE: Final = "/knowledge/"
@@ -31,6 +37,7 @@ WAY: Final = frozenset({408, 429})
 TIMEOUT_S: Final = 30.0
 BATCH_BYTES_MAX: Final = 16 * 1024 * 1024
 
+_HELD: Final = re.compile(rb"[0-9]{1,16}")
 _DIGEST: Final = re.compile(r"(sha-256|sm3):[0-9a-f]{64}")
 
 
@@ -122,6 +129,19 @@ class HttpPeer:
         self._require_taken(reply)
         require(reply, peer=self._peer, media_types={OCTETS}, statuses={PARTIAL})
         return reply.body
+
+    def piece(self, piece: bytes) -> int:
+        """Deliver a piece of a content; return how much of it is held there then.
+
+        Raises:
+            RegionError: Not reached, timed out, or another answer than a number.
+            ExchangeError: The peer refused, with its reasons.
+        """
+        reply = self._post(PIECES, piece)
+        require(reply, peer=self._peer, media_types={OCTETS})
+        if not _HELD.fullmatch(reply.body):
+            raise ContractViolation(REPLY_FIELD.of(field="held", expected="0..", got="-"))
+        return int(reply.body)
 
     def close(self) -> None:
         """Close every connection."""

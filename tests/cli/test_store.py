@@ -52,7 +52,9 @@ def test_an_old_store_is_checked_only_once_it_is_migrated(
 ) -> None:
     where = ("--store", store_url, "--keys", keys)
     with monkeypatch.context() as old:
-        old.setattr(founding.found, "__kwdefaults__", {"to": 1, "steps": True})
+        old.setattr(founding.found, "__kwdefaults__", {"to": 1, "steps": True, "lanes": None})
+        # That version does not say.
+        old.setattr(founding, "lanes", lambda _tx: 4)
         open_store(store_url, KeyRing.load(keys)).close()
     assert "store-older" in run("store", "check", *where).err
     assert run("store", "migrate", *where, "--json").json()["before"] == 1

@@ -64,6 +64,8 @@ class Line:
     carried: list[bytes] = field(default_factory=list)
     receipts: list[bytes] = field(default_factory=list)
     pieces: list[tuple[str, int, int]] = field(default_factory=list)
+    # Pieces of contents that were sent, as long as they were.
+    sent: list[int] = field(default_factory=list)
     # What becomes of a piece of a material on its way.
     bend: Callable[[bytes], bytes] = lambda data: data
 
@@ -91,6 +93,12 @@ class Line:
         data = service.read(service.opened_for_peer(ask, case, code), first, last)
         self.pieces.append((code, first, last))
         return self.bend(data)
+
+    def piece(self, piece: bytes) -> int:
+        if self.cut:
+            raise RegionUnavailable(GAP.of(field="line", got="cut"))
+        self.sent.append(len(piece))
+        return self.gateways[self.region].station.take_piece(self.bend(piece)).held
 
 
 @dataclass

@@ -94,6 +94,9 @@ class Tap:
     def material(self, ask: bytes, case: str, code: str, *, first: int, last: int) -> bytes:
         return self.peer.material(ask, case, code, first=first, last=last)
 
+    def piece(self, piece: bytes) -> int:
+        return self.peer.piece(piece)
+
 
 @dataclass
 class Stand:

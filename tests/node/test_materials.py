@@ -4,6 +4,7 @@ import itertools
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,13 +15,15 @@ from hypothesis import strategies as st
 
 from interop.errors import ExchangeError
 from interop.exchange.materials import sign_material_ask
-from interop.model.canonical import digest
+from interop.exchange.pieces import Piece, seal_piece
+from interop.model.canonical import Json, digest
+from interop.model.case import SubmittedMaterial
 from interop.node.app import create_node
 from interop.node.ranges import Span, Unsatisfiable, span_of
 from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.simulator.server import serve
 from interop.store.materials import CHUNK_BYTES
-from tests.node.host import BEARER, call, told, until
+from tests.node.host import BEARER, call, send, told, until
 from tests.node.stand import KEY, Stand, ask
 
 DATA = b"%PDF-1.7 " + bytes(range(251)) * (5 * CHUNK_BYTES // 251) + b"end"
@@ -63,6 +66,45 @@ def kept(stand: Stand) -> str:
     answer = put(url, iter([DATA[:1000], DATA[1000:]]))
     assert (answer.status_code, answer.json()["complete"]) == (200, True)
     return url
+
+
+def test_a_window_brings_a_content_to_the_organ_at_its_own_door(stand: Stand) -> None:
+    url = at(stand.urls[SUZHOU], case := declared(stand, "MATERIALS-BROUGHT"))
+    assert put(url, DATA).status_code == 200
+    call(stand.urls[SUZHOU], "hand_over", {"case": case})
+    until(stand.urls[PUDONG], case, "concluded")
+    paper = SubmittedMaterial(
+        code=CODE, content_digest=digest(DATA), size=len(DATA), media_type="application/pdf"
+    )
+    here = stand.gateways[SUZHOU].station.directory
+    piece = Piece(case, paper, 0, DATA[:CHUNK_BYTES])
+    wire = seal_piece(piece, own=here.own, peer=here.find(PUDONG))
+    organ = stand.peers[PUDONG].peer
+    # All of it was fetched meanwhile, and that is what is answered.
+    assert organ.piece(wire) == len(DATA)
+    with pytest.raises(ExchangeError, match="exchange-piece-altered"):
+        organ.piece(wire[:-1])
+    stranger = seal_piece(replace(piece, case="X"), own=here.own, peer=here.find(PUDONG))
+    with pytest.raises(ExchangeError, match="material-foreign"):
+        organ.piece(stranger)
+
+
+def test_a_supplement_is_declared_by_hosts_that_were_asked_for_one(stand: Stand) -> None:
+    case = declared(stand, "MATERIALS-SUPPLEMENT")
+    short: dict[str, Json] = {
+        "code": "night-view",
+        "content_digest": digest(DATA),
+        "size": len(DATA),
+    }
+    paper: Json = {**short, "media_type": "application/pdf"}
+    for region, named, material, code in (
+        (SUZHOU, case, paper, "transition-illegal"),
+        (SUZHOU, case, short, "record-invalid"),
+        (PUDONG, "none", paper, "case-unknown"),
+    ):
+        body: Json = {"case": named, "materials": [material]}
+        answer = send(stand.urls[region], "declare_supplement", body)
+        assert told(answer, 422, "CaseError") == [code]
 
 
 def test_a_content_goes_with_its_case_to_the_organ(stand: Stand, kept: str) -> None:

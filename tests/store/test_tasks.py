@@ -69,6 +69,11 @@ def test_a_task_is_open_once_and_due_in_its_time(
             key=lambda task: (task.due_at, task.id),
         )
         assert list(tasks.due(tx, now, limit=limit)) == ready[:limit]
+        every = [task for task in kept.values() if task.kind == "register"]
+        assert list(tasks.listed(tx, kind="register", after=0, limit=limit)) == every[:limit]
+        for first in every[:1]:
+            rest = tasks.listed(tx, kind="register", after=first.id, limit=limit)
+            assert list(rest) == every[1:][:limit], "by id, due or not"
 
 
 def test_a_task_put_off_comes_back_and_a_finished_one_does_not(store: Store) -> None:

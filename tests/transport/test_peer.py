@@ -49,6 +49,27 @@ def test_a_batch_goes_out_as_it_is_and_the_receipt_comes_back() -> None:
     assert request.endswith(b"\r\n\r\n\x00batch\xff")
 
 
+def test_a_piece_goes_out_as_it_is_and_how_much_is_held_comes_back() -> None:
+    with (
+        wire(answer(200, OCTETS, b"262144")) as served,
+        closing(HttpPeer("320500", served.url, timeout=0.3)) as other,
+    ):
+        assert other.piece(b"\x00piece") == 262144
+    (request,) = served.requests
+    assert request.startswith(b"POST /exchange/pieces HTTP/1.1\r\n")
+    assert request.endswith(b"\r\n\r\n\x00piece")
+
+
+@pytest.mark.parametrize("body", [b"-1", b"1.5", b"1" * 17, b"all"])
+def test_an_answer_that_is_no_number_of_bytes_breaks_the_contract(body: bytes) -> None:
+    with (
+        wire(answer(200, OCTETS, body)) as served,
+        closing(HttpPeer("320500", served.url, timeout=0.3)) as other,
+        pytest.raises(ContractViolation, match="transport-reply-field"),
+    ):
+        other.piece(b"x")
+
+
 @given(told=st.lists(reasons(), min_size=1, max_size=4))
 def test_every_reason_of_a_refusal_comes_through(told: list[Reason]) -> None:
     body: Json = {"reasons": [{**reason.as_json()} for reason in told]}

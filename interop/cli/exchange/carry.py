@@ -19,12 +19,17 @@ FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=Fals
 
 @click.command(cls=Command)
 @FOLDER
+@click.option(
+    "--case",
+    default="",
+    help="再次写出该办件的全部材料内容 · all contents of this case once more",
+)
 @gateway_options
 @JSON
-def export(*, folder: Path, as_json: bool, **given: Any) -> None:  # noqa: ANN401 -- the options of a gateway, passed on
-    """把待发批次写入 FOLDER，可重复执行 · Write what waits into FOLDER; again is no harm."""
+def export(*, folder: Path, case: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401 -- the options of a gateway, passed on
+    """把待发批次和材料内容写入 FOLDER · Write what waits into FOLDER; again is no harm."""
     with station_at(given) as station:
-        files = parcels.export(station, folder)
+        files = parcels.export(station, folder, case=case)
     if as_json:
         tell({"files": [file.name for file in files]})
     for file in () if as_json else files:
@@ -44,7 +49,8 @@ def import_(*, folder: Path, as_json: bool, **given: Any) -> None:  # noqa: ANN4
     with station_at(given) as station:
         done = parcels.import_(station, folder)
     refused: dict[str, Json] = {**done.refused}
-    counts = {"batches": done.batches, "receipts": done.receipts, "marks": done.marks}
+    names = ("batches", "receipts", "marks", "pieces", "early")
+    counts: dict[str, Json] = {name: getattr(done, name) for name in names}
     if as_json:
         tell({**counts, "refused": refused})
     for name, value in () if as_json else (*counts.items(), *refused.items()):
