@@ -40,7 +40,7 @@ class ClockRow(Record):
         unit: The organ's periods are working days.
         length: Fixed length in units; or
         limit: which limit of the item gives it; or
-        stated: which value of the fact, or of the notice that it served, gives it.
+        stated: which value of the fact, or of the notice if it served one, gives it.
         rule: Value that must name the rule a stated length rests on.
         joint_length: Length where several organs handle jointly; None if the same.
         starts: Facts that start it; the day is not counted.
@@ -82,6 +82,11 @@ class ClockRow(Record):
     effect_zh: str = ""
     effect_en: str = ""
     basis: Basis
+
+    @property
+    def serves(self) -> bool:
+        """Return whether what starts it is the service of a kind of notice."""
+        return any(need.key == "kind" for need in self.when)
 
 
 class ClockTable(Record):

@@ -14,12 +14,14 @@ from pydantic import JsonValue
 from interop.cases.clocks import ClockRow, ClockTable, Limits, Unit
 from interop.cases.fold import in_time, place_of
 from interop.cases.lifecycle import PROCEDURE
+from interop.cases.receipt import entered_on
 from interop.cases.reckoning import Last, Span, Term, last_day, merged
 from interop.cases.rules import Rules
 from interop.cases.values import COUNT_MAX, day_at, meets
 from interop.model.case import Case, CaseFact, Deadline, DeadlineRevised, NoticeDeadline
 from interop.model.day import day_of
 
+SUBMITTED: Final = "submitted"
 RECEIVED: Final = "received"
 ACCEPTED: Final = "accepted"
 NEEDED_UNTIL: Final = "needed_until"
@@ -193,21 +195,19 @@ def counted_receipt(said: tuple[Said, ...], rules: Rules) -> tuple[Said, ...]:
 
     Source: rules of receipt, see mappings/clocks/receipt.
     """
-    first = min((one.day for one in said if one.type == RECEIVED), default=None)
-    if first is None:
+    own = next((one for one in said if one.type == RECEIVED), None)
+    if own is None:
         return said
+    first = entered_on(own.day, (one.body for one in said if one.type == SUBMITTED))
     source = rules.receipt.counted(rules.receiving, rules.handling, first)
-    if source == RECEIVED and rules.receipt.rest_day == "same-day":
-        return said
-    days = [one.day for one in said if one.type == source]
+    days = [first] if source == RECEIVED else [one.day for one in said if one.type == source]
     rest = tuple(one for one in said if one.type != RECEIVED)
     if not days:
         return rest
     day = min(days)
     if rules.receipt.rest_day == "next-working-day":
         day = rules.calendar.on_or_after(day, provisional=True).day
-    own = next(one for one in said if one.type == RECEIVED)
-    return (replace(own, day=day), *rest)
+    return said if day == own.day else (replace(own, day=day), *rest)
 
 
 def accepted_by(said: tuple[Said, ...], accepted_on: date | None) -> tuple[Said, ...]:
@@ -261,7 +261,7 @@ def _length(
     """Return length and unit; None where the length must be stated and is not."""
     if not row.stated:
         return limits.of(row)
-    for source in (one, *_noticed(one, by_type)):
+    for source in _stating(row, one, by_type):
         stated = source.body.get(row.stated)
         named = not row.rule or source.body.get(row.rule)
         if type(stated) is int and 0 < stated <= COUNT_MAX and named:
@@ -269,11 +269,18 @@ def _length(
     return None
 
 
-def _noticed(one: Said, by_type: Mapping[str, list[Said]]) -> Iterator[Said]:
-    """Yield the facts that rest on the same notice as ``one``."""
+def _stating(row: ClockRow, one: Said, by_type: Mapping[str, list[Said]]) -> Iterator[Said]:
+    """Yield the facts that may state a length: the notice that was served, else the fact.
+
+    INVARIANT: serving a notice adds nothing to what the notice says.
+    """
+    if not row.serves:
+        yield one
+        return
     number = one.body.get("notice")
-    for said in by_type.values():
-        yield from (other for other in said if number and other.body.get("notice") == number)
+    for name, said in by_type.items():
+        if number and name not in row.starts:
+            yield from (other for other in said if other.body.get("notice") == number)
 
 
 def _acts(
@@ -324,12 +331,20 @@ def standing_still(
             if not (one.body.get("notice") and one.body.get("notice_digest")):
                 continue
             named = one.body.get(PROCEDURE)
-            ended = [end.day for end in ends if end.body.get(PROCEDURE, named) == named]
-            ended = [day for day in ended if day >= one.day]
+            own = [end for end in ends if end.body.get(PROCEDURE, named) == named]
+            ended = [end.day for end in own if not _precedes(end, one)]
             told = day_at(one.body, NEEDED_UNTIL) or one.day
             last = min(ended) if ended else max(on, told)
             is_open = not ended and one.day <= on
             yield Standstill(Span(one.day, last), str(one.body.get("kind", "")), is_open)
+
+
+def _precedes(one: Said, other: Said) -> bool:
+    """Return whether ``one`` was said before ``other``; of one side also on one day."""
+    (side, _, seq), (own, _, at) = (said.place.partition(":") for said in (one, other))
+    if seq and (one.day, side) == (other.day, own):
+        return int(seq) < int(at)
+    return one.day < other.day
 
 
 def running(

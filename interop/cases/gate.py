@@ -60,7 +60,7 @@ def state_fact(
         raise CaseError(*problems)
     _require_room(case, fact, row)
     if row.after:
-        _require_run_out(fact, row, tuple(d for d in due if d.clock == row.after))
+        require_run_out(fact, row, due)
     return fact
 
 
@@ -97,8 +97,18 @@ def _require_room(case: Case, fact: CaseFact, row: FactRow) -> None:
         raise CaseError(PROCEDURE_STATE.of(field=place_of(fact), expected=shown, got=named))
 
 
-def _require_run_out(fact: CaseFact, row: FactRow, due: tuple[Deadline, ...]) -> None:
-    """Refuse what only the end of a period allows, while it runs or was never set."""
+def require_run_out(fact: CaseFact, row: FactRow, listed: Iterable[Deadline]) -> None:
+    """Refuse what only the end of a period allows, while it runs or was never set.
+
+    Args:
+        fact: The fact.
+        row: Its row, which names the clock.
+        listed: Deadlines of the case.
+
+    Raises:
+        CaseError: ``lapse-without-period``, ``lapse-too-early``.
+    """
+    due = tuple(deadline for deadline in listed if deadline.clock == row.after)
     if not due:
         raise CaseError(LAPSE_WITHOUT_PERIOD.of(field=row.after))
     last = max(deadline.counts_until or deadline.due_on for deadline in due)

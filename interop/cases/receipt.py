@@ -5,18 +5,21 @@ next working day only by a named rule. Between two regions the earliest receipt 
 their agreement says otherwise: doubt is resolved against the organ.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from interop.cases.reasons import RECEIPT_AGREEMENT_TWICE, RECEIPT_RULE_UNNAMED
+from interop.cases.values import day_at
 from interop.errors import Reason
 from interop.model.item import Basis, Verified
 from interop.model.record import Record
 
 RestDay = Literal["same-day", "next-working-day"]
+# The value by which a submission names its entry into the designated system.
+ENTERED_AT: Final = "submitted_at"
 # The fact by which each receipt shows.
 RECEIPTS: Final = {"window": "received", "handling": "acknowledged"}
 
@@ -78,6 +81,17 @@ class ReceiptRules(Record):
             if in_force and row.receiving in near and row.handling in far:
                 return RECEIPTS[row.counts]
         return RECEIPTS["window"]
+
+
+def entered_on(received: date, submitted: Iterable[Mapping[str, JsonValue]]) -> date:
+    """Return the day of receipt: that of the entry into the system, if the clerk acted later.
+
+    Args:
+        received: Day on which the window stated the receipt.
+        submitted: What the facts of submission say.
+    """
+    entries = (day_at(body, ENTERED_AT) for body in submitted)
+    return min([received, *(day for day in entries if day is not None)])
 
 
 def _problems(rules: ReceiptRules) -> Iterator[Reason]:

@@ -12,7 +12,7 @@ from typing import Final, NoReturn
 import click
 
 from interop.cli.doors import Doors, Entry
-from interop.cli.reasons import FILE_REFUSED
+from interop.cli.reasons import FILE_REFUSED, VALUE_REFUSED
 from interop.cli.speech import spoken, why
 from interop.errors import InteropError, Lang, Reason, RegionUnavailable
 
@@ -115,6 +115,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except InteropError as fault:
         tell(type(fault).__name__, fault.reasons)
         code = PEER_UNAVAILABLE if isinstance(fault, RegionUnavailable) else FAILED
+    except UnicodeEncodeError:
+        # An argument whose bytes are no text, where text is digested or written.
+        tell("UsageError", (VALUE_REFUSED.of(field="-", expected="UTF-8"),))
+        code = MISUSED
     except OSError as fault:
         reason = FILE_REFUSED.of(field=str(fault.filename or "-"), got=fault.strerror or fault)
         tell("OSError", (reason,))

@@ -20,7 +20,7 @@ from interop.exchange.outbox import batch_up, close
 from interop.exchange.reasons import ASK_INCOMPLETE, NOTHING_OPEN
 from interop.exchange.receipt import RECEIPT_BYTES_MAX, Receipt
 from interop.exchange.reconcile import answer_summary
-from interop.exchange.recovery import align
+from interop.exchange.recovery import align, forked
 from interop.model.ports import Env
 from interop.model.record import Record
 from interop.store import outbox as rows
@@ -141,8 +141,13 @@ def answer(tx: Tx, data: bytes, *, directory: Directory, at: datetime) -> Answer
 
 
 def _pulled(tx: Tx, ask: Ask, *, own: Own, peer: Correspondent, at: datetime) -> bytes:
-    """Return the next batch of the first lane, from the one asked for on, that has one."""
+    """Return the next batch of the first lane, from the one asked for on, that has one.
+
+    A lane under a fork alarm is passed over.
+    """
     for lane in range(ask.lane, tx.lanes):
+        if forked(tx, peer.region, lane):
+            continue
         row = batch_up(tx, lane=lane, own=own, peer=peer, at=at)
         if row is not None:
             return row.wire

@@ -42,6 +42,9 @@ BATCH_BYTES_MAX: Final = JSON_BYTES_MAX
 HEADER_CHARS_MAX: Final = 4 * 1024
 # What stands around the envelopes: the header, and the two names with their punctuation.
 FRAME_BYTES_MAX: Final = HEADER_CHARS_MAX + 64
+# How the header stands at the end of a batch.
+_HEADER: Final = b'"header":"'
+_END: Final = b'"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +213,17 @@ def claimed_lane(data: bytes) -> int:
     return BatchHeader.from_json(payload, error=ExchangeError, field="header").lane
 
 
+def header_in(wire: bytes) -> BatchHeader:
+    """Return the header of a batch of our own, without reading its envelopes."""
+    token = wire.rpartition(_HEADER)[2][: -len(_END)].decode()
+    payload = split(token, bytes_max=HEADER_CHARS_MAX).payload
+    return BatchHeader.from_json(payload, error=ExchangeError, field="header")
+
+
 def _spelled(token: str, envelopes: Sequence[bytes]) -> bytes:
     # The canonical form by hand, so that no envelope is written twice. A compact JWS holds
     # nothing that JSON escapes.
-    return b'{"envelopes":[%b],"header":"%b"}' % (b",".join(envelopes), token.encode())
+    return b'{"envelopes":[%b],%b%b%b' % (b",".join(envelopes), _HEADER, token.encode(), _END)
 
 
 def _verified_header(token: str, directory: Directory) -> BatchHeader:

@@ -187,12 +187,10 @@ def _take_receipt(token: str, report: ChainReport, reading: _Reading, find: Find
 
 def _cosigning(tx: Tx) -> Iterator[bytes]:
     """Yield the last receipt of each lane that cosigns a line of ours."""
-    last: dict[tuple[str, int], bytes] = {}
-    for row in outbox.receipted(tx, limit=ROWS_MAX):
+    for row in outbox.last_receipts(tx):
         said = _receipt(split(_text(row.receipt), bytes_max=RECEIPT_BYTES_MAX).payload)
         if said.seen_n and row.receipt is not None:
-            last[row.peer, row.lane] = row.receipt
-    yield from last.values()
+            yield row.receipt
 
 
 def _text(receipt: bytes | None) -> str:

@@ -113,6 +113,16 @@ def draft(message: Message, *, case: str, message_id: str, at: datetime) -> byte
     return data
 
 
+def emptied(case: str, message_id: str, at: datetime) -> bytes:
+    """Return a draft in the place of one whose case is purged here: it says nothing.
+
+    A lane has no gaps, so its number goes out all the same. A peer that lost the message
+    keeps this one as a dead letter of that case, and the lane goes on.
+    """
+    data = Message(state_hash="").to_bytes()
+    return _spelled(data, case=case, message_id=message_id, at=at)
+
+
 def enclose(waiting: bytes, *, source: str, sequence: int, recipient: Recipient) -> Envelope:
     """Return the envelope of a waiting draft, encrypted to the recipient."""
     read = _read(waiting)

@@ -31,7 +31,7 @@ from interop.exchange.receipt import Receipt, Verdict, sign_receipt
 from interop.model.day import day_of
 from interop.store import audit, vault
 from interop.store import inbox as rows
-from interop.store.letters import bury, stuck_cases
+from interop.store.letters import bury, letter_named, renew_letter, stuck_cases
 from interop.store.reasons import CASE_KEY_DESTROYED, CASE_KEY_UNKNOWN, SEALED_TOO_LARGE
 from interop.store.tx import Tx
 
@@ -222,10 +222,26 @@ class _Intake:
             return None, refusal.code
         if name in known:
             # Applied before, or kept as a dead letter: not once more.
+            if known[name] is None:
+                self._renew(envelope, name)
             same = known[name] in {digest, None}
             return (known[name], "") if same else (None, MESSAGE_CHANGED.code)
         code = apply(envelope, message)
         return (None, code) if code else (digest, "")
+
+    def _renew(self, envelope: Envelope, name: str) -> None:
+        """Put what can be opened in the place of a dead letter that cannot.
+
+        Such as one that was encrypted to a former key; a person redrives it then.
+        """
+        letter = letter_named(self.tx, self.batch.header.sender, name)
+        if letter is None or letter.body is None or letter.case != envelope.subject:
+            return
+        held = Envelope.from_json(letter.body, error=ExchangeError, field="envelope")
+        try:
+            disclose_whole(held, key=self.key)
+        except InteropError:
+            renew_letter(self.tx, letter, envelope.to_bytes())
 
     def _row(self, at: int, envelope: Envelope, digest: bytes | None) -> rows.Received:
         header = self.batch.header

@@ -12,11 +12,12 @@ from interop.exchange.batch import (
     BatchHeader,
     Correspondent,
     Own,
+    header_in,
     seal_batch,
     tree_root,
 )
 from interop.exchange.content import BatchKey
-from interop.exchange.envelope import AGAIN, Message, draft, drafted_again, enclose
+from interop.exchange.envelope import AGAIN, Message, draft, drafted_again, emptied, enclose
 from interop.exchange.receipt import Receipt, Sent, verify_receipt
 from interop.model.day import day_of
 from interop.store import audit, vault
@@ -133,7 +134,12 @@ def next_batch(
         return None
     key = BatchKey(peer.encryption)
     envelopes = _that_fit(
-        enclose(w.body, source=own.region, sequence=w.seq, recipient=key).to_bytes()
+        enclose(
+            w.body or emptied(w.case, w.envelope_id, at),
+            source=own.region,
+            sequence=w.seq,
+            recipient=key,
+        ).to_bytes()
         for w in waiting
     )
     audit_n, audit_head = audit.head(tx)
@@ -186,6 +192,7 @@ def _that_fit(envelopes: Iterable[bytes]) -> tuple[bytes, ...]:
 
 def sent_of(row: rows.BatchRow, *, own: Own) -> Sent:
     """Return what the receipt of a stored batch must say."""
+    header = header_in(row.wire) if row.wire else None
     return Sent(
         env=own.env,
         sender=own.region,
@@ -195,6 +202,7 @@ def sent_of(row: rows.BatchRow, *, own: Own) -> Sent:
         first=row.first,
         through=row.first + row.n - 1,
         root=row.root,
+        audit=None if header is None else (header.audit_n, header.audit_head),
     )
 
 

@@ -70,10 +70,14 @@ def prove(tx: Tx, *, peer: str, lane: int, seq: int) -> EnvelopeProof:
         raise unknown
     leaves = [one.leaf for one in inbox.received_in(tx, peer, lane, answer)]
     by, index = answer.root.partition(":")[0], seq - answer.first
+    envelope = Envelope.from_json(body, error=ExchangeError, field="envelope")
+    if merkle.leaf(envelope.to_bytes(), algorithm=by) != leaves[index]:
+        # A dead letter that was told again: the envelope that came here first is gone.
+        raise unknown
     path = merkle.proof(leaves, index, algorithm=by)
     return EnvelopeProof(
         header=answer.header.decode(),
-        envelope=Envelope.from_json(body, error=ExchangeError, field="envelope"),
+        envelope=envelope,
         index=index,
         path=tuple(part.hex() for part in path),
     )

@@ -64,8 +64,8 @@ FORK: Final = ReasonRow(
     code="exchange-fork",
     zh="通道 `{field}` 的同一序号 {got} 出现了不同内容",
     en="channel `{field}` shows other content under the same number {got}",
-    fix_zh="停止该通道并人工核对双方审计链",
-    fix_en="stop the channel and compare both audit chains",
+    fix_zh="人工核对双方审计链，再用 interop exchange lift-fork 解除告警",
+    fix_en="compare both audit chains, then lift the alarm with interop exchange lift-fork",
     fixed_by=FixedBy.OPERATOR,
 )
 STALE_EPOCH: Final = ReasonRow(

@@ -78,7 +78,11 @@ def sign_receipt(receipt: Receipt, *, signer: Signer) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What this gateway sent and wants a receipt for."""
+    """What this gateway sent and wants a receipt for.
+
+    Attributes:
+        audit: The checkpoint that went with it; None once the bytes of the batch are gone.
+    """
 
     env: Env
     sender: str
@@ -88,8 +92,13 @@ class Sent:
     first: int
     through: int
     root: str
-    audit_n: int = 0
-    audit_head: str = ""
+    audit: tuple[int, str] | None = None
+
+    def seen(self, receipt: Receipt) -> tuple[int, str]:
+        """Return the checkpoint that a receipt for this may cosign: the one sent, or none."""
+        if self.audit is None:
+            return receipt.seen_n, receipt.seen_head
+        return self.audit if receipt.seen_n else (0, "")
 
 
 def verify_receipt(data: bytes, *, sent: Sent, peer: Correspondent) -> Receipt:
@@ -111,6 +120,7 @@ def verify_receipt(data: bytes, *, sent: Sent, peer: Correspondent) -> Receipt:
         ("epoch", sent.epoch, receipt.epoch),
         ("through", sent.through, receipt.through),
         ("root", sent.root, receipt.root),
+        ("seen", sent.seen(receipt), (receipt.seen_n, receipt.seen_head)),
         ("verdicts", f"{sent.first}..{sent.through}", _span(sent, receipt)),
     )
     if wrong := [row for row in wanted if row[1] != row[2]]:

@@ -117,7 +117,8 @@ def compare(book: Book, ask: AskPeer) -> Difference:
         if found.rounds >= ROUNDS_MAX or len(found.keys) >= DIFFERING_MAX:
             found.complete = False
             break
-        now, queue = tuple(queue[:PREFIXES_AT_ONCE]), queue[PREFIXES_AT_ONCE:]
+        # The deepest first: where much differs, some cases are found before the rounds end.
+        now, queue = tuple(queue[-PREFIXES_AT_ONCE:]), queue[:-PREFIXES_AT_ONCE]
         data = ask(now)
         found.asked_bytes += len(data)
         found.rounds += 1

@@ -44,16 +44,18 @@ def align(tx: Tx, said: MarkStatement, *, ours: Correspondent, at: datetime) -> 
         at: Now, aware.
 
     Returns:
-        What was done; a fork is noted in the audit chain, and nothing else is changed.
+        What was done; a fork is noted in the audit chain, and nothing else is changed, now or
+        until a person has lifted the alarm.
     """
     peer, lane = said.sender, said.lane
     state = lane_state(tx, peer, lane)
     standing = judge(said, outbox_ledger(tx, peer, lane), ours=(ours,))
-    if standing == "fork":
+    # INVARIANT: no peer ends the alarm by what it says next.
+    if standing == "fork" or state.reason_code == FORK_CODE:
         if state.reason_code != FORK_CODE:
             audit.append(tx, kind=FORK_CODE, case="", digest=said.head, at=at)
         keep_lane_state(tx, replace(state, reason_code=FORK_CODE, failed_at=at))
-        return Alignment(standing, state.epoch, 0)
+        return Alignment("fork", state.epoch, 0)
     if standing == "in-step" and replay.follows(tx, peer, lane, said.through, said.head):
         return Alignment(standing, state.epoch, 0)
     epoch = max(state.epoch, said.epoch) + 1
@@ -73,11 +75,29 @@ def outbox_ledger(tx: Tx, peer: str, lane: int) -> Ledger:
     return Ledger(receipted, roots)
 
 
+def lift_fork(tx: Tx, peer: str, lane: int, *, at: datetime) -> bool:
+    """Let a lane go on whose fork a person has looked at; return False if there was none.
+
+    If the peer still shows what does not fit, the alarm is back with the next batch.
+    """
+    state = lane_state(tx, peer, lane)
+    if state.reason_code != FORK_CODE:
+        return False
+    keep_lane_state(tx, replace(state, failures=0, reason_code="", failed_at=None))
+    audit.append(tx, kind="fork-lifted", case="", digest=f"{peer}/{lane}", at=at)
+    return True
+
+
+def forked(tx: Tx, peer: str, lane: int) -> bool:
+    """Return whether a lane stands under a fork alarm."""
+    return lane_state(tx, peer, lane).reason_code == FORK_CODE
+
+
 def require_no_fork(tx: Tx, peer: str, lane: int) -> None:
     """Refuse to send on a lane whose fork nobody has looked at.
 
     Raises:
         ExchangeError: ``exchange-fork``.
     """
-    if lane_state(tx, peer, lane).reason_code == FORK_CODE:
+    if forked(tx, peer, lane):
         raise ExchangeError(FORK.of(field=f"{peer}/{lane}", got="alarm"))

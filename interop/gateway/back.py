@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from interop.cases import require_one_notice
+from interop.cases.explanation import UNITS
 from interop.cases.reasons import RULING_WITHOUT_REASON
 from interop.cases.values import COUNT_MAX
 from interop.criteria import one_time_notice
@@ -16,6 +17,7 @@ from interop.gateway.ledger import Words, already, record, write_notice
 from interop.gateway.reasons import NOTHING_TO_SUPPLEMENT, STEP_VALUE
 from interop.model.canonical import Json
 from interop.model.case import Case, NoticeKind
+from interop.model.item import Limit
 from interop.model.judgement import Decision
 from interop.services.archive import archive_package
 from interop.store import cases as rows
@@ -79,15 +81,17 @@ def accepted(at: Sitting, dossier: Dossier, *, acceptance_number: str) -> Dossie
         return dossier
     require_contents(at, dossier)
     item = dossier.item
-    limits = (
-        f"法定办结时限 {item.statutory.length} 个工作日，承诺 {item.promised.length} 个工作日"
-    )
+    limits = f"法定办结时限 {_length(item.statutory)}，承诺 {_length(item.promised)}"
     bases = tuple(b for b in (item.statutory.basis,) if b is not None)
     due = foreseen_deadlines(at.desk, dossier, "accepted")
     words = Words(items=(limits,), bases=bases, deadlines=due, detail=acceptance_number)
     notice = write_notice(at, dossier, NoticeKind.ACCEPTANCE, words)
     body: dict[str, Json] = {"acceptance_number": acceptance_number}
     return record(at, dossier, "accepted", body=body, notice=notice)
+
+
+def _length(limit: Limit) -> str:
+    return f"{limit.length} {UNITS[limit.unit]['zh']}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The dossier (案卷) of a case: its row, its facts, and what follows from them today."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from interop import cases
@@ -122,11 +123,13 @@ def rules_of(desk: Desk, dossier: Dossier) -> cases.Rules:
     )
 
 
-def deadlines_of(desk: Desk, dossier: Dossier) -> tuple[Deadline, ...]:
-    """Return the deadlines of a case, deemed acceptance included, as of today."""
-    rules, today = rules_of(desk, dossier), desk.today()
-    case = cases.deemed(dossier.case, dossier.facts, rules=rules, on=today)
-    return cases.deadlines(case, dossier.facts, rules=rules, on=today)
+def deadlines_of(
+    desk: Desk, dossier: Dossier, *, on: date | None = None
+) -> tuple[Deadline, ...]:
+    """Return the deadlines of a case, deemed acceptance included; as of today if not given."""
+    rules, day = rules_of(desk, dossier), on or desk.today()
+    case = cases.deemed(dossier.case, dossier.facts, rules=rules, on=day)
+    return cases.deadlines(case, dossier.facts, rules=rules, on=day)
 
 
 def foreseen_deadlines(

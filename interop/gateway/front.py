@@ -1,7 +1,7 @@
 """The receiving side: check, receive, hand over, deliver."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from interop.criteria import one_time_notice
@@ -45,12 +45,17 @@ def check(desk: Desk, application: Application) -> Decision:
     return decision_on(desk, item_in_force(desk, application), application)
 
 
-def receive(desk: Desk, number: str) -> Case:
-    """Receive a drafted case (收件) and give the receipt note; C1 starts today.
+def receive(desk: Desk, number: str, *, licence_expires_on: date | None = None) -> Case:
+    """Receive a drafted case (收件) and give the receipt note; C1 runs from its entry.
 
     Incomplete materials are received too: what is missing is told once, in time, by the
     competent organ. Only a case outside its remit, or one that needs no licence, is told at
     once and not received.
+
+    Args:
+        desk: The gateway.
+        number: Case number.
+        licence_expires_on: Last day of the licence, where its renewal (延续) is asked for.
 
     Raises:
         CaseError: ``not-competent``, ``intake-barred``, ``case-unknown``,
@@ -63,8 +68,10 @@ def receive(desk: Desk, number: str) -> Case:
         if already(at, dossier, "received"):
             return deemed_case(desk, dossier)
         _require_intake(dossier.package.decision)
-        submitted_at = dossier.application.submitted_at.isoformat()
-        after = record(at, dossier, "submitted", body={"submitted_at": submitted_at})
+        body: dict[str, Json] = {"submitted_at": dossier.application.submitted_at.isoformat()}
+        if licence_expires_on is not None:
+            body["licence_expires_on"] = licence_expires_on.isoformat()
+        after = record(at, dossier, "submitted", body=body)
         words = Words(
             items=_received_materials(dossier),
             detail=one_time_notice(dossier.package.decision, dossier.item, "zh"),

@@ -1,9 +1,12 @@
 """What arrives from other regions: hand-overs are judged again, facts are folded in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from interop import cases
+from interop.cases.gate import require_run_out
 from interop.errors import CaseError, KnowledgeError, Reason, Side
 from interop.exchange import Envelope, Message
 from interop.federation import Verifier
@@ -13,7 +16,7 @@ from interop.gateway.asking import take_command
 from interop.gateway.back import acknowledge
 from interop.gateway.contents import SUPPLEMENTED
 from interop.gateway.desk import Desk, Sitting
-from interop.gateway.dossier import PACKAGE, Dossier, open_dossier
+from interop.gateway.dossier import PACKAGE, Dossier, deadlines_of, header_of, open_dossier
 from interop.gateway.filing import (
     Opening,
     add_case,
@@ -35,6 +38,7 @@ from interop.gateway.reasons import (
 from interop.gateway.sealing import take_seal
 from interop.gateway.sparing import judged_again
 from interop.model.case import CaseFact, Notice, Package
+from interop.model.day import day_of
 from interop.model.item import ServiceItem
 from interop.model.sensitive import Sensitive
 from interop.store import cases as rows
@@ -181,11 +185,28 @@ def _fold_in(at: Sitting, envelope: Envelope, message: Message, dossier: Dossier
     notices = {notice.number: notice for notice in message.notices}
     if problems := tuple(_problems(at, envelope, message, dossier)):
         raise CaseError(*problems)
+    _require_run_out(at, message, dossier)
     new = tuple(fact for fact in message.facts if rows.append_fact(at.tx, fact))
     for fact in new:
         if dossier.table.row(fact.type).notice is not None:
             rows.add_notice(at.tx, notices[str(fact.body["notice"])])
     return settle(at, dossier, new)
+
+
+def _require_run_out(at: Sitting, message: Message, dossier: Dossier) -> None:
+    """Refuse a fact that only the end of a period allows, if by the facts it has not ended.
+
+    Each side reckons that for itself: a case does not end by the other side's word alone.
+    """
+    for place, fact in enumerate(message.facts):
+        row = dossier.table.row(fact.type)
+        if not row.after or fact in dossier.facts:
+            continue
+        told = [one for one in message.facts[:place] if one not in dossier.facts]
+        facts = (*dossier.facts, *told)
+        case = cases.fold(header_of(dossier.row), facts, table=dossier.table)
+        before = replace(dossier, facts=facts, case=case)
+        require_run_out(fact, row, deadlines_of(at.desk, before, on=day_of(fact.at)))
 
 
 def _problems(

@@ -157,7 +157,7 @@ class Gateway(Steps):
         return withdrawal.withdraw_grant(self._desk, case, holder)
 
     def receive(self, case: str) -> Case:
-        """Receive a drafted case; C1 starts today.
+        """Receive a drafted case; C1 runs from its entry into the system.
 
         Raises:
             CaseError: ``intake-barred``, ``case-unknown``, ``not-competent``.

@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 
-from interop.errors import ExchangeError, InteropError
+from interop.errors import ExchangeError, InteropError, KnowledgeError, TrustError
 from interop.exchange import Correspondent, close
 from interop.exchange.batch import BATCH_BYTES_MAX
 from interop.exchange.mark import verify_mark
@@ -58,7 +58,8 @@ class Carried:
 def export(station: Station, folder: Path, *, case: str = "") -> tuple[Path, ...]:
     """Write every batch that awaits its receipt, and every piece that a peer lacks.
 
-    Writing the same again changes nothing; a piece that was torn is replaced.
+    Writing the same again changes nothing; a piece that was torn is replaced. A lane under a
+    fork alarm, or to a peer that is not known any more, is passed over and told in the log.
 
     Args:
         station: This end.
@@ -69,13 +70,14 @@ def export(station: Station, folder: Path, *, case: str = "") -> tuple[Path, ...
         The files that are for somebody, whether written now or before.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    own, now = station.directory.own, station.clock()
+    own = station.directory.own
     rows: list[outbox.BatchRow] = []
     with station.store.transaction() as tx:
         for region, lane in outbox.lanes(tx):
-            require_no_fork(tx, region, lane)
-            peer = station.directory.find(region)
-            rows += in_flight(tx, lane=lane, own=own, peer=peer, at=now)
+            try:
+                rows += _outgoing(station, tx, region, lane)
+            except (ExchangeError, TrustError, KnowledgeError) as fault:
+                log.warning("lane-not-exported", peer=region, lane=lane, code=fault.code)
     # INVARIANT: kept before it leaves; what was not committed is in no file.
     batches = [_write(folder / _batch_name(own.region, row), row.wire) for row in rows]
     return (*batches, *_pieces(station, folder, case))
@@ -116,6 +118,12 @@ def _is_whole(file: Path) -> bool:
         return _short(_read(file, PIECE_BYTES_MAX)) == file.name.rpartition(".")[2]
     except ExchangeError:
         return False
+
+
+def _outgoing(station: Station, tx: Tx, region: str, lane: int) -> tuple[outbox.BatchRow, ...]:
+    require_no_fork(tx, region, lane)
+    peer = station.directory.find(region)
+    return in_flight(tx, lane=lane, own=station.directory.own, peer=peer, at=station.clock())
 
 
 def import_(station: Station, folder: Path) -> Carried:

@@ -26,6 +26,7 @@ class DayBook:
         cases: Case numbers that differ, of those known here.
         unknown: How many differ that are not known here.
         asked_bytes: Bytes of the peer's answers.
+        complete: False if more differs than is listed here.
     """
 
     lane: int
@@ -33,6 +34,7 @@ class DayBook:
     cases: tuple[str, ...]
     unknown: int
     asked_bytes: int
+    complete: bool = True
 
 
 @dataclass(slots=True)
@@ -73,7 +75,7 @@ def reconcile(
         days = [(lane, on) for lane, on in books.days(tx, region) if day in {None, on}]
     for lane, on in days:
         book = _compared(station, region, lane, on)
-        if book.cases or book.unknown:
+        if book.cases or book.unknown or not book.complete:
             log.warning("books-differ", peer=region, lane=lane, day=str(on), n=len(book.cases))
             found.books.append(book)
             found.again += _tell_again(station, region, book) if repair else 0
@@ -101,7 +103,7 @@ def _compared(station: Station, region: str, lane: int, on: date) -> DayBook:
     differing = compare(ours, ask)
     cases = tuple(sorted(names[key] for key in differing.keys if key in names))
     unknown = len(differing.keys) - len(cases)
-    return DayBook(lane, on, cases, unknown, differing.asked_bytes)
+    return DayBook(lane, on, cases, unknown, differing.asked_bytes, differing.complete)
 
 
 def _tell_again(station: Station, region: str, book: DayBook) -> int:

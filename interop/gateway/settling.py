@@ -1,6 +1,7 @@
 """Settle dead letters at a station: redrive or discard, in a transaction each."""
 
 from interop.exchange.deadletter import Redriven, discard, redrive
+from interop.exchange.recovery import lift_fork
 from interop.gateway.station import Station
 from interop.store.letters import dead_letters_of, require_letter, waiting_letters
 from interop.store.tx import Tx
@@ -51,3 +52,9 @@ def release_case(station: Station, case: str) -> bool:
 
 def _codes(tx: Tx, case: str) -> frozenset[str]:
     return frozenset(letter.reason_code for letter in dead_letters_of(tx, case))
+
+
+def lift_alarm(station: Station, peer: str, lane: int) -> bool:
+    """Let a lane go on whose fork a person has looked at; False if there was no alarm."""
+    with station.store.transaction() as tx:
+        return lift_fork(tx, peer, lane, at=station.clock())

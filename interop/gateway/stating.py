@@ -6,12 +6,12 @@ package, go to their verb.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from interop import cases
 from interop.cases.commands import ANSWERS
-from interop.cases.values import meets
+from interop.cases.values import Need, meets
 from interop.errors import CaseError
 from interop.gateway import back, front, supplementing
 from interop.gateway.commands import require_bounded
@@ -36,6 +36,8 @@ from interop.model.day import day_of
 from interop.store import cases as rows
 
 SERVED: Final = "served"
+# What the clocks of a renewal (延续) are counted back from.
+EXPIRY: Final = "licence_expires_on"
 TIED: Final = ("notice", "notice_digest")
 # While a fact is only weighed, its notice has neither number nor digest.
 UNWRITTEN: Final[dict[str, Json]] = {"notice": "-", "notice_digest": "-"}
@@ -142,6 +144,19 @@ def _instant(dossier: Dossier, body: Body) -> datetime | None:
     return next((datetime.fromisoformat(str(body[need.key])) for need in needs), None)
 
 
+def _receive(desk: Desk, number: str, body: Body) -> Case:
+    return front.receive(desk, number, licence_expires_on=_expiry(body))
+
+
+def _expiry(body: Body) -> date | None:
+    """Return the last day of the licence whose renewal is asked for; None if none is named."""
+    if body.get(EXPIRY) is None:
+        return None
+    if not meets(Need(key=EXPIRY, form="day"), body):
+        raise CaseError(STEP_VALUE.of(field=EXPIRY, expected="2026-03-02"))
+    return date.fromisoformat(str(body[EXPIRY]))
+
+
 def _supplement(desk: Desk, number: str, body: Body) -> Case:
     return back.supplement(desk, number, also=_texts(body, "asked"), period=_period(body))
 
@@ -183,8 +198,8 @@ OwnVerb = Callable[[Desk, str, Body], Case]
 
 # Facts whose verb does more than state them.
 VERBS: Final[Mapping[str, OwnVerb]] = {
-    "submitted": lambda desk, number, _: front.receive(desk, number),
-    "received": lambda desk, number, _: front.receive(desk, number),
+    "submitted": _receive,
+    "received": _receive,
     "handed-over": lambda desk, number, _: front.hand_over(desk, number),
     "acknowledged": lambda desk, number, _: back.acknowledged(desk, number),
     "supplement-noticed": _supplement,

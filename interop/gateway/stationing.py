@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Final
 
+from interop.exchange import Envelope
 from interop.exchange.batch import ENVELOPES_MAX
 from interop.gateway.bringing import take_piece
 from interop.gateway.desk import Desk, Sitting
@@ -40,7 +41,7 @@ def station_of(desk: Desk) -> Station:
         backoff=desk.backoff,
         holder=desk.holder,
         apply=partial(apply, desk),
-        refused=lambda tx, envelope, code: _set_aside(desk, tx, envelope.subject, code),
+        refused=partial(_refused, desk),
         told=partial(_set_aside, desk),
         settled=partial(_let_go, desk),
         credit=partial(_credit, desk),
@@ -62,7 +63,15 @@ def _let_go(desk: Desk, tx: Tx, case: str, codes: frozenset[str] | None) -> bool
     return known and release(Sitting(desk, tx), case, codes)
 
 
+def _refused(desk: Desk, tx: Tx, envelope: Envelope, code: str) -> None:
+    """Park the case of a message that was refused here, if its sender has a part in it."""
+    row = rows.get(tx, envelope.subject)
+    if row is not None and envelope.source in {row.receiving, row.handling}:
+        _set_aside(desk, tx, envelope.subject, code)
+
+
 def _set_aside(desk: Desk, tx: Tx, case: str, code: str) -> None:
-    """Park the case of a message that was refused on either side, if it is known here."""
-    if rows.get(tx, case) is not None:
+    """Park a case of which a message was refused, if it is known here and not purged."""
+    row = rows.get(tx, case)
+    if row is not None and row.purged_at is None:
         park(Sitting(desk, tx), case, code)

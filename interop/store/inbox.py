@@ -241,9 +241,13 @@ def received_as(tx: Tx, peer: str, envelope_ids: Collection[str]) -> dict[str, b
 
 
 def applied_later(tx: Tx, letter: DeadLetter, digest: bytes) -> None:
-    """Note that a message that was a dead letter has been applied."""
+    """Note that a message that was a dead letter has been applied, however often it came."""
     this = on_lane(RECEIVED, letter.peer, letter.lane) & (RECEIVED.c.seq == letter.seq)
-    tx.write(update(RECEIVED).where(this).values(digest=digest))
+    row = tx.row(select(RECEIVED.c.envelope_id).where(this))
+    if row is not None:
+        same = (RECEIVED.c.peer == letter.peer) & RECEIVED.c.digest.is_(None)
+        same &= RECEIVED.c.envelope_id == row["envelope_id"]
+        tx.write(update(RECEIVED).where(same).values(digest=digest))
 
 
 def _columns(tx: Tx, message: Received) -> dict[str, object]:

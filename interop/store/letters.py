@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, bindparam, insert, select, update
 from interop.errors import ExchangeError
 from interop.store import vault
 from interop.store.reasons import DEAD_LETTER_UNKNOWN
-from interop.store.schema import DEAD_LETTER, on_lane
+from interop.store.schema import DEAD_LETTER, RECEIVED, on_lane
 from interop.store.serials import next_serial
 from interop.store.tx import ROWS_MAX, Tx, bounded
 
@@ -162,6 +162,25 @@ def letter_at(tx: Tx, peer: str, lane: int, seq: int) -> DeadLetter | None:
     here = on_lane(DEAD_LETTER, peer, lane) & (DEAD_LETTER.c.seq == seq)
     row = tx.row(select(DEAD_LETTER).where(here))
     return None if row is None else _read(tx, row)
+
+
+def letter_named(tx: Tx, peer: str, envelope_id: str) -> DeadLetter | None:
+    """Return the dead letter that waits for a message of this identifier, if one does."""
+    here = (
+        (RECEIVED.c.peer == DEAD_LETTER.c.peer)
+        & (RECEIVED.c.lane == DEAD_LETTER.c.lane)
+        & (RECEIVED.c.seq == DEAD_LETTER.c.seq)
+    )
+    query = select(DEAD_LETTER).join(RECEIVED, here)
+    named = (RECEIVED.c.peer == peer) & (RECEIVED.c.envelope_id == envelope_id)
+    row = tx.row(query.where(named, DEAD_LETTER.c.settled_at.is_(None)))
+    return None if row is None else _read(tx, row)
+
+
+def renew_letter(tx: Tx, letter: DeadLetter, body: bytes) -> None:
+    """Keep another envelope of the same message in the place of a dead letter's own."""
+    sealed = tx.seal(letter.case, _letter(letter.id), body)
+    tx.write(update(DEAD_LETTER).where(DEAD_LETTER.c.id == letter.id).values(body=sealed))
 
 
 def settle_letter(tx: Tx, number: int, outcome: Outcome, *, at: datetime) -> None:

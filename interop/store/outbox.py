@@ -1,6 +1,7 @@
 """What goes out: envelopes in order, and the batches of a lane that await their receipts."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 from sqlalchemy import RowMapping, bindparam, func, insert, select, union, update
 
 from interop.errors import ExchangeError
+from interop.store import vault
 from interop.store.lanes import lane_state
 from interop.store.reasons import (
     OUTBOX_BATCH_GAP,
@@ -68,7 +70,7 @@ class Outgoing:
         seq: Position on the lane, from 1, without gaps.
         envelope_id: Identifier of the envelope.
         case: Case number.
-        body: The envelope.
+        body: The envelope; empty once the key of its case is destroyed.
         day: Day it is reconciled under, Asia/Shanghai.
         digest: What it is reconciled by.
     """
@@ -300,13 +302,15 @@ def closed_batches(tx: Tx, peer: str, case: str) -> tuple[BatchRow, ...]:
     return tuple(_without_wire(row) for row in tx.rows(query))
 
 
-def receipted(tx: Tx, peer: str | None = None, *, limit: int) -> tuple[BatchRow, ...]:
-    """List batches closed on a receipt, without their bytes; at most ``limit``."""
-    query = select(BATCH).where(BATCH.c.receipt.is_not(None))
-    if peer is not None:
-        query = query.where(BATCH.c.peer == peer)
-    ordered = query.order_by(BATCH.c.peer, BATCH.c.lane, BATCH.c.epoch, BATCH.c.first)
-    return tuple(_without_wire(row) for row in tx.rows(ordered.limit(bounded(limit))))
+def last_receipts(tx: Tx) -> Iterator[BatchRow]:
+    """Yield the last batch of every lane that was closed on a receipt, without its bytes."""
+    closed = BATCH.c.receipt.is_not(None)
+    lane = (BATCH.c.peer, BATCH.c.lane)
+    for here in tx.rows(select(*lane).where(closed).distinct().order_by(*lane)):
+        query = select(BATCH).where(on_lane(BATCH, here["peer"], here["lane"]), closed)
+        row = tx.row(query.order_by(BATCH.c.epoch.desc(), BATCH.c.first.desc()).limit(1))
+        if row is not None:
+            yield _without_wire(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,15 +366,15 @@ def _without_wire(row: RowMapping) -> BatchRow:
 
 
 def read_outgoing(tx: Tx, row: RowMapping) -> Outgoing:
-    """Return an envelope that waits, opened."""
-    name = envelope_name(row["peer"], row["lane"], row["seq"])
+    """Return an envelope, opened; of a case whose key is destroyed only its place is left."""
+    name, case = envelope_name(row["peer"], row["lane"], row["seq"]), row["case_number"]
     return Outgoing(
         peer=row["peer"],
         lane=row["lane"],
         seq=row["seq"],
         envelope_id=row["envelope_id"],
-        case=row["case_number"],
-        body=tx.unseal(row["case_number"], name, row["body"]),
+        case=case,
+        body=b"" if vault.destroyed(tx, case) else tx.unseal(case, name, row["body"]),
         day=row["day"],
         digest=row["digest"],
     )

@@ -127,9 +127,11 @@ def waiting_all(tx: Tx, peer: str, lane: int) -> tuple[Outgoing, ...]:
 
 def _move(tx: Tx, row: Outgoing, seq: int) -> None:
     this = on_lane(OUTBOX, row.peer, row.lane) & (OUTBOX.c.seq == row.seq)
-    # The number is part of what the body is sealed to.
-    body = tx.seal(row.case, envelope_name(row.peer, row.lane, seq), row.body)
-    tx.write(update(OUTBOX).where(this).values(seq=seq, body=body))
+    changes: dict[str, object] = {"seq": seq}
+    if row.body:
+        # The number is part of what the body is sealed to.
+        changes["body"] = tx.seal(row.case, envelope_name(row.peer, row.lane, seq), row.body)
+    tx.write(update(OUTBOX).where(this).values(changes))
 
 
 def _head_before(tx: Tx, row: RowMapping) -> str:

@@ -293,6 +293,26 @@ def test_only_a_bad_rating_opens_a_clock(rules: Rules) -> None:
             assert "C10" not in left(rules, answered, YEAR_END)
 
 
+@pytest.mark.parametrize("told", [{}, {"period_days": 30, "period_rule": "某办法（示例）"}])
+def test_who_serves_a_notice_states_no_period_that_the_notice_does_not(
+    rules: Rules, told: dict[str, JsonValue]
+) -> None:
+    noticed = {"notice": "N-7", "period_days": 0, **told}
+    facts = received_on(
+        day("2026-03-02"),
+        ("supplement-noticed", day("2026-03-04"), noticed),
+        served(
+            "supplement",
+            "2026-03-05",
+            notice="N-7",
+            period_days=3,
+            period_rule="某办法（示例）",
+        ),
+    )
+    found = rules.due(facts, on=YEAR_END).get("C13")
+    assert (found and found.due_on) == (day("2026-04-07") if told else None)
+
+
 @pytest.mark.parametrize(
     ("says", "due"),
     [

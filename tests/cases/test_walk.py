@@ -14,7 +14,7 @@ from interop.cases.deadlines import Said, reckon
 from interop.cases.reckoning import Span, Term, last_day, merged
 from interop.conformance.strategies.calendar import days_near
 from interop.model.item import Limit
-from tests.cases.rules import Rules, accepted_after
+from tests.cases.rules import Rules, accepted_after, received_on
 
 DAY = timedelta(days=1)
 FAR = date(2030, 1, 1)
@@ -192,3 +192,17 @@ def test_facts_of_both_sides_come_to_the_same_days(
     walker = Walker(rules)
     expected = walker.forward(start, length, "working-day", days_of(stops) if length else set())
     assert found["C2"].due_on == expected
+
+
+def test_a_procedure_that_begins_anew_on_the_day_it_ended_goes_on(rules: Rules) -> None:
+    named = {"procedure": "review-1"}
+    facts = received_on(
+        date.fromisoformat("2026-03-02"),
+        ("accepted", date.fromisoformat("2026-03-02")),
+        ("special-started", date.fromisoformat("2026-03-09"), named),
+        ("special-ended", date.fromisoformat("2026-03-11"), named),
+        ("special-started", date.fromisoformat("2026-03-11"), named),
+        ("special-ended", date.fromisoformat("2026-03-20"), named),
+    )
+    # As one of ten working days: 2026-03-09 to 2026-03-20.
+    assert rules.due(facts, on=FAR)["C2"].due_on == date.fromisoformat("2026-04-14")

@@ -153,3 +153,16 @@ def test_what_is_missing_or_wrong_is_said(run: Run, stage: Stage, tmp_path: Path
     (folder / "notes.txt").write_text("not ours", encoding="utf-8")
     ran = run("exchange", "import", folder, *whole(stage, PUDONG), "--json")
     assert (ran.code, ran.json()["batches"]) == (1, 0)
+
+
+def test_an_argument_that_is_no_text_is_wrong_usage(run: Run, stage: Stage) -> None:
+    ran = run("case", "search", *whole(stage, PUDONG), "--reference", "\udcff", "--json")
+    assert ran.code == 2
+    assert "usage-value-refused" in ran.out
+
+
+def test_a_lane_without_a_fork_has_none_to_lift(run: Run, stage: Stage) -> None:
+    told(stage, 1)
+    ran = run("exchange", "lift-fork", PUDONG, LANE, *whole(stage, SUZHOU), "--json")
+    assert (ran.code, ran.json()) == (0, {"peer": PUDONG, "lane": LANE, "lifted": False})
+    assert run("exchange", "lift-fork", PUDONG, 64, *whole(stage, SUZHOU)).code == 2

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from sqlalchemy import insert, select
 
 from interop.conformance.strategies.exchange import (
     CASES,
@@ -13,10 +14,15 @@ from interop.conformance.strategies.exchange import (
     Site,
     a_message,
 )
-from interop.exchange import Correspondent
+from interop.crypto.jose import split
+from interop.errors import ExchangeError
+from interop.exchange import Correspondent, Receipt
 from interop.exchange.chain import ChainReport, verify_chain, write_chain
+from interop.exchange.receipt import sign_receipt
 from interop.store import audit, vault
 from interop.store.lanes import lane_of
+from interop.store.schema import BATCH
+from interop.store.tx import ROWS_MAX
 
 Pair = tuple[Site, Site]
 CASE = CASES[1]
@@ -107,3 +113,34 @@ def test_a_chain_verifies_after_the_key_of_its_case_is_destroyed(sites: Pair) ->
             vault.destroy_key(tx, CASE)
             assert audit.verify(tx) == ()
     assert judged(sites[1], written(sites[0])).faults == []
+
+
+def test_the_last_receipt_of_every_lane_cosigns_however_many_there_are(sites: Pair) -> None:
+    east, _ = sites
+    exchanged(sites, 1)
+    with east.store.transaction() as tx:
+        row = tx.row(select(BATCH))
+        assert row is not None
+        before = [{**row, "peer": "000000", "first": first} for first in range(1, ROWS_MAX + 1)]
+        tx.write_all(insert(BATCH), before)
+    exchanged(sites, 2, first=2)
+    report = judged(sites[1], written(east))
+    assert (report.faults, report.cosigned) == ([], {WEST: 3})
+
+
+def test_a_receipt_that_cosigns_another_line_closes_nothing(sites: Pair) -> None:
+    east, west = sites
+    exchanged(sites, 1)
+    with east.store.transaction() as tx:
+        audit.append(tx, kind="stated", case=CASE, digest="d2", at=NOW)
+    east.post(a_message(CASE, 2), peer=WEST, message_id="m2")
+    row = east.batch(WEST, lane_of(CASE, LANES))
+    assert row is not None
+    honest = west.receive(row.wire)
+    said = Receipt.from_json(split(honest.decode()).payload, field="receipt")
+    for lie in ({"seen_head": "sha-256:" + "0" * 64}, {"seen_n": 1}):
+        forged = sign_receipt(said.model_copy(update=lie), signer=west.party.own.signer)
+        with pytest.raises(ExchangeError, match="exchange-receipt-mismatch"):
+            east.close(row, forged)
+    east.close(row, honest)
+    assert judged(west, written(east)).faults == []

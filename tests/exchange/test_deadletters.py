@@ -1,14 +1,18 @@
 """Dead letters: in order, each once, audited; the lane and other cases go on meanwhile."""
 
+from dataclasses import replace
+
 import pytest
 
 from interop.conformance.strategies.exchange import (
     APPLIED,
     CASES,
+    EAST,
     LANES,
     NOW,
     POISON,
     WEST,
+    Party,
     Site,
     a_message,
     applied,
@@ -17,6 +21,8 @@ from interop.conformance.strategies.exchange import (
 from interop.errors import CaseError, ExchangeError
 from interop.exchange import Envelope, Message
 from interop.exchange.deadletter import Redriven, discard, redrive
+from interop.exchange.outbox import post_again
+from interop.exchange.proof import prove
 from interop.store import Tx, audit, channels, vault
 from interop.store.lanes import lane_of
 from interop.store.letters import require_letter, waiting_letters
@@ -40,6 +46,10 @@ def poisoned(east: Site, west: Site) -> None:
     kinds = [(COMRADE, POISON), (CASE, "received"), (COMRADE, "received"), (CASE, "received")]
     for n, (case, kind) in enumerate(kinds, 1):
         east.post(a_message(case, n, kind=kind), peer=WEST, message_id=f"m{n}")
+    carried(east, west)
+
+
+def carried(east: Site, west: Site) -> None:
     row = east.batch(WEST, LANE)
     assert row is not None
     east.close(row, west.receive(row.wire))
@@ -111,3 +121,30 @@ def test_unknown_and_shredded_letters_are_refused_by_name(sites: Pair) -> None:
         vault.destroy_key(tx, COMRADE)
     with pytest.raises(ExchangeError, match="dead-letter-shredded"):
         driven(west, 1)
+
+
+def test_what_was_encrypted_to_a_former_key_is_redriven_once_it_is_told_again(
+    sites: Pair,
+) -> None:
+    east, west = sites
+    current = east.party.peers[WEST]
+    former = Party(WEST, profile=west.party.profile).ring.decryption.public
+    east.party.peers[WEST] = replace(current, encryption=former)
+    try:
+        for n in (1, 2):
+            east.post(a_message(COMRADE, n), peer=WEST, message_id=f"m{n}")
+        carried(east, west)
+    finally:
+        east.party.peers[WEST] = current
+    assert driven(west, 1)[0].code == "jwe-other-recipient"
+    with east.store.transaction() as tx:
+        assert post_again(tx, peer=WEST, lane=LANE, case=COMRADE, at=NOW) == 2
+    carried(east, west)
+    assert applied(west, COMRADE) == []
+    assert driven(west, 1) == (Redriven(1, COMRADE), Redriven(2, COMRADE))
+    assert applied(west, COMRADE) == ["m1#1", "m2#1"]
+    with west.store.transaction() as tx:
+        assert waiting_letters(tx) == ()
+        # No proof is given of what came first and is not here any more.
+        with pytest.raises(ExchangeError, match="exchange-proof-unknown"):
+            prove(tx, peer=EAST, lane=LANE, seq=1)

@@ -18,8 +18,9 @@ from interop.conformance.strategies.exchange import (
     applied,
 )
 from interop.exchange.books import Book
+from interop.exchange.deadletter import redrive
 from interop.exchange.outbox import post_again
-from interop.exchange.reconcile import Difference, book_of, compare, summary_of
+from interop.exchange.reconcile import DIFFERING_MAX, Difference, book_of, compare, summary_of
 from interop.model.day import day_of
 from interop.store import audit
 from interop.store.lanes import lane_of
@@ -111,3 +112,29 @@ def test_a_message_that_was_not_applied_differs(sites: Pair) -> None:
     assert both(sites).keys == {hashlib.sha256(CASE.encode()).hexdigest()}
     with west.store.transaction() as tx:
         assert audit.verify(tx) == ()
+
+
+def test_books_that_differ_everywhere_are_never_told_as_equal() -> None:
+    keys = [hashlib.sha256(b"%d" % k).digest() for k in range(100_000)]
+    ours = Book.of((key, key) for key in keys)
+    theirs = Book.of((key, b"x" * 32) for key in keys)
+    found = compared(ours, theirs)
+    assert len(found.keys) >= DIFFERING_MAX
+    assert not found.complete
+    assert found.asked_bytes < 1024 * 1024
+
+
+def test_books_agree_once_a_letter_that_was_told_again_meanwhile_is_settled(
+    sites: Pair,
+) -> None:
+    east, west = sites
+    east.post(a_message(CASE, 1, kind=POISON), peer=WEST, message_id="m1")
+    carried(sites)
+    with east.store.transaction() as tx:
+        assert post_again(tx, peer=WEST, lane=LANE, case=CASE, at=NOW) == 1
+    carried(sites)
+    with west.store.transaction() as tx:
+        key = west.party.ring.decryption
+        (done,) = redrive(tx, 1, key=key, apply=lambda *_: None, at=NOW)
+        assert done.code == ""
+    assert both(sites).keys == set()

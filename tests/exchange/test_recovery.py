@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from interop.conformance.simulation.network import Network
 from interop.conformance.simulation.region import Region
@@ -17,18 +18,22 @@ from interop.conformance.strategies.exchange import (
     Site,
     a_message,
     applied,
+    apply,
 )
 from interop.errors import ExchangeError, StoreError, StoreFull
+from interop.exchange.asks import answer, sign_ask
+from interop.exchange.inbox import receive
 from interop.exchange.mark import state_mark, verify_mark
 from interop.exchange.outbox import batch_up, post
-from interop.exchange.recovery import align
+from interop.exchange.recovery import align, lift_fork, require_no_fork
 from interop.gateway.intake import take_ask, take_batch
 from interop.gateway.pump import pump
-from interop.store import audit, channels
+from interop.store import audit, channels, purging
 from interop.store.lanes import lane_of, lane_state
+from interop.store.schema import ANSWER, MARK, RECEIVED
 
 Pair = tuple[Site, Site]
-CASE = CASES[1]
+CASE, COMRADE = CASES[1], CASES[2]
 LANE = lane_of(CASE, LANES)
 
 
@@ -166,6 +171,36 @@ def test_a_head_that_nobody_of_ours_signed_is_a_fork_and_stops_the_lane(sites: P
         assert lane_state(tx, WEST, LANE).reason_code == "fork-alarm"
 
 
+def test_nothing_but_a_person_ends_a_fork_alarm(file_sites: Pair, tmp_path: Path) -> None:
+    east, west = file_sites
+    told(east, west, 1)
+    west.store.back_up(tmp_path / "backup")
+    told(east, west, 2)
+    with west.store.transaction() as tx:
+        said = state_mark(tx, peer=EAST, lane=LANE, own=west.party.own, at=NOW)
+    mark = verify_mark(said, own=east.party.own, peer=east.party.peers[WEST])
+    with east.store.transaction() as tx:
+        assert not lift_fork(tx, WEST, LANE, at=NOW)
+        align(tx, mark.model_copy(update={"through": 9}), ours=east.party.public, at=NOW)
+    west.store.restore(tmp_path / "backup")
+    # Whatever the peer says now, the lane stands and nothing on it is changed.
+    assert aligned(east, west) == "fork"
+    east.post(a_message(CASE, 3), peer=WEST, message_id="m3")
+    with east.store.transaction() as tx:
+        pull = sign_ask(west.party.own, to=EAST, kind="pull", lane=LANE, at=NOW)
+        assert answer(tx, pull, directory=east.party.directory, at=NOW).data == b""
+        with pytest.raises(ExchangeError, match="exchange-fork"):
+            require_no_fork(tx, WEST, LANE)
+        assert lift_fork(tx, WEST, LANE, at=NOW)
+        require_no_fork(tx, WEST, LANE)
+    assert aligned(east, west) == "peer-restored"
+    row = east.batch(WEST, LANE)
+    assert row is not None
+    east.close(row, west.receive(row.wire))
+    assert applied(west, CASE) == ["m1", "m2", "m3"]
+    assert kinds(east).count("fork-lifted") == 1
+
+
 def test_a_mark_of_somebody_else_is_refused(sites: Pair) -> None:
     east, west = sites
     with west.store.transaction() as tx:
@@ -297,3 +332,40 @@ def _with_credit(west: Site, wire: bytes, credit: int) -> bytes:
         return receive(
             tx, wire, directory=west.party.directory, apply=apply, at=NOW, credit=credit
         )
+
+
+def test_a_peer_that_lost_everything_is_told_the_rest_where_a_case_was_purged(
+    sites: Pair,
+) -> None:
+    east, west = sites
+    for n, case in enumerate([CASE, COMRADE, CASE], 1):
+        east.post(a_message(case, n), peer=WEST, message_id=f"m{n}")
+    row = east.batch(WEST, LANE)
+    assert row is not None
+    with west.store.transaction() as tx:
+        said = state_mark(tx, peer=EAST, lane=LANE, own=west.party.own, at=NOW)
+        receipt = receive(tx, row.wire, directory=west.party.directory, apply=apply, at=NOW)
+        # It gave the receipt, and lost what it held.
+        tx.write(delete(MARK))
+        tx.write(delete(ANSWER))
+        tx.write(delete(RECEIVED))
+    east.close(row, receipt)
+    with east.store.transaction() as tx:
+        purging.erase(tx, COMRADE, at=NOW)
+        mark = verify_mark(said, own=east.party.own, peer=east.party.peers[WEST])
+        assert align(tx, mark, ours=east.party.public, at=NOW).standing == "peer-restored"
+    again = east.batch(WEST, LANE)
+    assert again is not None
+    assert (again.epoch, again.first, again.n) == (2, 1, 3)
+    told_again = east.close(again, west.receive(again.wire))
+    # Nothing can be told of the purged case any more; of the other one everything is.
+    assert [verdict.sequence for verdict in told_again.verdicts] == [2]
+    assert applied(west, CASE)[-2:] == ["m1", "m3"]
+    with west.store.transaction() as tx:
+        mark = verify_mark(
+            state_mark(tx, peer=EAST, lane=LANE, own=west.party.own, at=NOW),
+            own=east.party.own,
+            peer=east.party.peers[WEST],
+        )
+    with east.store.transaction() as tx:
+        assert align(tx, mark, ours=east.party.public, at=NOW).standing == "in-step"

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
+from interop.exchange import Message, post
 from interop.gateway import parcels
 from interop.gateway.intake import pull
 from interop.gateway.reconciling import reconcile
+from interop.model.case import LicenceNews
 from interop.simulator.applicants import PUDONG, SUZHOU
 from tests.gateway.delta import Delta
 
@@ -44,6 +48,24 @@ def test_a_case_travels_as_files(delta: Delta, tmp_path: Path) -> None:
     assert parcels.export(here, gap) == parcels.export(there, gap) == ()
     assert not [file for file in gap.iterdir() if file.name.startswith(".")]
     assert delta.suzhou.trace(number).case == delta.pudong.trace(number).case
+
+
+def test_a_lane_that_cannot_be_exported_keeps_no_other_back(
+    delta: Delta, tmp_path: Path
+) -> None:
+    silent(delta)
+    number = delta.handed_over()
+    with delta.desk(SUZHOU).sit() as at:
+        news = LicenceNews(case=number, fact="revoked", licence="sha-256:00")
+        message = Message(news=(news,), state_hash="")
+        # Its gateway is in the registry no more.
+        post(at.tx, message, peer="110000", message_id="news", at=delta.clock())
+    with capture_logs() as told:
+        (file,) = parcels.export(delta.suzhou.station, tmp_path)
+    assert f"to-{PUDONG}" in file.name
+    assert [(line["event"], line["peer"], line["code"]) for line in told] == [
+        ("lane-not-exported", "110000", "gateway-unknown")
+    ]
 
 
 def test_books_agree_after_a_case_and_repair_changes_nothing(delta: Delta) -> None:

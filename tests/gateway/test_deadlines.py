@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 from interop.cli import main
+from interop.errors import CaseError
 from interop.model.case import Deadline, NoticeKind
 from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.store import cases as rows
@@ -144,3 +145,55 @@ def test_rows_that_wait_for_a_calendar_are_revised_when_it_comes(delta: Delta) -
         assert gateway.work().revised == 0
         # 01-01 is a holiday and 01-02, 01-03 are a weekend: 4, 5, 6, 7, 8 January.
         assert _due(gateway.trace(number).deadlines)["C2"] == ("2027-01-08", False)
+
+
+def test_the_acceptance_notice_tells_limits_in_the_units_of_the_item(delta: Delta) -> None:
+    for region in ("canonical", PUDONG):
+        path = f"mappings/items/outdoor-advertising/{region}.toml"
+        text = delta.knowledge.knowledge.shelf.read(path).decode()
+        delta.lay_over(path, text.replace('"working-day"', '"calendar-day"'))
+    delta.reopen(acceptance=False)
+    number = delta.handed_over()
+    delta.pudong.accept(number)
+    with delta.desk(PUDONG).sit() as here:
+        (notice,) = (n for n in rows.notices(here.tx, number) if n.kind == "acceptance")
+    (told,) = notice.items
+    assert told == "法定办结时限 20 日，承诺 5 日"
+
+
+def test_receipt_counts_from_the_entry_into_the_system_not_from_the_clerks_act(
+    delta: Delta,
+) -> None:
+    delta.clock.now = at("2026-02-11 23:59")
+    delta.reopen(acceptance=False)
+    filing = delta.filing(papers=("application-form",))
+    delta.clock.now = at("2026-02-12 00:01")
+    number = delta.handed_over(filing)
+    for day, deemed in (("2026-02-25 23:59", False), ("2026-02-26 00:00", True)):
+        delta.clock.now = at(day)
+        ours, theirs = delta.suzhou.trace(number), delta.pudong.trace(number)
+        assert ours.case == theirs.case
+        assert ours.deadlines == theirs.deadlines
+        assert _due(ours.deadlines)["C1"] == ("2026-02-25", False)
+        assert ours.case.deemed is deemed
+    assert ours.case.accepted_on == date(2026, 2, 11)
+
+
+def test_a_renewal_told_at_receipt_runs_and_is_granted_by_silence_at_both_ends(
+    delta: Delta,
+) -> None:
+    delta.reopen(acceptance=False)
+    number = delta.suzhou.spare(delta.filing()).case
+    for wrong in ("2026-4-15", 20260415, "soon"):
+        with pytest.raises(CaseError, match="step-value-unknown"):
+            delta.suzhou.state(number, "received", body={"licence_expires_on": wrong})
+    delta.suzhou.state(number, "received", body={"licence_expires_on": "2026-04-15"})
+    delta.suzhou.hand_over(number)
+    delta.work(2)
+    for day, renewed in (("2026-04-15 23:59", False), ("2026-04-16 00:00", True)):
+        delta.clock.now = at(day)
+        ours, theirs = delta.suzhou.trace(number), delta.pudong.trace(number)
+        assert ours.case == theirs.case
+        assert _due(ours.deadlines)["C8-rule"] == ("2026-04-15", False)
+        assert _due(ours.deadlines)["C8"] == ("2026-03-16", False)
+        assert ours.case.deemed_renewed is renewed

@@ -3,9 +3,10 @@
 import pytest
 
 from interop.errors import CaseError
+from interop.exchange import Envelope
 from interop.gateway.settling import discard_letter, redrive_case, release_case
 from interop.simulator.applicants import PUDONG, SUZHOU
-from tests.gateway.delta import Delta, Forgery
+from tests.gateway.delta import START, Delta, Forgery
 
 
 def test_a_refused_message_parks_its_case_on_both_sides_until_it_is_settled(
@@ -46,3 +47,16 @@ def test_a_refused_message_parks_its_case_on_both_sides_until_it_is_settled(
 
 def test_a_case_that_is_not_known_is_not_released(delta: Delta) -> None:
     assert not release_case(delta.pudong.station, "nobody's")
+
+
+def test_a_message_of_a_region_that_has_no_part_in_a_case_does_not_park_it(
+    delta: Delta,
+) -> None:
+    number = delta.handed_over(rounds=3)
+    for source, parks in (("330100", False), (SUZHOU, True)):
+        poison = Envelope(
+            id="poison", source=source, subject=number, time=START, sequence=1, data="-"
+        )
+        with delta.desk(PUDONG).store.transaction() as tx:
+            delta.pudong.station.refused(tx, poison, "not-our-case")
+        assert delta.pudong.trace(number).parked is parks

@@ -7,8 +7,10 @@ import pytest
 
 from interop.conformance.strategies.cases import SAYS
 from interop.errors import CaseError
+from interop.exchange import Message, post
 from interop.gateway.back import REGISTER
 from interop.gateway.dossier import open_dossier
+from interop.gateway.ledger import next_fact
 from interop.gateway.open import Gateway
 from interop.model.canonical import Json
 from interop.model.case import Notice
@@ -267,6 +269,21 @@ def test_a_case_lapses_only_once_a_stated_and_served_period_is_over(delta: Delta
     assert code_of(delta.pudong, fresh, "lapsed", {}) == "lapse-too-early"
     delta.clock.pass_(days=1)
     assert delta.pudong.state(fresh, "lapsed").state == "lapsed"
+
+
+def test_a_lapse_before_its_period_is_over_is_refused_by_the_window_too(delta: Delta) -> None:
+    number = delta.handed_over(rounds=3)
+    delta.pudong.state(number, "supplement-noticed", body={"asked": ["图纸缺签章"]})
+    agree(delta, number)
+    with delta.desk(PUDONG).sit() as at:
+        dossier = open_dossier(at, number)
+        fact = next_fact(at.desk, dossier, "lapsed", {})
+        message = Message(facts=(fact,), state_hash=dossier.case.state_hash)
+        post(at.tx, message, peer=SUZHOU, message_id="early", at=fact.at)
+    delta.work(1)
+    assert delta.refusals(SUZHOU) == ["lapse-without-period"]
+    trace = delta.suzhou.trace(number)
+    assert (trace.case.state, trace.parked) == ("supplement-noticed", True)
 
 
 def test_an_organ_is_not_asked_for_a_case_that_was_withdrawn(delta: Delta) -> None:

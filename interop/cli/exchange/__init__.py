@@ -30,6 +30,11 @@ COMMANDS: Final = {
         "核对后放行被搁置的办件（记入审计链）",
         "let a parked case move again (audited)",
     ),
+    "lift-fork": Entry(
+        "interop.cli.exchange.letters:lift_fork",
+        "核对后解除通道的分叉告警（记入审计链）",
+        "let a lane go on after a fork alarm (audited)",
+    ),
     "reconcile": Entry(
         "interop.cli.exchange.carry:reconcile",
         "与对端对账，可补发差异",

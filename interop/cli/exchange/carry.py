@@ -105,6 +105,7 @@ def reconcile(
             "cases": [*book.cases],
             "unknown": book.unknown,
             "asked_bytes": book.asked_bytes,
+            "complete": book.complete,
         }
         for book in found.books
     ]
@@ -113,7 +114,8 @@ def reconcile(
         tell({"lanes": standings, "differing": rows, "again": found.again})
     else:
         for book in found.books:
-            click.echo(f"{book.day} {peer}/{book.lane}  {', '.join(book.cases)}")
+            more = "" if book.complete else " …"
+            click.echo(f"{book.day} {peer}/{book.lane}  {', '.join(book.cases)}{more}")
         click.echo(f"differing {len(rows)}  again {found.again}")
     if rows:
         sys.exit(1)

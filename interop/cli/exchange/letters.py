@@ -17,8 +17,15 @@ from interop.cli.exchange.places import (
 )
 from interop.cli.reasons import PARAMETER_MISSING
 from interop.cli.speech import Command, Group, Misuse
-from interop.gateway.settling import discard_letter, redrive_case, redrive_letter, release_case
+from interop.gateway.settling import (
+    discard_letter,
+    lift_alarm,
+    redrive_case,
+    redrive_letter,
+    release_case,
+)
 from interop.model.canonical import Json
+from interop.store.lanes import LANES_MAX
 from interop.store.letters import DeadLetter, dead_letters, require_letter, waiting_letters
 
 
@@ -111,6 +118,24 @@ def release(*, case: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401 
         tell({"case": case, "released": done})
     else:
         click.echo(f"{case}  {'released' if done else '-'}")
+
+
+@click.command("lift-fork", cls=Command)
+@click.argument("peer")
+@click.argument("lane", type=click.IntRange(0, LANES_MAX - 1))
+@gateway_options
+@JSON
+def lift_fork(*, peer: str, lane: int, as_json: bool, **given: Any) -> None:  # noqa: ANN401 -- the options of a gateway, passed on
+    """核对双方审计链后解除分叉告警（记入审计链） · Let a forked lane go on (audited).
+
+    仍不一致时告警会再次出现 · If the ends still do not fit, the alarm comes back.
+    """
+    with station_at(given) as station:
+        done = lift_alarm(station, peer, lane)
+    if as_json:
+        tell({"peer": peer, "lane": lane, "lifted": done})
+    else:
+        click.echo(f"{peer}/{lane}  {'lifted' if done else '-'}")
 
 
 def _row(letter: DeadLetter) -> dict[str, Json]:
