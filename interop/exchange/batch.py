@@ -114,7 +114,8 @@ class BatchHeader(Record):
 
     ``prev_head`` is the root of the batch before, empty for the first. ``audit_n`` and
     ``audit_head`` are where the sender's audit chain stood: its checkpoint, which the
-    receiver cosigns in the receipt.
+    receiver cosigns in the receipt. ``after`` stands only where numbers are missing before
+    ``first``: the sender was restored and holds nothing between the two.
     """
 
     v: int = Field(ge=1, le=1)
@@ -124,12 +125,18 @@ class BatchHeader(Record):
     lane: int = Field(ge=0, lt=LANES_MAX)
     epoch: int = Field(ge=1)
     first: int = Field(ge=1)
+    after: int | None = Field(default=None, ge=0)
     n: int = Field(ge=1, le=ENVELOPES_MAX)
     root: str
     prev_head: str
     audit_n: int = Field(default=0, ge=0)
     audit_head: str = ""
     at: AwareDatetime
+
+    @property
+    def follows(self) -> int:
+        """Return the last number that its sender holds before ``first``."""
+        return self.first - 1 if self.after is None else self.after
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +259,8 @@ def require_for(own: Own, *, env: Env, to: str) -> None:
 
 
 def _require_order(header: BatchHeader, envelopes: Sequence[Envelope]) -> None:
+    if header.after is not None and header.after >= header.first - 1:
+        raise _malformed("after", f"< {header.first - 1}", header.after)
     if len(envelopes) != header.n:
         raise _malformed("n", len(envelopes), header.n)
     for sequence, envelope in enumerate(envelopes, start=header.first):

@@ -40,6 +40,9 @@ OF_ONE_CASE: Final = frozenset(
     row.code for row in (CASE_KEY_DESTROYED, CASE_KEY_UNKNOWN, SEALED_TOO_LARGE)
 )
 
+# Both ends were restored, the sender to before what the receiver no longer holds either.
+NUMBERS_LOST: Final = "numbers-lost"
+
 Apply = Callable[[Tx, Envelope, Message], None]
 Refused = Callable[[Tx, Envelope, str], None]
 
@@ -84,6 +87,8 @@ def receive(  # noqa: PLR0913 -- the receiver's parts, each by name
     _require_epoch(header, mark)
     _require_next(header, mark)
     verdicts = _Intake(tx, batch, BatchOpener(own.decryption), apply, refused, at).take()
+    if header.first > mark.seq + 1:
+        audit.append(tx, kind=NUMBERS_LOST, case="", digest=header.root, at=at)
     kind = "batch-received" if header.epoch == max(mark.epoch, 1) else "epoch-raised"
     audit.append(tx, kind=kind, case="", digest=header.root, at=at)
     receipt = _receipt(header, verdicts, audit.head(tx), credit, at)
@@ -100,6 +105,7 @@ def _advance(tx: Tx, batch: Batch, receipt: bytes) -> None:
         rows.Mark(header.sender, header.lane, header.epoch, last, root),
         root=root,
         first=header.first,
+        follows=header.follows,
         n=header.n,
         receipt=receipt,
         header=batch.token.encode(),
@@ -120,7 +126,7 @@ def _require_epoch(header: BatchHeader, mark: rows.Mark) -> None:
 def _require_next(header: BatchHeader, mark: rows.Mark) -> None:
     # INVARIANT: in a later epoch too, numbers go on where they stood: none is used twice.
     following = mark.seq + 1
-    if header.first > following:
+    if header.first > following and header.follows > mark.seq:
         raise ExchangeError(
             GAP.of(field=_channel(header), expected=following, got=header.first)
         )

@@ -1,7 +1,7 @@
 """The sending half of a channel: write the intent, batch it, close it on the receipt."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -129,7 +129,7 @@ def next_batch(
 ) -> rows.BatchRow | None:
     """Make a batch of what waits, within the peer's credit; raise as :func:`batch_up`."""
     state = lane_state(tx, peer.region, lane)
-    waiting = rows.waiting(tx, peer.region, lane, limit=max(PROBE, state.credit))
+    waiting = _unbroken(rows.waiting(tx, peer.region, lane, limit=max(PROBE, state.credit)))
     if not waiting:
         return None
     key = BatchKey(peer.encryption)
@@ -143,6 +143,8 @@ def next_batch(
         for w in waiting
     )
     audit_n, audit_head = audit.head(tx)
+    first = waiting[0].seq
+    before = rows.number_before(tx, peer.region, lane, first)
     header = BatchHeader.model_validate(
         {
             "v": 1,
@@ -151,7 +153,8 @@ def next_batch(
             "to": peer.region,
             "lane": lane,
             "epoch": state.epoch,
-            "first": waiting[0].seq,
+            "first": first,
+            "after": None if before == first - 1 else before,
             "n": len(envelopes),
             "root": tree_root(envelopes, alg=own.signer.alg),
             "prev_head": rows.sent_head(tx, peer.region, lane),
@@ -163,6 +166,12 @@ def next_batch(
     row = _row(header, seal_batch(header, envelopes, signer=own.signer))
     rows.add_batch(tx, row, in_flight_max=IN_FLIGHT_MAX)
     return row
+
+
+def _unbroken(waiting: Sequence[rows.Outgoing]) -> Sequence[rows.Outgoing]:
+    # A restored sender lacks numbers; what lies behind them goes with the next batch.
+    first = waiting[0].seq if waiting else 0
+    return [one for at, one in enumerate(waiting) if one.seq == first + at]
 
 
 def _row(header: BatchHeader, wire: bytes) -> rows.BatchRow:

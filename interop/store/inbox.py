@@ -143,6 +143,7 @@ def advance(  # noqa: PLR0913 -- the columns of one answer, each by name
     n: int,
     receipt: bytes,
     header: bytes = b"",
+    follows: int | None = None,
 ) -> None:
     """Move the mark past a batch and keep the receipt given for it.
 
@@ -152,10 +153,13 @@ def advance(  # noqa: PLR0913 -- the columns of one answer, each by name
         tx: The transaction that applied the batch.
         mark: Where the lane stands after the batch: its last sequence number and its root.
         root: Root of the batch.
-        first: First sequence number of the batch: one past the mark held.
+        first: First sequence number of the batch: one past the mark held, or further if the
+            sender holds nothing in between.
         n: How many envelopes, at least one.
         receipt: The answer, given again for ever.
         header: The header as its sender signed it.
+        follows: The last number that the sender holds before ``first``; the one before it
+            if not given.
 
     Raises:
         ExchangeError: ``inbox-epoch-stale``; ``inbox-mark-moved`` if the batch leaves a gap,
@@ -167,7 +171,7 @@ def advance(  # noqa: PLR0913 -- the columns of one answer, each by name
         raise ExchangeError(
             INBOX_EPOCH_STALE.of(field=path, expected=held.epoch, got=mark.epoch)
         )
-    if first != held.seq + 1:
+    if not (first - 1 if follows is None else follows) <= held.seq < first:
         raise _moved(path, held.seq + 1, first)
     if n < 1 or (mark.seq, mark.head) != (first + n - 1, root):
         raise _moved(path, (first + n - 1, root), (mark.seq, mark.head))

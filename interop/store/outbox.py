@@ -33,6 +33,9 @@ _SPAN: Final = select(func.min(OUTBOX.c.seq).label("first"), func.count().label(
     _TAKEN
 )
 _TAKE: Final = update(OUTBOX).where(_TAKEN)
+_BEFORE: Final = select(func.max(OUTBOX.c.seq).label("seq")).where(
+    this_lane(OUTBOX), OUTBOX.c.seq < bindparam("below")
+)
 _BUSY: Final = union(
     select(OUTBOX.c.peer, OUTBOX.c.lane).where(OUTBOX.c.batch_first.is_(None)),
     select(BATCH.c.peer, BATCH.c.lane).where(BATCH.c.receipt.is_(None)),
@@ -193,6 +196,12 @@ def outgoing(tx: Tx, peer: str, lane: int, seq: int) -> Outgoing | None:
     """
     row = tx.row(select(OUTBOX).where(on_lane(OUTBOX, peer, lane), OUTBOX.c.seq == seq))
     return None if row is None else read_outgoing(tx, row)
+
+
+def number_before(tx: Tx, peer: str, lane: int, seq: int) -> int:
+    """Return the last number before ``seq`` that is held of the lane; 0 if there is none."""
+    row = tx.one(_BEFORE, to_peer=peer, to_lane=lane, below=seq)
+    return int(row["seq"] or 0) if row is not None else 0
 
 
 def lanes(tx: Tx) -> tuple[tuple[str, int], ...]:

@@ -177,3 +177,11 @@ def test_a_gateway_speaks_in_its_own_name() -> None:
     with pytest.raises(ExchangeError, match="exchange-batch-malformed") as refused:
         open_batch(wire, directory=wide)
     assert refused.value.reason.field == "from"
+
+
+@pytest.mark.parametrize("after", [4, 5, 9])
+def test_a_hole_that_is_none_is_malformed(after: int) -> None:
+    bodies = envelopes(2, first=5)
+    assert opened(sealed(bodies, first=5, after=3)).header.follows == 3
+    with pytest.raises(ExchangeError, match="exchange-batch-malformed"):
+        opened(sealed(bodies, first=5, after=after))

@@ -13,7 +13,7 @@ EACH = 12
 # One of so many shows the fault; the first that does ends it.
 CONTROLS = 60
 # Each of these has found a fault once.
-FOUND: tuple[int, ...] = (107,)
+FOUND: tuple[Plan, ...] = (Plan(107, steps=24, lanes=4), Plan(935))
 
 
 @pytest.mark.requirement("YRD-EXCH-001")
@@ -24,9 +24,9 @@ def test_nothing_is_lost_doubled_or_out_of_order_whatever_the_seed(*, nightly: b
     assert [(told.plan.seed, told.faults) for told in faulty] == []
 
 
-@pytest.mark.parametrize("seed", FOUND)
-def test_seeds_that_found_a_fault_hold(seed: int) -> None:
-    assert tell(Plan(seed, steps=24, lanes=4)).faults == ()
+@pytest.mark.parametrize("plan", FOUND, ids=lambda plan: str(plan.seed))
+def test_seeds_that_found_a_fault_hold(plan: Plan) -> None:
+    assert tell(plan).faults == ()
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)
