@@ -22,7 +22,7 @@ from interop.exchange.batch import (
 )
 from interop.exchange.envelope import Envelope
 from interop.exchange.reasons import PROOF_UNKNOWN, PROOF_WRONG
-from interop.model.canonical import ALGORITHMS
+from interop.model.canonical import ALGORITHMS, canonical_bytes, read_json
 from interop.model.record import Record
 from interop.store import inbox
 from interop.store.letters import letter_at
@@ -95,6 +95,9 @@ def verify_proof(data: bytes, *, find: FindSigner) -> tuple[BatchHeader, Envelop
         TrustError: The sender is unknown, or its signature does not verify.
     """
     proof = EnvelopeProof.from_json(data, error=ExchangeError, field="proof")
+    # One spelling of each value, instants too, so that what was shown is what was proven.
+    if canonical_bytes(read_json(data, error=ExchangeError, field="proof")) != proof.to_bytes():
+        raise ExchangeError(PROOF_WRONG.of(field="proof"))
     claimed = _header(split(proof.header, bytes_max=HEADER_CHARS_MAX).payload)
     sender = find(claimed.sender, claimed.at)
     header = _header(sender.verify(proof.header, typ=BATCH_TYP, chars_max=HEADER_CHARS_MAX))

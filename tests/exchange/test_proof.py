@@ -71,6 +71,16 @@ def test_no_bit_of_a_proof_may_change(sites: Pair, *, nightly: bool) -> None:
     assert verify_proof(good, find=found_by(west)) == plain
 
 
+@pytest.mark.parametrize("other", ["2026-01-05t00:00:00Z", "2026-01-05T00:00:00+00:00"])
+def test_an_instant_of_a_proof_has_one_spelling(sites: Pair, other: str) -> None:
+    carried(sites, 1)
+    proof = json.loads(proof_of(sites[1], 1))
+    assert verify_proof(json.dumps(proof, indent=1).encode(), find=found_by(sites[1]))
+    proof["envelope"]["time"] = other
+    with pytest.raises(ExchangeError, match="exchange-proof-wrong"):
+        verify_proof(canonical_bytes(proof), find=found_by(sites[1]))
+
+
 def test_a_proof_of_one_message_proves_no_other(sites: Pair) -> None:
     carried(sites, 3)
     west = sites[1]
