@@ -48,7 +48,7 @@ RATE_MIN: Final = 10
 FSYNCS: Final = 300
 WARM: Final = 8
 # What belongs to the store itself and not to a case on its way.
-STANDING: Final = frozenset({"schema_version", "organ_key", "audit_head"})
+STANDING: Final = frozenset({"schema_version", "organ_key", "audit_head", "sending"})
 REFERRED: Final = frozenset({"case_key", "case_file"})
 NOTE: Final = "字" * (BODY_CHARS // 3)
 
