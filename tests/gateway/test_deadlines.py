@@ -51,6 +51,39 @@ def test_silence_accepts_alike_at_both_ends(delta: Delta) -> None:
     assert (ours.case.deemed, ours.case.accepted_on) == (True, date(2026, 2, 11))
 
 
+@pytest.mark.parametrize("arrived", [True, False])
+def test_an_organ_that_is_off_from_day_3_to_day_8_finds_what_the_window_found(
+    delta: Delta, *, arrived: bool
+) -> None:
+    delta.clock.now = at("2026-03-02 10:00")
+    delta.reopen(acceptance=False)
+    filing = delta.filing(papers=("application-form",))
+    number = delta.handed_over(filing) if arrived else delta.received(filing)
+    delta.gateways.pop(PUDONG).shut()
+    delta.lines[PUDONG].cut = True
+    if not arrived:
+        delta.suzhou.hand_over(number)
+    for day in range(4, 10):
+        delta.clock.now = at(f"2026-03-{day:02} 09:00")
+        delta.suzhou.work()
+        assert not delta.suzhou.trace(number).case.deemed
+    delta.clock.now = at("2026-03-10 00:01")
+    alone = delta.suzhou.trace(number)
+    delta.lines[PUDONG].cut = False
+    delta.open(PUDONG, acceptance=False)
+    delta.calm()
+    delta.work(3)
+    ours, theirs = delta.suzhou.trace(number), delta.pudong.trace(number)
+    assert ours.case == theirs.case
+    assert ours.deadlines == theirs.deadlines
+    assert (ours.case.deemed, ours.case.accepted_on) == (True, date(2026, 3, 2))
+    assert _due(ours.deadlines)["C1"] == ("2026-03-09", False)
+    # No less was known to the window while it was alone.
+    assert (alone.case.deemed, alone.case.accepted_on) == (True, date(2026, 3, 2))
+    for clock in ("C1", "C2", "C9"):
+        assert _due(alone.deadlines)[clock] == _due(ours.deadlines)[clock]
+
+
 def test_the_command_line_explains_the_clocks_of_a_stored_case(
     delta: Delta, capsys: pytest.CaptureFixture[str]
 ) -> None:
