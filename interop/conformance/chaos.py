@@ -36,6 +36,8 @@ from interop.transport.reasons import UNREACHABLE
 
 APPLIED: Final = "applied"
 PAUSE_S: Final = 0.002
+# A process that has not worked once by then never will.
+START_S_MAX: Final = 20.0
 DELAY_S_MAX: Final = 0.05
 FORKED: Final = multiprocessing.get_context("fork")
 
@@ -178,9 +180,21 @@ class Driver:
         return Struck(self.kills, tuple(_faults(self.ends, self.plan)))
 
     def _start(self, region: str) -> None:
-        process = FORKED.Process(target=self.ends[region].live)
-        process.start()
-        self.running[region] = process
+        """Start a process; one that inherited a lock which nobody opens is started again."""
+        begun = self.ends[region].board.turns
+        while True:
+            process = FORKED.Process(target=self.ends[region].live)
+            process.start()
+            self.running[region] = process
+            until = time.monotonic() + START_S_MAX
+            while time.monotonic() < until:
+                if self.ends[region].board.turns > begun:
+                    return
+                self._require_alive()
+                time.sleep(PAUSE_S)
+            # It was forked while another thread was opening a database.
+            process.kill()
+            process.join()
 
     def _strike(self) -> None:
         for turn in range(1, self.plan.kills + 1):

@@ -153,13 +153,11 @@ def advance(  # noqa: PLR0913 -- the columns of one answer, each by name
         tx: The transaction that applied the batch.
         mark: Where the lane stands after the batch: its last sequence number and its root.
         root: Root of the batch.
-        first: First sequence number of the batch: one past the mark held, or further if the
-            sender holds nothing in between.
+        first: First sequence number of the batch: past the mark held.
         n: How many envelopes, at least one.
         receipt: The answer, given again for ever.
         header: The header as its sender signed it.
-        follows: The last number that the sender holds before ``first``; the one before it
-            if not given.
+        follows: The last number that the sender holds before; ``first - 1`` if not given.
 
     Raises:
         ExchangeError: ``inbox-epoch-stale``; ``inbox-mark-moved`` if the batch leaves a gap,
@@ -168,9 +166,8 @@ def advance(  # noqa: PLR0913 -- the columns of one answer, each by name
     held = _held(tx, mark.peer, mark.lane)
     path = f"{mark.peer}/{mark.lane}"
     if mark.epoch < held.epoch:
-        raise ExchangeError(
-            INBOX_EPOCH_STALE.of(field=path, expected=held.epoch, got=mark.epoch)
-        )
+        stale = INBOX_EPOCH_STALE.of(field=path, expected=held.epoch, got=mark.epoch)
+        raise ExchangeError(stale)
     if not (first - 1 if follows is None else follows) <= held.seq < first:
         raise _moved(path, held.seq + 1, first)
     if n < 1 or (mark.seq, mark.head) != (first + n - 1, root):

@@ -33,9 +33,8 @@ _SPAN: Final = select(func.min(OUTBOX.c.seq).label("first"), func.count().label(
     _TAKEN
 )
 _TAKE: Final = update(OUTBOX).where(_TAKEN)
-_BEFORE: Final = select(func.max(OUTBOX.c.seq).label("seq")).where(
-    this_lane(OUTBOX), OUTBOX.c.seq < bindparam("below")
-)
+_IS_BEFORE: Final = this_lane(OUTBOX) & (OUTBOX.c.seq < bindparam("below"))
+_BEFORE: Final = select(func.max(OUTBOX.c.seq).label("seq")).where(_IS_BEFORE)
 _BUSY: Final = union(
     select(OUTBOX.c.peer, OUTBOX.c.lane).where(OUTBOX.c.batch_first.is_(None)),
     select(BATCH.c.peer, BATCH.c.lane).where(BATCH.c.receipt.is_(None)),
@@ -200,8 +199,7 @@ def outgoing(tx: Tx, peer: str, lane: int, seq: int) -> Outgoing | None:
 
 def number_before(tx: Tx, peer: str, lane: int, seq: int) -> int:
     """Return the last number before ``seq`` that is held of the lane; 0 if there is none."""
-    row = tx.one(_BEFORE, to_peer=peer, to_lane=lane, below=seq)
-    return int(row["seq"] or 0) if row is not None else 0
+    return int(tx.rows(_BEFORE, to_peer=peer, to_lane=lane, below=seq)[0]["seq"] or 0)
 
 
 def lanes(tx: Tx) -> tuple[tuple[str, int], ...]:
