@@ -62,7 +62,7 @@ def test_the_largest_piece_fits_and_nothing_of_it_shows() -> None:
     wire = sealed(piece(data))
     assert len(wire) <= PIECE_BYTES_MAX
     assert open_piece(wire, directory=ORGAN.directory)[0].data == data
-    clear = (b"secret", b"form", digest(DATA).encode(), b"application/pdf")
+    clear = (b"secret", b'"form"', digest(DATA).encode(), b"application/pdf")
     assert not any(text in wire for text in clear)
 
 
