@@ -38,6 +38,7 @@ APPLIED: Final = "applied"
 PAUSE_S: Final = 0.002
 # A process that has not worked once by then never will.
 START_S_MAX: Final = 20.0
+STARTS_MAX: Final = 3
 DELAY_S_MAX: Final = 0.05
 FORKED: Final = multiprocessing.get_context("fork")
 
@@ -182,7 +183,7 @@ class Driver:
     def _start(self, region: str) -> None:
         """Start a process; one that inherited a lock which nobody opens is started again."""
         begun = self.ends[region].board.turns
-        while True:
+        for _ in range(STARTS_MAX):
             process = FORKED.Process(target=self.ends[region].live)
             process.start()
             self.running[region] = process
@@ -195,6 +196,8 @@ class Driver:
             # It was forked while another thread was opening a database.
             process.kill()
             process.join()
+        msg = f"{region} does not begin to work"
+        raise RuntimeError(msg)
 
     def _strike(self) -> None:
         for turn in range(1, self.plan.kills + 1):

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 from typing import Final
 
 import pytest
@@ -39,12 +38,10 @@ def test_it_ends_once_its_input_ends(*, script: str, code: int) -> None:
         assert process.stdout is not None
         assert process.stdout.readline()
         assert process.poll() is None
-        begun = time.monotonic()
         process.communicate(timeout=WAIT_S_MAX)
     finally:
         process.kill()
     assert process.returncode == code
-    assert time.monotonic() - begun < WAIT_S_MAX
 
 
 @pytest.mark.parametrize(("served", "code"), [(True, 0), (False, 128 + signal.SIGTERM)])

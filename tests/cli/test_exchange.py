@@ -148,6 +148,8 @@ def test_what_is_missing_or_wrong_is_said(run: Run, stage: Stage, tmp_path: Path
     assert unknown.code == 1
     assert "dead-letter-unknown" in unknown.out
     folder = tmp_path / "gap"
+    # What is not there was mistyped: no word of nothing taken.
+    assert run("exchange", "import", folder, *whole(stage, PUDONG)).code == 2
     folder.mkdir()
     (folder / f"batch.from-{SUZHOU}.to-{PUDONG}.0.x").write_bytes(b"{}")
     (folder / "notes.txt").write_text("not ours", encoding="utf-8")

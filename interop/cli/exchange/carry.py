@@ -14,11 +14,9 @@ from interop.gateway.intake import pull as fetch
 from interop.gateway.reconciling import reconcile as compared
 from interop.model.canonical import Json
 
-FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-
 
 @click.command(cls=Command)
-@FOLDER
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--case",
     default="",
@@ -37,7 +35,7 @@ def export(*, folder: Path, case: str, as_json: bool, **given: Any) -> None:  # 
 
 
 @click.command(cls=Command, name="import")
-@FOLDER
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @gateway_options
 @JSON
 def import_(*, folder: Path, as_json: bool, **given: Any) -> None:  # noqa: ANN401 -- the options of a gateway, passed on

@@ -135,7 +135,7 @@ def lift_fork(*, peer: str, lane: int, as_json: bool, **given: Any) -> None:  # 
     if as_json:
         tell({"peer": peer, "lane": lane, "lifted": done})
     else:
-        click.echo(f"{peer}/{lane}  {'lifted' if done else '-'}")
+        click.echo(f"{peer}/{lane}  {'lifted' if done else 'no alarm'}")
 
 
 def _row(letter: DeadLetter) -> dict[str, Json]:
