@@ -1,7 +1,7 @@
 """Cases from region to region on PostgreSQL, against plain SQL and between two processes.
 
 Both regions have a database each on one server, with ``fsync`` on. The figures of
-:mod:`benchmarks.exchange`, taken there on SQLite, are the ones to compare with.
+:mod:`benchmarks.exchange_sqlite`, taken there on SQLite, are the ones to compare with.
 """
 
 import importlib.util
@@ -21,7 +21,7 @@ from typing import Final
 
 from sqlalchemy import make_url
 
-from benchmarks.exchange import End, Pair
+from benchmarks.exchange_sqlite import End, Pair
 from interop.conformance.strategies.exchange import EAST, NOW, WEST, Party, introduced
 from interop.exchange import batch_up, receive
 from interop.store import Store, audit, cases, channels

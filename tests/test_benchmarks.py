@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import certificates_stream, criteria, identity
+from benchmarks import (
+    certificates_stream,
+    clocks,
+    criteria,
+    exchange,
+    exchange_pg,
+    exchange_sqlite,
+    identity,
+)
 from benchmarks.criteria_prove import Size
 
 FIGURES = {
@@ -54,6 +62,10 @@ IDENTITY = {
     *("replay_us", "flood_p99_ratio", "flood_fetches_per_cooldown"),
     *("pyjwt_vs_ours", "joserfc_vs_ours", "authlib_vs_ours", "jwcrypto_vs_ours"),
     "gmssl_vs_ours",
+}
+EXCHANGED = {
+    *("cases_per_s", "vs_plain_transitions", "vs_plain_prepared", "vs_plain_bulk"),
+    *("vs_per_envelope_signing", "latency_rate", "p50_ms", "p99_ms", "fsync_p99_ms", "vs_dbos"),
 }
 LITTLE = identity.Effort(tokens=2, sm2=1, exchange=1, flood=100)
 PROVED = {"undecided", "rss_mb", "certlogic_checks_per_s"}
@@ -107,6 +119,16 @@ def test_identity_gives_all_its_figures_in_one_object() -> None:
     } & told.keys()
     for name, value in told.items():
         assert value is None or value >= 0, name
+
+
+@pytest.mark.slow
+def test_the_exchange_gives_its_figures() -> None:
+    told = exchange_sqlite.run(exchange_sqlite.Size(cases=20, rounds=1, latency_s=0.1))
+    assert set(told) == EXCHANGED
+    # Syncing to a file system in memory takes no time.
+    assert told.pop("fsync_p99_ms") is not None
+    assert all(value is None or value > 0 for value in told.values())
+    assert set(exchange.PARTS) == {exchange_sqlite, exchange_pg, clocks}
 
 
 @pytest.mark.slow
