@@ -36,8 +36,8 @@ WORKERS: Final = (1, 2)
 Place = Callable[[], str]
 
 
-def run() -> dict[str, float | None]:
-    """Return how fast cases go on PostgreSQL, and against what; null without its server.
+def run(n: int = CASES, rounds: int = ROUNDS) -> dict[str, float | None]:
+    """Return how fast ``n`` cases go on PostgreSQL, and against what; null without its server.
 
     ``pg_vs_plain_pg``: plain SQL writes the very rows that cases there and back have left,
     by one statement of SQLAlchemy Core for each, in as many transactions; its time over ours.
@@ -49,20 +49,20 @@ def run() -> dict[str, float | None]:
         return dict.fromkeys(("pg_cases_per_s", "pg_vs_plain_pg", "two_pg_workers_vs_one"))
     with _served() as new:
         found: dict[str, list[float]] = {"ours": [], "plain": []}
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             with _pair(new) as pair:
-                found["ours"].append(_timed(partial(pair.through, CASES)))
+                found["ours"].append(_timed(partial(pair.through, n)))
                 rows = [site.rows() for site in pair.sites]
             with _pair(new) as pair:
                 found["plain"].append(_timed(partial(pair.write, rows, way="core")))
-        intake = Intake.prepare(new)
-        rounds = [[intake.seconds(new(), n) for n in WORKERS] for _ in range(ROUNDS)]
+        intake = Intake.prepare(new, share=n // LANES)
+        taken = [[intake.seconds(new(), few) for few in WORKERS] for _ in range(rounds)]
     ours, plain = (statistics.median(found[name]) for name in ("ours", "plain"))
-    one, two = (statistics.median(each) for each in zip(*rounds, strict=True))
+    one, two = (statistics.median(each) for each in zip(*taken, strict=True))
     return {
-        "pg_cases_per_s": round(CASES / ours),
+        "pg_cases_per_s": round(n / ours),
         "pg_vs_plain_pg": round(plain / ours, 3),
-        "one_pg_worker_per_s": round(CASES / one),
+        "one_pg_worker_per_s": round(n / one),
         "two_pg_workers_vs_one": round(one / two, 2),
     }
 
@@ -107,13 +107,13 @@ class Intake:
 
     party: Party
     wires: dict[int, list[bytes]]
+    share: int
 
     @classmethod
-    def prepare(cls, new: Place) -> "Intake":
-        """Seal them, so that what is measured is receiving alone."""
+    def prepare(cls, new: Place, *, share: int) -> "Intake":
+        """Seal ``share`` cases for each lane, so that what is measured is receiving alone."""
         here, there = introduced(EAST, WEST)
         end = ServedEnd(here, Path(), answers=False, signing=False, url=new())
-        share = CASES // LANES
         wires: dict[int, list[bytes]] = {lane: [] for lane in range(LANES)}
         left = dict.fromkeys(wires, share)
         chosen: dict[int, list[str]] = {lane: [] for lane in wires}
@@ -129,7 +129,7 @@ class Intake:
                 end.submit(numbers[at : at + PER_BATCH], WEST)
                 wires[lane].append(_sealed(end, there, lane))
         end.store.close()
-        return cls(there, wires)
+        return cls(there, wires, share)
 
     def seconds(self, url: str, workers: int) -> float:
         """Return how long so many processes take to receive everything into one database."""
@@ -183,7 +183,7 @@ class Intake:
         with opened(self.party, url) as store, store.transaction() as tx:
             kept = sum(line.n for line in cases.rollup(tx))
             ends = [channels.mark(tx, EAST, lane).seq for lane in self.wires]
-            if audit.verify(tx) or kept != CASES or ends != [CASES // LANES] * LANES:
+            if audit.verify(tx) or kept != self.share * LANES or ends != [self.share] * LANES:
                 msg = f"a case was lost or doubled: {kept}, {ends}"
                 raise AssertionError(msg)
 

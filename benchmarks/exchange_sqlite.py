@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from itertools import count, islice
 from pathlib import Path
 from typing import Final, Literal
@@ -31,13 +31,22 @@ from interop.conformance.strategies.exchange import (
 )
 from interop.conformance.strategies.store import a_case
 from interop.crypto.jose import sign_compact, verify_compact
-from interop.exchange import Envelope, Message, batch_up, close, post, receive
+from interop.exchange import (
+    Correspondent,
+    Directory,
+    Envelope,
+    Message,
+    Own,
+    batch_up,
+    close,
+    post,
+    receive,
+)
 from interop.exchange.batch import ENVELOPES_MAX
 from interop.model.case import CaseFact
 from interop.model.day import day_of
 from interop.store import Store, Tx, audit, cases, outbox
 from interop.store.schema import METADATA
-
 
 BODY_CHARS: Final = 700
 RATE_MAX: Final = 1_000
@@ -131,14 +140,17 @@ class End:
 
     def __post_init__(self) -> None:
         profile = self.party.ring.profile
-        self.own, self.public = self.party.own, self.party.public
-        self.directory = self.party.directory
         self.store = Store.open(
             self.folder / f"{self.party.region}.db",
             organ_key=self.party.ring.organ,
             cipher=profile.cipher,
             digest=profile.digest,
         )
+
+    @cached_property
+    def known(self) -> tuple[Own, Correspondent, Directory]:
+        """Return it as itself, as its peers know it, and whom it knows."""
+        return self.party.own, self.party.public, self.party.directory
 
     def submit(self, numbers: Sequence[str], to: str) -> None:
         """Receive some cases and tell the other region, in one transaction."""
@@ -199,13 +211,13 @@ class End:
         return carried
 
     def _carry_lane(self, to: "End", lane: int) -> int:
-        own, peer = self.own, to.public
+        (own, _, _), (_, peer, directory) = self.known, to.known
         with self.store.transaction() as tx:
             row = batch_up(tx, lane=lane, own=own, peer=peer, at=NOW)
         if row is None:
             return 0
         with to.store.transaction() as tx:
-            receipt = receive(tx, row.wire, directory=to.directory, apply=to.apply, at=NOW)
+            receipt = receive(tx, row.wire, directory=directory, apply=to.apply, at=NOW)
         with self.store.transaction() as tx:
             close(tx, row, receipt, own=own, peer=peer)
         return row.n

