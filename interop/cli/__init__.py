@@ -78,7 +78,9 @@ COMMANDS: Final = {
         "为新地区写出配置文件",
         "write the files of a new region",
     ),
-    "keys": Entry("interop.cli.keys:keys", "生成网关密钥", "make the keys of a gateway"),
+    "keys": Entry(
+        "interop.cli.keys:keys", "生成和更换网关密钥", "make and change the keys of a gateway"
+    ),
     "errors": Entry("interop.cli.errors:errors", "解释错误代码", "explain error codes"),
 }
 

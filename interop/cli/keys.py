@@ -1,4 +1,4 @@
-"""``interop keys``: make the keys of a gateway."""
+"""``interop keys``: make the keys of a gateway, and those that follow them."""
 
 import json
 from datetime import datetime
@@ -15,7 +15,7 @@ from interop.model.ports import Env
 
 @click.group(cls=Group)
 def keys() -> None:
-    """生成网关密钥 · Make the keys of a gateway."""
+    """生成和更换网关密钥 · Make and change the keys of a gateway."""
 
 
 @keys.command()
@@ -62,5 +62,23 @@ def new(
         )
     granted = Waiver(waiver, waiver_until.date()) if waiver_until else None
     ring = KeyRing.generate(env=env, profile=profile, waiver=granted)
+    ring.save(folder)
+    click.echo(json.dumps(ring.public_jwks(), indent=2))
+
+
+@keys.command()
+@click.argument("former", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
+def rotate(former: Path, folder: Path) -> None:
+    """为 FORMER 中的密钥生成后继，写入 FOLDER · Make keys that follow those in FORMER.
+
+    新的签名密钥和解密密钥写入 FOLDER 并打印公钥；单位密钥、环境和豁免照旧，旧解密密钥一并保留，
+    在途内容仍能解开。FORMER 不改动：公钥登记生效后，用 FOLDER 重新启动网关，并尽快删除 FORMER ·
+    New keys to sign and to be encrypted to are written to FOLDER and their public halves
+    printed; the organ's key, env and waiver stay as they are, and the former decryption keys
+    are kept so that what is under way still opens. FORMER is not changed: once the registry
+    lists the new keys, start the gateway with FOLDER, then delete FORMER.
+    """
+    ring = KeyRing.load(former).renewed()
     ring.save(folder)
     click.echo(json.dumps(ring.public_jwks(), indent=2))

@@ -55,10 +55,13 @@ class Recipient(Protocol):
 
 
 class Opener(Protocol):
-    """A private key that opens what was encrypted to it."""
+    """A private key that opens what was encrypted to it, or several: ``kids`` names all."""
 
     @property
     def kid(self) -> str: ...  # noqa: D102 -- told in the class
+
+    @property
+    def kids(self) -> tuple[str, ...]: ...  # noqa: D102 -- told in the class
 
     @property
     def alg(self) -> str: ...  # noqa: D102 -- told in the class
@@ -129,7 +132,7 @@ def decrypt(token: str, key: Opener) -> bytes:
     if len(iv) != IV_BYTES or len(tag) != TAG_BYTES:
         raise TrustError(JWE_FORM.of(field="iv, tag", got="length"))
     header = _members(parts[0], key.alg, key.enc)
-    if header.get("kid", key.kid) != key.kid:
+    if header.get("kid", key.kid) not in key.kids:
         raise TrustError(JWE_OTHER_RECIPIENT.of(field="kid", expected=key.kid))
     content_key = key.unwrap(header, sealed)
     return CIPHERS[key.enc].decrypt(content_key, iv, body + tag, parts[0].encode("ascii"))

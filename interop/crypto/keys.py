@@ -192,6 +192,11 @@ class PrivateKey:
         _require_use(peer.use, "enc")
         return self._key.exchange(ec.ECDH(), peer._key)  # noqa: SLF001 -- the other half of one key pair
 
+    @property
+    def kids(self) -> tuple[str, ...]:
+        """Return the one name that bodies encrypted to it bear."""
+        return (self.kid,)
+
     def unwrap(self, header: Mapping[str, Json], sealed: bytes) -> bytes:
         """Return the content key agreed upon with the ephemeral key in ``header``.
 

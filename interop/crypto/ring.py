@@ -6,12 +6,13 @@ An embedder with a security module hands in its own ``Signer`` and ``OrganKey`` 
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Final, Self, get_args
 
 from interop.crypto import base64url
+from interop.crypto.keychain import Keychain
 from interop.crypto.keys import PEM_BYTES_MAX, Use
 from interop.crypto.profile import (
     PROFILES,
@@ -23,7 +24,13 @@ from interop.crypto.profile import (
     profile_of,
     require_openable,
 )
-from interop.crypto.seal_reasons import RING_EXISTS, RING_MALFORMED, RING_MISSING, RING_OPEN
+from interop.crypto.seal_reasons import (
+    RING_EXISTS,
+    RING_FORMER,
+    RING_MALFORMED,
+    RING_MISSING,
+    RING_OPEN,
+)
 from interop.crypto.sm2.reasons import SM2_VERIFY_ONLY
 from interop.errors import KnowledgeError, TrustError
 from interop.model.canonical import Json, canonical_bytes, read_json
@@ -34,6 +41,9 @@ ENVS: Final[tuple[Env, ...]] = get_args(Env)
 ENV_FILE: Final = "env"
 SIGNING_FILE: Final = "signing.pem"
 DECRYPTION_FILE: Final = "decryption.pem"
+# One for each decryption key that was replaced, by its kid.
+FORMER_FILE: Final = "decryption.{kid}.pem"
+FORMER_MAX: Final = 16
 ORGAN_FILE: Final = "organ.key"
 # Only beside keys of production-cn.
 WAIVER_FILE: Final = "waiver"
@@ -76,6 +86,7 @@ class KeyRing:
         decryption: Key that peers encrypt bodies to: ECDH-ES or SM2.
         organ: The organ's key for what is stored.
         waiver: Leave to hold keys of production-cn in software.
+        former: Decryption keys that were replaced; they open what is still under way.
         profile: The algorithms that go with these keys.
     """
 
@@ -84,14 +95,21 @@ class KeyRing:
     decryption: SecretKey
     organ: OrganSecret
     waiver: Waiver | None = None
+    former: tuple[SecretKey, ...] = ()
     profile: Profile = field(init=False)
 
     def __post_init__(self) -> None:
         """Find the profile of the keys.
 
         Raises:
-            KnowledgeError: ``profile-mixed``.
+            KnowledgeError: ``profile-mixed``, or ``ring-former-keys`` for more than 16 former
+                ones.
         """
+        if len(self.former) > FORMER_MAX:
+            got = len(self.former)
+            raise KnowledgeError(RING_FORMER.of(field="former", expected=FORMER_MAX, got=got))
+        for key in self.former:
+            profile_of(self.signing, key)
         # A frozen value is filled in once, here.
         object.__setattr__(self, "profile", profile_of(self.signing, self.decryption))
 
@@ -123,6 +141,27 @@ class KeyRing:
             waiver=waiver,
         )
 
+    @property
+    def opener(self) -> Keychain:
+        """Return what opens bodies that were encrypted to this gateway, now or formerly."""
+        return Keychain(self.decryption, self.former)
+
+    def renewed(self) -> Self:
+        """Return the ring that follows: new keys in software, the organ's key as it was.
+
+        What peers have encrypted to the decryption key of today still opens.
+
+        Raises:
+            TrustError: ``sm2-verify-only``: nothing on this machine signs with SM2.
+            KnowledgeError: ``ring-former-keys``: no room for one more.
+        """
+        return replace(
+            self,
+            signing=self.profile.generate(use="sig"),
+            decryption=self.profile.generate(use="enc"),
+            former=(self.decryption, *self.former),
+        )
+
     def require_openable(self, on: date) -> None:
         """Refuse keys that may not be used on this machine, or not any more.
 
@@ -132,7 +171,8 @@ class KeyRing:
         Raises:
             KnowledgeError: ``profile-…``.
         """
-        require_openable((self.signing, self.decryption), self.waiver, on=on)
+        keys = (self.signing, self.decryption, *self.former)
+        require_openable(keys, self.waiver, on=on)
 
     @classmethod
     def load(cls, directory: Path) -> Self:
@@ -149,6 +189,7 @@ class KeyRing:
             decryption=_read_key(directory / DECRYPTION_FILE, "enc"),
             organ=_read_organ(directory / ORGAN_FILE),
             waiver=_read_waiver(directory / WAIVER_FILE),
+            former=_read_former(directory),
         )
 
     def save(self, directory: Path) -> None:
@@ -162,6 +203,7 @@ class KeyRing:
             SIGNING_FILE: self.signing.to_pem(),
             DECRYPTION_FILE: self.decryption.to_pem(),
             ORGAN_FILE: base64url.encode(self.organ.secret()).encode("ascii") + b"\n",
+            **{FORMER_FILE.format(kid=key.kid): key.to_pem() for key in self.former},
             **_written(self.waiver),
         }
         directory.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
@@ -203,6 +245,11 @@ def _read_key(path: Path, use: Use) -> SecretKey:
         raise KnowledgeError(
             RING_MALFORMED.of(field=str(path), expected="P-256 | SM2", got=fault.code)
         ) from None
+
+
+def _read_former(directory: Path) -> tuple[SecretKey, ...]:
+    found = sorted(directory.glob(FORMER_FILE.format(kid="*")))[: FORMER_MAX + 1]
+    return tuple(_read_key(path, "enc") for path in found)
 
 
 def _written(waiver: Waiver | None) -> dict[str, bytes]:

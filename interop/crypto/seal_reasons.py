@@ -99,6 +99,16 @@ RING_EXISTS: Final = _file(
     ),
 )
 
+RING_FORMER: Final = _file(
+    "ring-former-keys",
+    "已更换的解密密钥有 {got} 把，至多保留 {expected} 把",
+    "there are {got} former decryption keys, at most {expected} are held",
+    fix=(
+        "删除最早的 decryption.<kid>.pem：确认不再有发往该密钥的在途批次、文件和死信",
+        "delete the oldest decryption.<kid>.pem once no batch, file or dead letter is encrypted to it",
+    ),
+)
+
 CIPHER_KEY: Final = _file(
     "cipher-key-length",
     "加密密钥应为 {expected} 字节，实为 {got}",

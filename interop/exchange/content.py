@@ -45,6 +45,11 @@ class BatchOpener:
         return self.key.kid
 
     @property
+    def kids(self) -> tuple[str, ...]:
+        """Return the names of all that it opens."""
+        return self.key.kids
+
+    @property
     def alg(self) -> str:
         """Return how it takes content keys."""
         return self.key.alg

@@ -14,7 +14,7 @@ from interop.cli.reasons_table import all_rows
 from interop.crypto import Waiver
 from interop.crypto.ring import KeyRing
 from tests.cli.runs import Ran
-from tests.profiles import NATIONAL
+from tests.profiles import BOTH, NATIONAL
 
 Run = Callable[..., Ran]
 
@@ -244,6 +244,34 @@ def test_keys_of_production_cn_are_made_with_their_waiver(run: Run, tmp_path: Pa
     assert made.code == 0
     assert [key["crv"] for key in json.loads(made.out)] == ["SM2", "SM2"]
     assert KeyRing.load(folder).waiver == Waiver("constructed", date(2026, 6, 30))
+
+
+@pytest.mark.parametrize("profile", BOTH)
+def test_keys_that_follow_lie_beside_the_former_ones_and_open_what_those_open(
+    run: Run, tmp_path: Path, profile: str
+) -> None:
+    waiver = ("--waiver", "constructed", "--waiver-until", "2026-06-30")
+    former, folder = tmp_path / "former", tmp_path / "next"
+    made = run("keys", "new", former, "--env", "test", "--profile", profile, *waiver)
+    assert made.code == 0
+    before = {file.name: file.read_bytes() for file in former.iterdir()}
+    followed = run("keys", "rotate", former, folder)
+    assert followed.code == 0
+    old, new = KeyRing.load(former), KeyRing.load(folder)
+    public = json.loads(followed.out)
+    assert public == new.public_jwks()
+    assert all("d" not in key for key in public)
+    assert (new.env, new.waiver, new.organ.secret()) == (
+        old.env,
+        old.waiver,
+        old.organ.secret(),
+    )
+    assert new.opener.kids == (new.decryption.kid, old.decryption.kid)
+    assert {file.name: file.read_bytes() for file in former.iterdir()} == before
+    again = run("keys", "rotate", former, folder)
+    assert (again.code, again.err.split(maxsplit=1)[0]) == (1, "ring-file-exists")
+    missing = run("keys", "rotate", tmp_path / "nowhere", tmp_path / "further")
+    assert missing.err.startswith("ring-file-missing")
 
 
 def test_a_code_is_explained_and_all_are_listed(run: Run) -> None:

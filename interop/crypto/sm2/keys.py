@@ -224,6 +224,11 @@ class Sm2PrivateKey:
         _require_use(self.use, "sig")
         return self._private.sign(message_digest(self._z, message))
 
+    @property
+    def kids(self) -> tuple[str, ...]:
+        """Return the one name that bodies encrypted to it bear."""
+        return (self.kid,)
+
     def unwrap(self, header: Mapping[str, Json], sealed: bytes) -> bytes:
         """Return the content key that was encrypted to this key (C1 C3 C2).
 
