@@ -4,7 +4,15 @@ Intent is written before anything is sent; a lane closes only on the peer's sign
 what arrives twice is answered with the same bytes and done once.
 """
 
-from interop.exchange.batch import Batch, BatchHeader, Correspondent, Directory, Own, open_batch
+from interop.exchange.batch import (
+    Batch,
+    BatchHeader,
+    Correspondent,
+    Directory,
+    Own,
+    Signatory,
+    open_batch,
+)
 from interop.exchange.envelope import Envelope, Message
 from interop.exchange.inbox import receive
 from interop.exchange.outbox import Backoff, batch_up, close, post, sent_of
@@ -20,6 +28,7 @@ __all__ = [
     "Message",
     "Own",
     "Receipt",
+    "Signatory",
     "batch_up",
     "close",
     "open_batch",

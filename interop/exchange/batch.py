@@ -47,29 +47,41 @@ _HEADER: Final = b'"header":"'
 _END: Final = b'"}'
 
 
+def _known_to_nobody(_kid: str) -> bool:
+    """Tell of no key but the present one that it still verifies."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Own:
-    """This gateway on a channel."""
+    """This gateway on a channel.
+
+    Attributes:
+        region: Region code.
+        env: Environment of its keys.
+        signer: The key that it signs with now.
+        decryption: The key that peers encrypt to now, and those that it has replaced.
+        verifies: Whether, by the registry, what a key of ours has signed is accepted now.
+    """
 
     region: str
     env: Env
     signer: Signer
     decryption: Opener
+    verifies: Callable[[str], bool] = _known_to_nobody
 
 
 @dataclass(frozen=True, slots=True)
-class Correspondent:
-    """A peer gateway as the trust registry knows it at this moment.
+class Signatory:
+    """A gateway whose signatures are verified.
 
     Attributes:
         region: Region code.
         signing: Public signing keys (JWK) by kid.
-        encryption: Public key that bodies are encrypted to.
     """
 
     region: str
     signing: Mapping[str, Mapping[str, Json]]
-    encryption: Recipient
 
     def verify(self, token: str, *, typ: str, chars_max: int) -> bytes:
         """Return the payload of a JWS that one of the peer's keys signed.
@@ -90,6 +102,17 @@ class Correspondent:
         return compact.payload
 
 
+@dataclass(frozen=True, slots=True)
+class Correspondent(Signatory):
+    """A peer gateway as the trust registry knows it at this moment.
+
+    Attributes:
+        encryption: Public key that bodies are encrypted to.
+    """
+
+    encryption: Recipient
+
+
 @lru_cache(maxsize=KEYS_KEPT_MAX)
 def _imported(jwk: bytes, alg: str) -> VerificationKey:
     # Every batch, receipt and answer of a peer is signed with one of few keys.
@@ -103,10 +126,13 @@ class Directory:
     Attributes:
         own: This gateway.
         find: Returns the peer of a region code as of now; raises TrustError if there is none.
+        recall: Returns a gateway, this one too, with every key ever listed for it that is not
+            revoked: for what was believed once and is only looked at again.
     """
 
     own: Own
     find: Callable[[str], Correspondent]
+    recall: Callable[[str], Signatory]
 
 
 class BatchHeader(Record):
@@ -115,7 +141,8 @@ class BatchHeader(Record):
     ``prev_head`` is the root of the batch before, empty for the first. ``audit_n`` and
     ``audit_head`` are where the sender's audit chain stood: its checkpoint, which the
     receiver cosigns in the receipt. ``after`` stands only where numbers are missing before
-    ``first``: the sender was restored and holds nothing between the two.
+    ``first``: the sender was restored and holds nothing between the two. ``at`` is when it
+    was signed, so that the key is looked up as of then.
     """
 
     v: int = Field(ge=1, le=1)
@@ -220,11 +247,21 @@ def claimed_lane(data: bytes) -> int:
     return BatchHeader.from_json(payload, error=ExchangeError, field="header").lane
 
 
+def token_in(wire: bytes) -> str:
+    """Return the header of a batch of our own as it is signed."""
+    return wire.rpartition(_HEADER)[2][: -len(_END)].decode()
+
+
 def header_in(wire: bytes) -> BatchHeader:
     """Return the header of a batch of our own, without reading its envelopes."""
-    token = wire.rpartition(_HEADER)[2][: -len(_END)].decode()
-    payload = split(token, bytes_max=HEADER_CHARS_MAX).payload
+    payload = split(token_in(wire), bytes_max=HEADER_CHARS_MAX).payload
     return BatchHeader.from_json(payload, error=ExchangeError, field="header")
+
+
+def seal_anew(wire: bytes, header: BatchHeader, *, signer: Signer) -> bytes:
+    """Return a batch of our own with the same envelopes under a header that is signed now."""
+    token = sign_compact(header.to_bytes(), signer, typ=BATCH_TYP)
+    return wire.rpartition(_HEADER)[0] + _HEADER + token.encode() + _END
 
 
 def _spelled(token: str, envelopes: Sequence[bytes]) -> bytes:

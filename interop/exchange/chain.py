@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field
 
 from interop.crypto.jose import sign_compact, split
 from interop.errors import ExchangeError, InteropError, Reason
-from interop.exchange.batch import Correspondent, Own
+from interop.exchange.batch import Own, Signatory
 from interop.exchange.reasons import CHAIN_BROKEN, CHAIN_NOT_COSIGNED
 from interop.exchange.receipt import RECEIPT_BYTES_MAX, RECEIPT_TYP, Receipt
 from interop.model.canonical import ALGORITHMS, Json, canonical_bytes, digest, read_json
@@ -26,7 +26,7 @@ CHECKPOINT_TYP: Final = "yrd-checkpoint+jwt"
 CHECKPOINT_CHARS_MAX: Final = 4096
 FAULTS_MAX: Final = 100
 
-FindSigner = Callable[[str, datetime], Correspondent]
+FindSigner = Callable[[str, datetime], Signatory]
 
 
 class Checkpoint(Record):
@@ -174,7 +174,7 @@ def _take_checkpoint(
 
 def _take_receipt(token: str, report: ChainReport, reading: _Reading, find: FindSigner) -> None:
     claimed = _receipt(split(token, bytes_max=RECEIPT_BYTES_MAX).payload)
-    peer = find(claimed.sender, claimed.at)
+    peer = find(claimed.sender, claimed.signed)
     said = _receipt(peer.verify(token, typ=RECEIPT_TYP, chars_max=RECEIPT_BYTES_MAX))
     seen = (said.to, said.seen_head)
     if seen != (report.region, _hash_at(reading, said.seen_n, said.seen_head)):

@@ -28,6 +28,7 @@ from interop.exchange.reasons import (
     STALE_EPOCH,
 )
 from interop.exchange.receipt import Receipt, Verdict, sign_receipt
+from interop.exchange.renewal import to_be_given
 from interop.model.day import day_of
 from interop.store import audit, vault
 from interop.store import inbox as rows
@@ -59,6 +60,8 @@ def receive(  # noqa: PLR0913 -- the receiver's parts, each by name
 ) -> bytes:
     """Apply a batch and return the receipt; a repeated batch gets the stored receipt.
 
+    The stored bytes, unless the key that signed them counts no longer.
+
     A message that ``apply`` refuses is undone to its savepoint, kept as a dead letter with
     its reason, and named in the receipt and the audit chain; the lane goes on. Later
     messages of its case wait behind it, as dead letters too, until a person settles it.
@@ -82,7 +85,7 @@ def receive(  # noqa: PLR0913 -- the receiver's parts, each by name
     known = rows.answered(tx, header.sender, header.lane, first=header.first)
     # The root binds the envelopes, their numbers and their count.
     if known is not None and known.root == header.root:
-        return known.receipt
+        return to_be_given(tx, header, known, own=own, at=at)
     mark = rows.mark(tx, header.sender, header.lane)
     _require_epoch(header, mark)
     _require_next(header, mark)

@@ -5,7 +5,6 @@ rest again. A peer that shows a batch header with our own signature that we do n
 that we were restored. Anything else that does not fit is a fork.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -19,6 +18,7 @@ from interop.exchange.batch import (
     BatchHeader,
     Correspondent,
     Own,
+    Signatory,
 )
 from interop.exchange.reasons import MARK_MISMATCH
 from interop.model.ports import Env
@@ -116,21 +116,21 @@ class Ledger:
     roots: dict[str, int]
 
 
-def judge(said: MarkStatement, ledger: Ledger, *, ours: Collection[Correspondent]) -> Standing:
+def judge(said: MarkStatement, ledger: Ledger, *, ours: Signatory) -> Standing:
     """Return where sender and receiver of a lane stand.
 
     Args:
         said: What the receiver said, verified.
         ledger: What the sender knows.
-        ours: The sender as its own registry entries show it, to prove its own signature.
+        ours: The sender with every key that it ever had, to prove its own signature.
     """
     known = said.through == 0 if not said.head else ledger.roots.get(said.head) == said.through
     if known:
         return "peer-restored" if said.through < ledger.receipted else "in-step"
-    return "we-restored" if any(_is_signed(said, own) for own in ours) else "fork"
+    return "we-restored" if _is_signed(said, ours) else "fork"
 
 
-def _is_signed(said: MarkStatement, own: Correspondent) -> bool:
+def _is_signed(said: MarkStatement, own: Signatory) -> bool:
     """Return whether the header shown is the sender's own and says what the mark says."""
     try:
         payload = own.verify(said.header, typ=BATCH_TYP, chars_max=HEADER_CHARS_MAX)

@@ -19,6 +19,7 @@ from interop.exchange.batch import (
 from interop.exchange.content import BatchKey
 from interop.exchange.envelope import AGAIN, Message, draft, drafted_again, emptied, enclose
 from interop.exchange.receipt import Receipt, Sent, verify_receipt
+from interop.exchange.renewal import to_be_sent
 from interop.model.day import day_of
 from interop.store import audit, vault
 from interop.store import outbox as rows
@@ -95,8 +96,9 @@ def batch_up(
 ) -> rows.BatchRow | None:
     """Return the batch to send now: the one without receipt, else a new one, else none.
 
-    The bytes are stored before they are sent, so that a retry sends the same. A peer without
-    credit is asked again with a single envelope.
+    The bytes are stored before they are sent, so that a retry sends the same; it is signed
+    anew once its key counts no longer. A peer without credit is asked again with a single
+    envelope.
 
     Raises:
         TrustError: The peer's encryption key is none.
@@ -104,7 +106,7 @@ def batch_up(
     """
     unanswered = rows.open_batch(tx, peer.region, lane)
     if unanswered is not None:
-        return unanswered
+        return to_be_sent(tx, unanswered, own=own, at=at)
     return next_batch(tx, lane=lane, own=own, peer=peer, at=at)
 
 
@@ -115,7 +117,8 @@ def in_flight(
 
     For carriers that take several at once, such as files. Raises as :func:`batch_up`.
     """
-    unanswered = list(rows.open_batches(tx, peer.region, lane, limit=IN_FLIGHT_MAX))
+    stored = rows.open_batches(tx, peer.region, lane, limit=IN_FLIGHT_MAX)
+    unanswered = [to_be_sent(tx, row, own=own, at=at) for row in stored]
     while len(unanswered) < IN_FLIGHT_MAX:
         made = next_batch(tx, lane=lane, own=own, peer=peer, at=at)
         if made is None:

@@ -18,7 +18,7 @@ from interop.exchange.batch import (
     ENVELOPES_MAX,
     HEADER_CHARS_MAX,
     BatchHeader,
-    Correspondent,
+    Signatory,
 )
 from interop.exchange.envelope import Envelope
 from interop.exchange.reasons import PROOF_UNKNOWN, PROOF_WRONG
@@ -31,7 +31,7 @@ from interop.store.tx import Tx
 PATH_MAX: Final = 16
 HEX_CHARS: Final = 64
 
-FindSigner = Callable[[str, datetime], Correspondent]
+FindSigner = Callable[[str, datetime], Signatory]
 
 
 class EnvelopeProof(Record):

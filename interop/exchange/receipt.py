@@ -4,13 +4,14 @@ An outbox row closes only on the peer's receipt.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from pydantic import AwareDatetime, Field
 
 from interop.crypto.jose import sign_compact
 from interop.errors import ExchangeError
-from interop.exchange.batch import ENVELOPES_MAX, Correspondent
+from interop.exchange.batch import ENVELOPES_MAX, Signatory
 from interop.exchange.reasons import RECEIPT_MISMATCH
 from interop.model.ports import Env, Signer
 from interop.model.record import Record
@@ -52,6 +53,7 @@ class Receipt(Record):
         seen_head: Its hash.
         credit: How many envelopes the receiver takes next on this lane.
         at: When it was applied; aware.
+        signed_at: When it was signed, if that was later: by a key that followed.
     """
 
     v: int = Field(default=1, ge=1, le=1)
@@ -69,6 +71,12 @@ class Receipt(Record):
     seen_head: str = ""
     credit: int = Field(default=ENVELOPES_MAX, ge=0, le=ENVELOPES_MAX)
     at: AwareDatetime
+    signed_at: AwareDatetime | None = None
+
+    @property
+    def signed(self) -> datetime:
+        """Return when it was signed: its key is looked up as of then."""
+        return self.signed_at or self.at
 
 
 def sign_receipt(receipt: Receipt, *, signer: Signer) -> bytes:
@@ -101,7 +109,7 @@ class Sent:
         return self.audit if receipt.seen_n else (0, "")
 
 
-def verify_receipt(data: bytes, *, sent: Sent, peer: Correspondent) -> Receipt:
+def verify_receipt(data: bytes, *, sent: Sent, peer: Signatory) -> Receipt:
     """Return the receipt if it is the peer's and covers what was sent.
 
     Raises:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from interop.errors import ExchangeError
-from interop.exchange.batch import Correspondent
+from interop.exchange.batch import Signatory
 from interop.exchange.mark import Ledger, MarkStatement, Standing, judge
 from interop.exchange.reasons import FORK
 from interop.store import audit, replay
@@ -32,7 +32,7 @@ class Alignment:
     again: int
 
 
-def align(tx: Tx, said: MarkStatement, *, ours: Correspondent, at: datetime) -> Alignment:
+def align(tx: Tx, said: MarkStatement, *, ours: Signatory, at: datetime) -> Alignment:
     """Bring the sending half of a lane in step with what its receiver holds.
 
     Call it when a batch was refused for its place. Calling it again is no harm.
@@ -40,7 +40,7 @@ def align(tx: Tx, said: MarkStatement, *, ours: Correspondent, at: datetime) -> 
     Args:
         tx: The open transaction.
         said: What the receiver said, verified.
-        ours: This gateway as the registry shows it.
+        ours: This gateway with every key that it ever had and that is not revoked.
         at: Now, aware.
 
     Returns:
@@ -49,7 +49,7 @@ def align(tx: Tx, said: MarkStatement, *, ours: Correspondent, at: datetime) -> 
     """
     peer, lane = said.sender, said.lane
     state = lane_state(tx, peer, lane)
-    standing = judge(said, outbox_ledger(tx, peer, lane), ours=(ours,))
+    standing = judge(said, outbox_ledger(tx, peer, lane), ours=ours)
     # INVARIANT: no peer ends the alarm by what it says next.
     if standing == "fork" or state.reason_code == FORK_CODE:
         if state.reason_code != FORK_CODE:

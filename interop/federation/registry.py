@@ -153,6 +153,14 @@ class GatewayEntry:
         }
         return found or self._without("signing")
 
+    def known_keys(self) -> dict[str, dict[str, Json]]:
+        """Return every public JWK that ever signed for it and is not revoked, by kid."""
+        return {
+            key.kid: dict(key.jwk)
+            for key in self.keys
+            if key.jwk.get("use") != "enc" and key.state != "revoked"
+        }
+
     def encryption_key(self, at: datetime) -> Recipient:
         """Return the newest key that bodies may be encrypted to at ``at``.
 

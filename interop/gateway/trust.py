@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from interop.crypto.ring import KeyRing
 from interop.errors import KnowledgeError, TrustError
-from interop.exchange import Correspondent, Directory, Own
+from interop.exchange import Correspondent, Directory, Own, Signatory
 from interop.federation import (
     OpenedRegistry,
     RegistryFiles,
@@ -161,4 +161,15 @@ def directory_of(
         entry, now = trusted().gateway(code), clock()
         return Correspondent(entry.region, entry.signing_keys(now), entry.encryption_key(now))
 
-    return Directory(Own(region, keys.env, keys.signing, keys.decryption), find)
+    def recall(code: str) -> Signatory:
+        entry = trusted().gateway(code)
+        return Signatory(entry.region, entry.known_keys())
+
+    def verifies(kid: str) -> bool:
+        try:
+            return kid in trusted().gateway(region).signing_keys(clock())
+        except TrustError:
+            return False
+
+    own = Own(region, keys.env, keys.signing, keys.opener, verifies)
+    return Directory(own, find, recall)

@@ -29,6 +29,7 @@ __all__ = [
     "bury",
     "dead_letters",
     "given",
+    "keep_receipt",
     "keep_received",
     "last_answer",
     "mark",
@@ -190,6 +191,13 @@ def answered(tx: Tx, peer: str, lane: int, *, first: int) -> Answer | None:
     """Return what was answered to the batch received with ``first``, if any was."""
     row = tx.one(_ANSWERED, to_peer=peer, to_lane=lane, at_first=first)
     return None if row is None else _answer(row)
+
+
+def keep_receipt(tx: Tx, peer: str, lane: int, answer: Answer) -> None:
+    """Keep another receipt for a batch that was answered: it is given from now on."""
+    this = on_lane(ANSWER, peer, lane) & (ANSWER.c.epoch == answer.epoch)
+    this &= ANSWER.c.first == answer.first
+    tx.write(update(ANSWER).where(this).values(receipt=answer.receipt))
 
 
 def last_answer(tx: Tx, peer: str, lane: int) -> Answer | None:

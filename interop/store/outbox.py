@@ -229,7 +229,7 @@ def add_batch(tx: Tx, row: BatchRow, *, in_flight_max: int = 1) -> None:
         )
     taken = {"batch_first": row.first, "batch_epoch": row.epoch}
     tx.write(_TAKE, **here, below=row.first + row.n, **taken)
-    wire = tx.keys.seal_whole(_batch(row.peer, row.lane, row.first), row.wire)
+    wire = tx.keys.seal_whole(batch_name(row.peer, row.lane, row.first), row.wire)
     values = {name: getattr(row, name) for name in BatchRow.__slots__} | {"wire": wire}
     tx.write(_ADD_BATCH, **values)
 
@@ -289,10 +289,7 @@ def close_batch(  # noqa: PLR0913, PLR0917 -- which batch, then its receipt
 
 
 def closed_batches(tx: Tx, peer: str, case: str) -> tuple[BatchRow, ...]:
-    """List the batches closed on a receipt that carried a case to ``peer``, in order.
-
-    Their bytes are no longer kept; ``wire`` is empty.
-    """
+    """List the batches closed on a receipt that carried a case to ``peer``, without bytes."""
     carried = (
         (BATCH.c.peer == OUTBOX.c.peer)
         & (BATCH.c.lane == OUTBOX.c.lane)
@@ -363,7 +360,7 @@ def sent_head(tx: Tx, peer: str, lane: int) -> str:
 
 def _opened(tx: Tx, row: RowMapping) -> BatchRow:
     values = {name: row[name] for name in BatchRow.__slots__}
-    name = _batch(row["peer"], row["lane"], row["first"])
+    name = batch_name(row["peer"], row["lane"], row["first"])
     values["wire"] = tx.keys.unseal_whole(name, row["wire"])
     return BatchRow(**values)
 
@@ -392,7 +389,8 @@ def envelope_name(peer: str, lane: int, seq: int) -> str:
     return f"outbox/{lane}/{seq}/{peer}"
 
 
-def _batch(peer: str, lane: int, first: int) -> str:
+def batch_name(peer: str, lane: int, first: int) -> str:
+    """Return what the bytes of a batch are sealed to."""
     return f"batch/{lane}/{first}/{peer}"
 
 

@@ -1,4 +1,4 @@
-"""Send again: what a sender does once one end of a lane was restored from a backup."""
+"""Send again: what a sender does once one end of a lane was restored, or its key is over."""
 
 from dataclasses import replace
 from typing import Final
@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, RowMapping, delete, select, update
 from interop.store.lanes import lane_state
 from interop.store.outbox import (
     UNANSWERED,
+    BatchRow,
     Outgoing,
+    batch_name,
     envelope_name,
     read_outgoing,
     sent_head,
@@ -43,6 +45,14 @@ def follows(  # noqa: PLR0917 -- a lane, then how far it was received
     return any(row["root"] == head for row in rows) or (
         first["first"] == through + 1 and _head_before(tx, first) == head
     )
+
+
+def keep_wire(tx: Tx, row: BatchRow) -> None:
+    """Keep other bytes of a batch that awaits its receipt, before they are sent."""
+    this = on_lane(BATCH, row.peer, row.lane) & (BATCH.c.epoch == row.epoch)
+    this &= (BATCH.c.first == row.first) & BATCH.c.receipt.is_(None)
+    wire = tx.keys.seal_whole(batch_name(row.peer, row.lane, row.first), row.wire)
+    tx.write(update(BATCH).where(this).values(wire=wire))
 
 
 def reopen(tx: Tx, peer: str, lane: int, *, after: int) -> int:

@@ -52,7 +52,7 @@ def aligned(east: Site, west: Site) -> str:
     with east.store.transaction() as tx:
         own = east.party.own
         mark = verify_mark(said, own=own, peer=east.party.peers[WEST])
-        return align(tx, mark, ours=east.party.public, at=NOW).standing
+        return align(tx, mark, ours=east.party.known, at=NOW).standing
 
 
 def kinds(site: Site) -> list[str]:
@@ -164,7 +164,7 @@ def test_a_head_that_nobody_of_ours_signed_is_a_fork_and_stops_the_lane(sites: P
     ):
         with east.store.transaction() as tx:
             false = mark.model_copy(update=change)
-            found = align(tx, false, ours=east.party.public, at=NOW)
+            found = align(tx, false, ours=east.party.known, at=NOW)
         assert found.standing == "fork"
     assert kinds(east).count("fork-alarm") == 1
     with east.store.transaction() as tx:
@@ -181,7 +181,7 @@ def test_nothing_but_a_person_ends_a_fork_alarm(file_sites: Pair, tmp_path: Path
     mark = verify_mark(said, own=east.party.own, peer=east.party.peers[WEST])
     with east.store.transaction() as tx:
         assert not lift_fork(tx, WEST, LANE, at=NOW)
-        align(tx, mark.model_copy(update={"through": 9}), ours=east.party.public, at=NOW)
+        align(tx, mark.model_copy(update={"through": 9}), ours=east.party.known, at=NOW)
     west.store.restore(tmp_path / "backup")
     # Whatever the peer says now, the lane stands and nothing on it is changed.
     assert aligned(east, west) == "fork"
@@ -353,7 +353,7 @@ def test_a_peer_that_lost_everything_is_told_the_rest_where_a_case_was_purged(
     with east.store.transaction() as tx:
         purging.erase(tx, COMRADE, at=NOW)
         mark = verify_mark(said, own=east.party.own, peer=east.party.peers[WEST])
-        assert align(tx, mark, ours=east.party.public, at=NOW).standing == "peer-restored"
+        assert align(tx, mark, ours=east.party.known, at=NOW).standing == "peer-restored"
     again = east.batch(WEST, LANE)
     assert again is not None
     assert (again.epoch, again.first, again.n) == (2, 1, 3)
@@ -368,4 +368,4 @@ def test_a_peer_that_lost_everything_is_told_the_rest_where_a_case_was_purged(
             peer=east.party.peers[WEST],
         )
     with east.store.transaction() as tx:
-        assert align(tx, mark, ours=east.party.public, at=NOW).standing == "in-step"
+        assert align(tx, mark, ours=east.party.known, at=NOW).standing == "in-step"

@@ -21,7 +21,7 @@ from interop.cli.identity.places import registry_at
 from interop.cli.reasons import PARAMETER_MISSING
 from interop.cli.speech import Command, Misuse
 from interop.errors import Lang
-from interop.exchange import Correspondent, Own
+from interop.exchange import Own, Signatory
 from interop.exchange.chain import ChainReport, verify_chain, write_chain
 from interop.exchange.proof import prove as proven
 from interop.exchange.proof import verify_proof as verified
@@ -38,7 +38,7 @@ ENV = click.option(
 )
 LINE_BYTES_MAX = 1024 * 1024
 PROOF_BYTES_MAX = 4 * 1024 * 1024
-Find = Callable[[str, datetime], Correspondent]
+Find = Callable[[str, datetime], Signatory]
 
 
 @click.command(cls=Command)
@@ -140,7 +140,7 @@ def verify_audit(  # noqa: PLR0913 -- one argument per option
 
 def _of_store(store: str, keys: Path, region: str, out: Path | None, find: Find) -> ChainReport:  # noqa: PLR0917 -- where, whose, where to
     with store_at(store, keys) as (opened, ring), opened.transaction() as tx:
-        own = Own(region, ring.env, ring.signing, ring.decryption)
+        own = Own(region, ring.env, ring.signing, ring.opener)
         faults = audit.verify(tx)
         lines = [] if faults else list(write_chain(tx, own=own, at=now()))
     if out is not None:
@@ -170,8 +170,8 @@ def _tell_chain(report: ChainReport, lang: Lang, *, as_json: bool) -> None:
 def _finder(registry: Path | None, signers: Path | None, env: Env) -> Find:
     trusted = registry_at(registry, signers, now=now()).trusted(env)
 
-    def find(region: str, at: datetime) -> Correspondent:
+    def find(region: str, at: datetime) -> Signatory:
         entry = trusted.gateway(region)
-        return Correspondent(entry.region, entry.signing_keys(at), entry.encryption_key(at))
+        return Signatory(entry.region, entry.signing_keys(at))
 
     return find

@@ -3,7 +3,7 @@
 import random
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -12,16 +12,14 @@ from typing import Final, Literal
 import structlog
 
 from interop.conformance.simulation.network import Network
+from interop.conformance.simulation.receivers import answered_and_lost, forgetful, killed
 from interop.conformance.simulation.region import SHM, Crash, Region
-from interop.conformance.strategies.exchange import LANES, Party, introduced
+from interop.conformance.strategies.exchange import LANES, Party, begin_anew, introduced
 from interop.errors import InteropError, RegionUnavailable
-from interop.exchange import open_batch, receive
-from interop.exchange.envelope import disclose
 from interop.gateway import parcels
 from interop.gateway.intake import pull, take_ask, take_batch
 from interop.gateway.pump import pump, realign
-from interop.gateway.station import Station
-from interop.store import Tx, audit, outbox
+from interop.store import audit, outbox
 from interop.transport.reasons import UNREACHABLE
 
 Carrier = Literal["push", "pull", "files"]
@@ -36,6 +34,8 @@ ROUNDS_MAX: Final = 60
 COMPARE_EVERY: Final = 3
 # How often a file that was taken in does not come again.
 TAKEN_AWAY: Final = 0.7
+# How often a former key ends as soon as it is changed.
+KEYS_END: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class Plan:
         mode: Whether the receiver is as it should be.
         restores: Whether databases are restored from backups.
         lanes: On how many lanes every region sends; drawn for each from the seed if not given.
+        keys: Whether regions change their keys, and former ones end with what is under way.
     """
 
     seed: int
@@ -57,6 +58,7 @@ class Plan:
     mode: Mode = "sound"
     restores: bool = True
     lanes: int | None = None
+    keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +251,20 @@ class World:
         mine = self.posted[region.code]
         self.ghosts |= {told.id for told in mine[held:]}
         del mine[held:]
-        self.receipts = {
-            key: receipt for key, receipt in self.receipts.items() if key[0] != region.code
-        }
+        self._expect_other_receipts(region)
         self.restored += 1
+
+    def change_keys(self) -> None:
+        """Let a region change its keys; mostly the former one ends at once."""
+        region = self.chance.choice(list(self.regions.values()))
+        others = [one.party for one in self.regions.values() if one is not region]
+        region.party.change_keys(*others, ends=self.chance.random() < KEYS_END)
+        region.forget()
+        self._expect_other_receipts(region)
+
+    def _expect_other_receipts(self, region: Region) -> None:
+        kept = {key: given for key, given in self.receipts.items() if key[0] != region.code}
+        self.receipts = kept
 
     def settle(self) -> None:
         """Heal everything, compare marks, and carry until nothing is left to do."""
@@ -305,58 +317,9 @@ def busy(region: Region) -> bool:
         return bool(outbox.lanes(tx))
 
 
-def killed(region: Region, batch: bytes) -> None:
-    """Let a region die before it commits.
-
-    Raises:
-        Crash: Always.
-    """
-    with region.store.transaction() as tx:
-        _receive(region, tx, batch)
-        raise Crash
-
-
-def answered_and_lost(region: Region, batch: bytes) -> bytes:
-    """Return the receipt of what was never committed: the fault that must show."""
-    receipt = b""
-
-    def die() -> None:
-        nonlocal receipt
-        with region.store.transaction() as tx:
-            receipt = _receive(region, tx, batch)
-            raise Crash
-
-    try:
-        die()
-    except Crash:
-        region.forget()
-    return receipt
-
-
-def _receive(region: Region, tx: Tx, batch: bytes) -> bytes:
-    directory = region.party.directory
-    return receive(tx, batch, directory=directory, apply=region.apply, at=region.clock())
-
-
-def forgetful(region: Region, batch: bytes) -> bytes:
-    """Do again what comes again: the fault that must show."""
-    with region.store.transaction() as tx:
-        opened = open_batch(batch, directory=region.party.directory)
-        for envelope in opened.envelopes:
-            region.apply(tx, envelope, disclose(envelope, key=region.party.ring.decryption))
-    try:
-        return take_batch(_idle(region), batch)
-    except InteropError:
-        raise RegionUnavailable(UNREACHABLE.of(field=region.code, got="refused")) from None
-
-
-def _idle(region: Region) -> Station:
-    return replace(region.station, apply=lambda _tx, _envelope, _message: None)
-
-
 @cache
 def parties() -> tuple[Party, ...]:
-    """Return three regions that know each other; their keys serve every story."""
+    """Return three regions that know each other; their first keys serve every story."""
     return introduced(*CODES)
 
 
@@ -371,6 +334,7 @@ WEIGHTS: Final[Sequence[tuple[Callable[[World], None], int]]] = (
     (World.back_up, 4),
     (World.restore, 6),
 )
+WITH_KEYS: Final = (*WEIGHTS, (World.change_keys, 8))
 
 
 def tell(plan: Plan) -> Told:
@@ -379,10 +343,13 @@ def tell(plan: Plan) -> Told:
     place = SHM if SHM.is_dir() else None
     with tempfile.TemporaryDirectory(dir=place, prefix="interop-story-") as folder:
         world = World(plan, Path(folder))
-        acts, weights = zip(*WEIGHTS, strict=True)
-        for act in world.chance.choices(acts, weights, k=plan.steps):
-            act(world)
-        world.settle()
-        world.check()
+        acts, weights = zip(*(WITH_KEYS if plan.keys else WEIGHTS), strict=True)
+        try:
+            for act in world.chance.choices(acts, weights, k=plan.steps):
+                act(world)
+            world.settle()
+            world.check()
+        finally:
+            begin_anew(*parties())
     count = sum(map(len, world.posted.values()))
     return Told(plan, tuple(world.faults), count, world.restored)

@@ -26,6 +26,7 @@ from interop.exchange import (
     Message,
     Own,
     Receipt,
+    Signatory,
     batch_up,
     close,
     post,
@@ -80,6 +81,9 @@ class Party:
         ring: Its keys.
         profile: The algorithms of its keys.
         peers: Whom it knows, by region.
+        first: The keys that it began with.
+        signed: Every public key that it has signed with, by kid, as a registry lists them.
+        over: Names of those that verify no longer.
     """
 
     region: str
@@ -87,28 +91,62 @@ class Party:
     ring: KeyRing = field(init=False)
     profile: ProfileName = PROFILE
     peers: dict[str, Correspondent] = field(default_factory=dict)
+    first: KeyRing = field(init=False)
+    signed: dict[str, dict[str, Json]] = field(init=False)
+    over: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Make keys."""
-        self.ring = a_ring(env=self.env, profile=self.profile)
+        self.first = a_ring(env=self.env, profile=self.profile)
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Take the first keys, as if they had never been changed."""
+        self.signed, self.over = {}, set()
+        self._hold(self.first)
+
+    def _hold(self, ring: KeyRing) -> None:
+        self.ring, public = ring, ring.signing.public
+        self.signed[public.kid] = public.to_jwk()
+
+    def change_keys(self, *others: "Party", ends: bool = True) -> None:
+        """Take new keys, of which ``others`` hear; what the former one signed may end now."""
+        former = self.ring.signing.kid
+        self._hold(self.ring.renewed())
+        if ends:
+            self.over.add(former)
+        for other in others:
+            other.peers[self.region] = self.public
 
     @property
     def own(self) -> Own:
         """Return its own end of a channel."""
-        return Own(self.region, self.env, self.ring.signing, self.ring.decryption)
+        ring = self.ring
+        return Own(
+            self.region, self.env, ring.signing, ring.opener, self._verifying.__contains__
+        )
+
+    @property
+    def _verifying(self) -> dict[str, dict[str, Json]]:
+        return {kid: jwk for kid, jwk in self.signed.items() if kid not in self.over}
 
     @property
     def public(self) -> Correspondent:
         """Return it as its peers know it."""
-        signing = self.ring.signing.public
-        return Correspondent(
-            self.region, {signing.kid: signing.to_jwk()}, self.ring.decryption.public
-        )
+        return Correspondent(self.region, self._verifying, self.ring.decryption.public)
+
+    @property
+    def known(self) -> Signatory:
+        """Return it with every key that it ever had."""
+        return Signatory(self.region, self.signed)
 
     @property
     def directory(self) -> Directory:
         """Return it and its peers."""
-        return Directory(self.own, self._find)
+        return Directory(self.own, self._find, self._recall)
+
+    def _recall(self, region: str) -> Signatory:
+        return self.known if region == self.region else self._find(region)
 
     def _find(self, region: str) -> Correspondent:
         if region == self.region:
@@ -196,9 +234,16 @@ def _opened(party: Party, place: Path | str) -> Store:
 def introduced(*regions: str, profile: ProfileName = PROFILE) -> tuple[Party, ...]:
     """Return gateways of these regions that know each other."""
     parties = tuple(Party(region, profile=profile) for region in regions)
+    begin_anew(*parties)
+    return parties
+
+
+def begin_anew(*parties: Party) -> None:
+    """Let gateways take their first keys, and know each other by them."""
+    for party in parties:
+        party.begin_anew()
     for party in parties:
         party.peers.update({p.region: p.public for p in parties if p is not party})
-    return parties
 
 
 def apply(tx: Tx, envelope: Envelope, message: Message) -> None:
