@@ -258,6 +258,11 @@ def header_in(wire: bytes) -> BatchHeader:
     return BatchHeader.from_json(payload, error=ExchangeError, field="header")
 
 
+def same_envelopes(wire: bytes, other: bytes) -> bool:
+    """Return whether two batches hold the same, under whatever header."""
+    return wire.rpartition(_HEADER)[0] == other.rpartition(_HEADER)[0]
+
+
 def seal_anew(wire: bytes, header: BatchHeader, *, signer: Signer) -> bytes:
     """Return a batch of our own with the same envelopes under a header that is signed now."""
     token = sign_compact(header.to_bytes(), signer, typ=BATCH_TYP)

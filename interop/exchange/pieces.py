@@ -88,6 +88,11 @@ def seal_piece(piece: Piece, *, own: Own, peer: Correspondent) -> bytes:
     return token.encode() + BREAK + body
 
 
+def signed_line(data: bytes) -> str:
+    """Return what the window signed of a piece."""
+    return data.partition(BREAK)[0].decode("ascii", "replace")
+
+
 def open_piece(data: bytes, *, directory: Directory) -> tuple[Piece, Correspondent]:
     """Return a piece and the window that signed it.
 
@@ -96,8 +101,7 @@ def open_piece(data: bytes, *, directory: Directory) -> tuple[Piece, Corresponde
         TrustError: The peer is unknown, its signature does not verify, or the body does not
             open.
     """
-    line, _, body = data.partition(BREAK)
-    token = line.decode("ascii", "replace")
+    token, body = signed_line(data), data.partition(BREAK)[2]
     # INVARIANT: what is not verified yet only refuses, and chooses whose keys are tried.
     claimed = _header(split(token, bytes_max=PIECE_HEADER_CHARS_MAX).payload)
     require_for(directory.own, env=claimed.env, to=claimed.to)

@@ -5,8 +5,6 @@ carries it nor in which order or how often it comes. Each is written beside its 
 moved there, so half a file is never taken for a whole one.
 """
 
-import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +13,16 @@ from typing import Final
 import structlog
 
 from interop.errors import ExchangeError, InteropError, KnowledgeError, TrustError
-from interop.exchange import Correspondent, close
-from interop.exchange.batch import BATCH_BYTES_MAX
+from interop.exchange import Correspondent, Own, Receipt, close
+from interop.exchange.batch import BATCH_BYTES_MAX, same_envelopes
 from interop.exchange.mark import verify_mark
 from interop.exchange.outbox import in_flight
-from interop.exchange.pieces import PIECE_BYTES_MAX
-from interop.exchange.reasons import FILE_TOO_LARGE, NOTHING_OPEN, RECEIPT_MISMATCH
-from interop.exchange.recovery import align, require_no_fork
+from interop.exchange.pieces import PIECE_BYTES_MAX, signed_line
+from interop.exchange.reasons import NOTHING_OPEN, RECEIPT_MISMATCH
+from interop.exchange.receipt import RECEIPT_BYTES_MAX, RECEIPT_TYP
+from interop.exchange.recovery import align, outbox_ledger, require_no_fork
+from interop.exchange.renewal import is_over
+from interop.gateway.folder import NAME_CHARS, read, replace, short, write
 from interop.gateway.intake import stated_mark, take_batch
 from interop.gateway.pump import OUT_OF_STEP, tell_refused
 from interop.gateway.station import Station, Waiting
@@ -29,7 +30,6 @@ from interop.store import outbox
 from interop.store.tx import Tx
 
 FILES_MAX: Final = 10_000
-NAME_CHARS: Final = 16
 
 log = structlog.get_logger("interop.gateway")
 
@@ -58,7 +58,8 @@ class Carried:
 def export(station: Station, folder: Path, *, case: str = "") -> tuple[Path, ...]:
     """Write every batch that awaits its receipt, and every piece that a peer lacks.
 
-    Writing the same again changes nothing; a piece that was torn is replaced. A lane under a
+    Writing the same again changes nothing; a piece that was torn is replaced, and whatever
+    was signed by a key that counts no longer. A lane under a
     fork alarm, or to a peer that is not known any more, is passed over and told in the log.
 
     Args:
@@ -79,20 +80,29 @@ def export(station: Station, folder: Path, *, case: str = "") -> tuple[Path, ...
             except (ExchangeError, TrustError, KnowledgeError) as fault:
                 log.warning("lane-not-exported", peer=region, lane=lane, code=fault.code)
     # INVARIANT: kept before it leaves; what was not committed is in no file.
-    batches = [_write(folder / _batch_name(own.region, row), row.wire) for row in rows]
+    batches = [_write_batch(folder, own.region, row) for row in rows]
     return (*batches, *_pieces(station, folder, case))
 
 
+def _write_batch(folder: Path, own: str, row: outbox.BatchRow) -> Path:
+    file = write(folder / _batch_name(own, row), row.wire)
+    for other in folder.glob(f"{file.name.rpartition('.')[0]}.*"):
+        # The same under a former signature. What holds anything else is not ours to judge.
+        if other != file and same_envelopes(read(other, BATCH_BYTES_MAX), row.wire):
+            other.unlink(missing_ok=True)
+    return file
+
+
 def _pieces(station: Station, folder: Path, case: str) -> Iterator[Path]:
-    own = station.directory.own.region
+    own = station.directory.own
     lying: dict[str, list[Path]] = {}
-    for there in folder.glob(f"piece.from-{own}.*"):
+    for there in folder.glob(f"piece.from-{own.region}.*"):
         lying.setdefault(there.name.rpartition(".")[0], []).append(there)
     for one in station.waiting(case):
         # Each encryption gives other bytes: the place names the piece, the digest its file.
         place = f"{one.name[:NAME_CHARS]}-{one.first:012d}"
-        stem = f"piece.from-{own}.to-{one.peer}.{place}"
-        found = next((there for there in lying.get(stem, ()) if _is_whole(there)), None)
+        stem = f"piece.from-{own.region}.to-{one.peer}.{place}"
+        found = next((there for there in lying.get(stem, ()) if _counts(there, own)), None)
         file = found or _written(folder, stem, one)
         if file is None:
             continue
@@ -109,14 +119,16 @@ def _written(folder: Path, stem: str, one: Waiting) -> Path | None:
         # One content that cannot be read keeps back no other.
         log.warning("piece-not-written", file=stem, code=fault.code)
         return None
-    return _replace(folder / f"{stem}.{_short(wire)}", wire)
+    return replace(folder / f"{stem}.{short(wire)}", wire)
 
 
-def _is_whole(file: Path) -> bool:
-    """Return whether a piece is as it was written, by the digest in its name."""
+def _counts(file: Path, own: Own) -> bool:
+    """Return whether a piece is as it was written, by a key that still counts."""
     try:
-        return _short(_read(file, PIECE_BYTES_MAX)) == file.name.rpartition(".")[2]
-    except ExchangeError:
+        data = read(file, PIECE_BYTES_MAX)
+        whole = short(data) == file.name.rpartition(".")[2]
+        return whole and not is_over(signed_line(data), own=own)
+    except InteropError:
         return False
 
 
@@ -146,13 +158,13 @@ def import_(station: Station, folder: Path) -> Carried:
 def _take(station: Station, file: Path, done: Carried) -> None:
     kind, sender, _, lane, *_ = file.name.split(".")
     if kind == "piece":
-        brought = station.take_piece(_read(file, PIECE_BYTES_MAX))
+        brought = station.take_piece(read(file, PIECE_BYTES_MAX))
         if brought.held < brought.end:
             done.early += 1
         else:
             done.pieces += 1
         return
-    data = _read(file, BATCH_BYTES_MAX)
+    data = read(file, BATCH_BYTES_MAX)
     peer = station.directory.find(sender.removeprefix("from-"))
     number = int(lane.partition("-")[0]) if lane.partition("-")[0].isdecimal() else 0
     if kind == "batch":
@@ -181,9 +193,9 @@ def _take_batch(  # noqa: PLR0917 -- what came, from whom, and where the answer 
             raise
         # One per lane, the latest: an old batch that comes again brings no second one.
         mark = folder / f"mark.from-{own}.to-{peer.region}.{lane}"
-        _replace(mark, stated_mark(station, peer.region, lane))
+        replace(mark, stated_mark(station, peer.region, lane))
         return
-    _write(folder / _name("receipt", own, peer.region, f"{lane}", answer), answer)
+    write(folder / _name("receipt", own, peer.region, f"{lane}", answer), answer)
 
 
 def _take_receipt(  # noqa: PLR0917 -- what came, from whom, on which lane
@@ -191,7 +203,8 @@ def _take_receipt(  # noqa: PLR0917 -- what came, from whom, on which lane
 ) -> None:
     """Close the batch that a receipt is for; one that closed its batch before is no news."""
     own = station.directory.own
-    for row in outbox.open_batches(tx, peer.region, lane, limit=FILES_MAX):
+    rows = outbox.open_batches(tx, peer.region, lane, limit=FILES_MAX)
+    for row in rows:
         try:
             told = close(tx, row, data, own=own, peer=peer)
         except ExchangeError as refusal:
@@ -200,8 +213,18 @@ def _take_receipt(  # noqa: PLR0917 -- what came, from whom, on which lane
             continue
         tell_refused(station, tx, row, told)
         return
-    if not outbox.has_receipt(tx, peer.region, lane, data):
+    if outbox.has_receipt(tx, peer.region, lane, data):
+        return
+    closed = outbox_ledger(tx, peer.region, lane).roots.keys() - {row.root for row in rows}
+    if _root_in(data, peer) not in closed:
         raise ExchangeError(NOTHING_OPEN.of(field=f"{peer.region}/{lane}"))
+
+
+def _root_in(data: bytes, peer: Correspondent) -> str:
+    """Return which batch a receipt is for; of one that is closed it may be signed anew."""
+    token = data.decode("ascii", "replace")
+    payload = peer.verify(token, typ=RECEIPT_TYP, chars_max=RECEIPT_BYTES_MAX)
+    return Receipt.from_json(payload, error=ExchangeError, field="receipt").root
 
 
 def _batch_name(own: str, row: outbox.BatchRow) -> str:
@@ -209,30 +232,4 @@ def _batch_name(own: str, row: outbox.BatchRow) -> str:
 
 
 def _name(kind: str, sender: str, to: str, place: str, data: bytes) -> str:  # noqa: PLR0917 -- the parts of a name in their order
-    return f"{kind}.from-{sender}.to-{to}.{place}.{_short(data)}"
-
-
-def _short(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()[:NAME_CHARS]
-
-
-def _read(file: Path, bytes_max: int) -> bytes:
-    with file.open("rb") as opened:
-        data = opened.read(bytes_max + 1)
-    if len(data) > bytes_max:
-        raise ExchangeError(FILE_TOO_LARGE.of(field=file.name, expected=bytes_max))
-    return data
-
-
-def _write(file: Path, data: bytes) -> Path:
-    return file if file.exists() else _replace(file, data)
-
-
-def _replace(file: Path, data: bytes) -> Path:
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    with beside.open("wb") as opened:
-        opened.write(data)
-        opened.flush()
-        os.fsync(opened.fileno())
-    beside.replace(file)
-    return file
+    return f"{kind}.from-{sender}.to-{to}.{place}.{short(data)}"

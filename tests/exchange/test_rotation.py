@@ -44,7 +44,7 @@ from tests.profiles import BOTH
 CASE = CASES[1]
 LANE = lane_of(CASE, LANES)
 LATER = NOW + timedelta(days=90)
-SEEDS = 40
+SEEDS = 30
 SEEDS_NIGHTLY = 2_000
 
 

@@ -15,6 +15,7 @@ from interop.gateway.filing import Filing
 from interop.gateway.intake import take_ask
 from interop.gateway.library import Library
 from interop.gateway.open import Gateway
+from interop.gateway.trust import SignedTrust
 from interop.model.case import CaseFact, FactValue, Notice, Package
 from interop.model.day import SHANGHAI
 from interop.model.sensitive import Sensitive
@@ -127,6 +128,9 @@ class Delta:
     lines: dict[str, Line] = field(default_factory=dict)
     # Where a region's store stands, if not in a file of the stage.
     stores: dict[str, str] = field(default_factory=dict)
+    # Keys that followed those of the stage, and a signed registry instead of identity/.
+    rings: dict[str, KeyRing] = field(default_factory=dict)
+    trust: Callable[[], SignedTrust] | None = None
 
     @property
     def suzhou(self) -> Gateway:
@@ -151,13 +155,18 @@ class Delta:
         self.gateways[region] = Gateway.open(
             region,
             store=self.stores.get(region) or self.stage.store(region),
-            keys=KeyRing.load(self.stage.keys(region)),
+            keys=self.ring(region),
             knowledge=self.knowledge,
             clock=self.clock,
             outside=outside,
+            trust=self.trust() if self.trust else None,
         )
         self.lines.setdefault(region, Line(self.gateways, region))
         return self.gateways[region]
+
+    def ring(self, region: str) -> KeyRing:
+        """Return the keys of a gateway."""
+        return self.rings.get(region) or KeyRing.load(self.stage.keys(region))
 
     def reopen(self, *, acceptance: bool = True) -> None:
         self.open(SUZHOU)
