@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -54,28 +54,30 @@ class Pair:
 
     east: Site
     west: Site
+    now: datetime = NOW
 
     def post(self, *numbers: int) -> None:
         for n in numbers:
             self.east.post(a_message(CASE, n), peer=WEST, message_id=f"m{n}")
 
     def batch(self) -> BatchRow:
-        """Return the batch to send, as it is made or sent again after the change of keys."""
+        """Return the batch to send, made or sent again."""
         with self.east.store.transaction() as tx:
             own, peer = self.east.party.own, self.east.party.peers[WEST]
-            row = batch_up(tx, lane=LANE, own=own, peer=peer, at=LATER)
+            row = batch_up(tx, lane=LANE, own=own, peer=peer, at=self.now)
         assert row is not None
         return row
 
     def receive(self, wire: bytes) -> bytes:
         directory = self.west.party.directory
         with self.west.store.transaction() as tx:
-            return receive(tx, wire, directory=directory, apply=apply, at=LATER)
+            return receive(tx, wire, directory=directory, apply=apply, at=self.now)
 
     def change(self, site: Site, *, ends: bool = True) -> None:
         other = self.west if site is self.east else self.east
         site.party.change_keys(other.party, ends=ends)
         site.crash()
+        self.now = LATER
 
     def standing(self) -> str:
         """Let west say how far it is, and east act on it."""
@@ -142,7 +144,7 @@ def test_a_batch_whose_key_is_over_is_signed_anew_and_says_the_same(pair: Pair) 
     before, after = header_in(first.wire), header_in(again.wire)
     assert bare(after) == bare(before)
     # Signed later, by a key that counts from later on.
-    assert after.at == LATER
+    assert (before.at, after.at) == (NOW, LATER)
     assert again.wire.partition(b'"header"')[0] == first.wire.partition(b'"header"')[0]
     # Kept before it was sent, once.
     pair.east.crash()

@@ -158,6 +158,7 @@ def test_gateway_keys_follow_their_dates_and_states() -> None:
     assert entry.encryption_key(NOW) == first.decryption.public
     assert entry.encryption_key(turn) == second.decryption.public
     late = NOW + timedelta(days=61)
+    assert set(entry.known_keys()) == {first.signing.kid, second.signing.kid}
     assert code_of(partial(entry.signing_keys, late)) == "gateway-without-key"
     assert code_of(partial(entry.encryption_key, late)) == "gateway-without-key"
 
@@ -175,6 +176,7 @@ def test_a_revoked_key_does_nothing_and_a_retired_one_is_not_encrypted_to(state:
         assert ring.signing.kid in entry.signing_keys(NOW)
     else:
         assert code_of(partial(entry.signing_keys, NOW)) == "gateway-without-key"
+    assert set(entry.known_keys()) == ({ring.signing.kid} if state != "revoked" else set())
     if state == "active":
         assert entry.encryption_key(NOW) == ring.decryption.public
     else:
