@@ -23,6 +23,7 @@ from interop.store.migrations import (
     m0009,
     m0010,
     m0011,
+    m0012,
 )
 
 
@@ -50,4 +51,5 @@ STEPS: Final[tuple[Step, ...]] = (
     m0009,
     m0010,
     m0011,
+    m0012,
 )
