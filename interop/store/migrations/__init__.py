@@ -24,6 +24,7 @@ from interop.store.migrations import (
     m0010,
     m0011,
     m0012,
+    m0013,
 )
 
 
@@ -52,4 +53,5 @@ STEPS: Final[tuple[Step, ...]] = (
     m0010,
     m0011,
     m0012,
+    m0013,
 )
