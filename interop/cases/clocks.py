@@ -148,7 +148,8 @@ class Limits:
         statutory: Statutory limit (法定办结时限).
         promised: Promised limit (承诺办结时限); 0 for what is decided the day it is accepted
             (即办件).
-        joint: Whether several organs handle the case jointly (联合办理).
+        joint: Whether several organs handle the case jointly (联合办理); the limits are then
+            those of that, the statutory one never beyond the clock's ``joint_length``.
     """
 
     statutory: Limit
@@ -157,9 +158,9 @@ class Limits:
 
     def of(self, row: ClockRow) -> tuple[int, Unit]:
         """Return length and unit of a clock under these limits."""
-        if self.joint and row.joint_length is not None:
-            return row.joint_length, row.unit
+        most = row.joint_length if self.joint else None
         if row.limit is None:
-            return row.length or 0, row.unit
+            return most or row.length or 0, row.unit
         limit = self.statutory if row.limit == "statutory" else self.promised
-        return limit.length, limit.unit
+        bounded = most is not None and limit.unit == row.unit
+        return min(limit.length, most) if most and bounded else limit.length, limit.unit

@@ -23,6 +23,7 @@ class Part(Record):
     """What one organ of a joint case has come to."""
 
     case: str
+    item: str
     handling: str
     state: str
     ruling: Literal["permitted", "rejected"] | None = None
@@ -42,12 +43,18 @@ class JointCase(Record):
     ruling: Literal["permitted", "rejected"] | None = None
     closed: bool
 
+    @property
+    def first(self) -> str:
+        """Return the case number of the first part; empty if there is none."""
+        return self.parts[0].case if self.parts else ""
+
 
 def join(cases: Iterable[Case]) -> JointCase:
     """Return the joint case that ``cases`` make, in whatever order they come."""
     parts = tuple(
         Part(
             case=case.number,
+            item=case.item,
             handling=case.handling,
             state=case.state,
             ruling=case.ruling,

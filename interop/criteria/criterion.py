@@ -21,7 +21,7 @@ from interop.criteria.tables import TypedTable
 from interop.criteria.vocabulary import Vocabulary, check_facts, vocabulary_of
 from interop.errors import CaseError, KnowledgeError, Reason
 from interop.model import item_code, uscc
-from interop.model.item import Clause, ClauseKind, Material, Organ, ServiceItem
+from interop.model.item import Clause, ClauseKind, Limit, Material, Organ, ServiceItem
 
 CLAUSES_MAX: Final = 200
 MATERIALS_MAX: Final = 200
@@ -202,17 +202,22 @@ def _check_texts(path: str, texts: dict[str, str]) -> Iterator[Reason]:
 
 
 def _check_limits(item: ServiceItem) -> Iterator[Reason]:
-    promised, statutory = item.promised, item.statutory
-    if promised.unit != statutory.unit:
-        yield LIMIT_UNITS.of(field="promised.unit", expected=statutory.unit, got=promised.unit)
-    elif promised.length > statutory.length:
-        yield PROMISE_UNLAWFUL.of(
-            field="promised.length", expected=statutory.length, got=promised.length
-        )
+    yield from _check_promise("promised", item.promised, item.statutory)
+    if item.joint is not None:
+        yield from _check_promise("joint.promised", item.joint.promised, item.joint.statutory)
     until = item.effective_until
     if until is not None and until < item.effective_from:
         yield EFFECTIVE_DAYS.of(
             field="effective_until", expected=item.effective_from, got=until
+        )
+
+
+def _check_promise(path: str, promised: Limit, statutory: Limit) -> Iterator[Reason]:
+    if promised.unit != statutory.unit:
+        yield LIMIT_UNITS.of(field=f"{path}.unit", expected=statutory.unit, got=promised.unit)
+    elif promised.length > statutory.length:
+        yield PROMISE_UNLAWFUL.of(
+            field=f"{path}.length", expected=statutory.length, got=promised.length
         )
 
 

@@ -86,6 +86,7 @@ VERDICT_WORDS: Final[Mapping[Verdict, tuple[str, str]]] = {
 }
 Facts: TypeAlias = tuple[FactDefinition, ...]
 
+JOINT: Final = "joint.promised"
 ASSURANCE_LEVELS: Final = ("low", "substantial", "high")
 TEMPORARY_MONTHS_MAX: Final = MONTHS_PER_YEAR
 
@@ -233,9 +234,14 @@ def _limits(canonical: ServiceItem, district: DistrictItem) -> Iterator[Deviatio
     promised = district.promised or canonical.promised
     statutory = district.statutory or canonical.statutory
     yield from promise(canonical.promised, promised, statutory)
+    if canonical.joint is not None and district.joint is not None:
+        own = district.joint
+        yield from promise(canonical.joint.promised, own.promised, own.statutory, JOINT)
 
 
-def promise(common: Limit, own: Limit, statutory: Limit) -> Iterator[Deviation]:
+def promise(
+    common: Limit, own: Limit, statutory: Limit, path: str = "promised"
+) -> Iterator[Deviation]:
     """Yield how a promise differs from the common one; unlawful above the statutory limit."""
     unlawful = own.unit == statutory.unit and own.length > statutory.length
     if own.unit == common.unit and own.length == common.length and not unlawful:
@@ -243,7 +249,7 @@ def promise(common: Limit, own: Limit, statutory: Limit) -> Iterator[Deviation]:
     better = own.unit == common.unit and own.length < common.length
     kind = DeviationKind.PROMISE_BETTER if better else DeviationKind.PROMISE_WORSE
     verdict = Verdict.UNLAWFUL if unlawful else Verdict.NOT_NEEDED
-    yield found(kind, "promised", (_said(common), _said(own)), verdict)
+    yield found(kind, path, (_said(common), _said(own)), verdict)
 
 
 def _said(limit: Limit) -> str:

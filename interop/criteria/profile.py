@@ -29,6 +29,7 @@ from interop.model.item import (
     Clause,
     DecisionTable,
     FactDefinition,
+    JointHandling,
     Limit,
     Material,
     Organ,
@@ -145,6 +146,7 @@ class DistrictItem(Record):
         assurance_min: Lowest assurance level; None keeps the common one.
         statutory: Statutory limit; None keeps the common one.
         promised: Promised limit; None keeps the common one.
+        joint: Limits of joint handling; None keeps the common ones.
         channels: How to apply; None keeps the common ones.
         facts: Facts that only this region's rows speak of.
         synonyms: Local names of common facts.
@@ -166,6 +168,7 @@ class DistrictItem(Record):
     assurance_min: Literal["low", "substantial", "high"] | None = None
     statutory: Limit | None = None
     promised: Limit | None = None
+    joint: JointHandling | None = None
     channels: tuple[str, ...] | None = None
     facts: tuple[FactDefinition, ...] = ()
     synonyms: tuple[FactAliased, ...] = ()
@@ -272,6 +275,7 @@ def _laid_over(canonical: ServiceItem, district: DistrictItem) -> ServiceItem:
             "assurance_min": district.assurance_min or canonical.assurance_min,
             "statutory": district.statutory or canonical.statutory,
             "promised": district.promised or canonical.promised,
+            "joint": district.joint or canonical.joint,
             "channels": canonical.channels if district.channels is None else district.channels,
             "facts": (*_facts(canonical, district), *district.facts),
             "materials": tuple(_materials(canonical, district)),

@@ -12,7 +12,13 @@ from interop.criteria import one_time_notice
 from interop.errors import CaseError
 from interop.gateway.contents import require_contents
 from interop.gateway.desk import Desk, Sitting
-from interop.gateway.dossier import Dossier, deemed_case, foreseen_deadlines, open_dossier
+from interop.gateway.dossier import (
+    Dossier,
+    deemed_case,
+    foreseen_deadlines,
+    limits_of,
+    open_dossier,
+)
 from interop.gateway.ledger import Words, already, record, write_notice
 from interop.gateway.reasons import NOTHING_TO_SUPPLEMENT, STEP_VALUE
 from interop.model.canonical import Json
@@ -80,9 +86,9 @@ def accepted(at: Sitting, dossier: Dossier, *, acceptance_number: str) -> Dossie
     if already(at, dossier, "accepted"):
         return dossier
     require_contents(at, dossier)
-    item = dossier.item
-    limits = f"法定办结时限 {_length(item.statutory)}，承诺 {_length(item.promised)}"
-    bases = tuple(b for b in (item.statutory.basis,) if b is not None)
+    under = limits_of(dossier)
+    limits = f"法定办结时限 {_length(under.statutory)}，承诺 {_length(under.promised)}"
+    bases = tuple(b for b in (under.statutory.basis,) if b is not None)
     due = foreseen_deadlines(at.desk, dossier, "accepted")
     words = Words(items=(limits,), bases=bases, deadlines=due, detail=acceptance_number)
     notice = write_notice(at, dossier, NoticeKind.ACCEPTANCE, words)

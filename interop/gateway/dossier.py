@@ -115,12 +115,21 @@ def rules_of(desk: Desk, dossier: Dossier) -> cases.Rules:
     return cases.Rules(
         lifecycle=dossier.table,
         clocks=dossier.clocks,
-        limits=cases.Limits(dossier.item.statutory, dossier.item.promised),
+        limits=limits_of(dossier),
         calendar=library.calendar,
         receipt=dossier.receipt,
         receiving=library.chain(row.receiving),
         handling=library.chain(row.handling),
     )
+
+
+def limits_of(dossier: Dossier) -> cases.Limits:
+    """Return the limits of a case: those of joint handling for a part of a joint one."""
+    item = dossier.item
+    arranged = item.joint if dossier.application.joint is not None else None
+    if arranged is None:
+        return cases.Limits(item.statutory, item.promised)
+    return cases.Limits(arranged.statutory, arranged.promised, joint=True)
 
 
 def deadlines_of(

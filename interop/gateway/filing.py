@@ -12,6 +12,7 @@ from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import PACKAGE
 from interop.gateway.keeping import keep_versions
 from interop.gateway.reasons import APPLICATION_TIME, ITEM_NOT_IN_FORCE, REFERENCE_REUSED
+from interop.gateway.step_reasons import JOINT_NOT_ARRANGED
 from interop.model import case_number
 from interop.model.case import Application, Package
 from interop.model.certificate import LegalBasis
@@ -20,6 +21,7 @@ from interop.model.judgement import Decision
 from interop.model.party import Party, Role
 from interop.model.sensitive import Sensitive
 from interop.store import cases as rows
+from interop.store import joint
 from interop.store.cases import CaseRow
 
 APPLICATION: Final = "application"
@@ -106,6 +108,7 @@ def item_in_force(desk: Desk, application: Application) -> ServiceItem:
 
     Raises:
         KnowledgeError: ``item-unknown``, ``item-not-in-force``, or the region is unknown.
+        CaseError: ``joint-not-arranged``.
     """
     item = desk.library.item(application.item, application.handling_region)
     begins, ends, today = item.effective_from, item.effective_until, desk.today()
@@ -114,7 +117,22 @@ def item_in_force(desk: Desk, application: Application) -> ServiceItem:
         raise KnowledgeError(
             ITEM_NOT_IN_FORCE.of(field=item.item, expected=days, got=item.region)
         )
+    require_arranged(item, application)
     return item
+
+
+def require_arranged(item: ServiceItem, application: Application) -> None:
+    """Return if an application is no part of a joint one, or its item is handled jointly.
+
+    INVARIANT: the window lengthens no limit; a government's arrangement in the item does.
+
+    Raises:
+        CaseError: ``joint-not-arranged``.
+    """
+    if application.joint is not None and item.joint is None:
+        raise CaseError(
+            JOINT_NOT_ARRANGED.of(field="joint", expected=item.item, got=item.region)
+        )
 
 
 def decision_on(
@@ -213,6 +231,18 @@ def add_case(at: Sitting, opening: Opening) -> None:
     )
     beside = {role: p for role, p in parties_of(application).items() if role != "applicant"}
     rows.add_parties(at.tx, opening.number, (_lookup(at, p) for p in beside.values()))
+
+
+def keep_part(at: Sitting, package: Package, *, receiving: str) -> None:
+    """Let a new case be found by the number of its joint application, if it has one."""
+    number = package.application.joint
+    if number is not None:
+        joint.add_part(at.tx, package.case, joint_lookup(at, number, receiving))
+
+
+def joint_lookup(at: Sitting, number: str, receiving: str) -> str:
+    """Return the keyed digest of a window and its number for a joint application."""
+    return at.tx.lookup(f"joint|{receiving}|{number}")
 
 
 def _lookup(at: Sitting, party: Party) -> str:

@@ -145,10 +145,14 @@ def deliver(desk: Desk, number: str, *, method: str, served_at: datetime | None 
         dossier = open_dossier(at, number)
         if already(at, dossier, "delivered"):
             return deemed_case(desk, dossier)
-        return deemed_case(desk, _delivered(at, dossier, method, served_at or desk.now()))
+        return deemed_case(desk, delivered(at, dossier, method=method, served_at=served_at))
 
 
-def _delivered(at: Sitting, dossier: Dossier, method: str, served: datetime) -> Dossier:
+def delivered(
+    at: Sitting, dossier: Dossier, *, method: str, served_at: datetime | None
+) -> Dossier:
+    """State the delivery within a transaction; raise as :func:`deliver`."""
+    served = served_at or at.desk.now()
     concluded = dossier.said("concluded")
     if method not in METHODS:
         raise CaseError(STEP_VALUE.of(field="method", expected=", ".join(METHODS)))

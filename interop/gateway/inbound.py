@@ -11,17 +11,12 @@ from interop.errors import CaseError, KnowledgeError, Reason, Side
 from interop.exchange import Envelope, Message
 from interop.federation import Verifier
 from interop.federation.presented import Reader
-from interop.gateway import fetching, sending, supplementing
+from interop.gateway import fetching, filing, sending, supplementing
 from interop.gateway.asking import take_command
 from interop.gateway.back import acknowledge
 from interop.gateway.contents import SUPPLEMENTED
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import PACKAGE, Dossier, deadlines_of, header_of, open_dossier
-from interop.gateway.filing import (
-    Opening,
-    add_case,
-    require_timely,
-)
 from interop.gateway.keeping import keep_versions
 from interop.gateway.ledger import park, settle
 from interop.gateway.licences import keep_uses, take_news
@@ -102,17 +97,19 @@ def _adopt(at: Sitting, envelope: Envelope, message: Message, package: Package) 
     _require_ours(desk, package)
     _require_stated_digest(message, package)
     item = _governing_item(at, package)
+    filing.require_arranged(item, application)
     _require_login(at, package, item)
     knowledge = {
         **keep_versions(at, item, application.handling_region),
         "item": item.digest(),
     }
-    add_case(at, Opening(package.case, application, envelope.source, knowledge))
+    filing.add_case(at, filing.Opening(package.case, application, envelope.source, knowledge))
     # With our own findings, and without the token, which was verified.
     judged = judged_again(desk, item, package).model_copy(
         update={"knowledge": knowledge, "token": None}
     )
     rows.put_document(at.tx, package.case, PACKAGE, judged.to_bytes())
+    filing.keep_part(at, judged, receiving=envelope.source)
     after = _fold_in(at, envelope, message, open_dossier(at, package.case))
     if _diverges(message, after):
         raise CaseError(STATE_DIVERGED.of(field=package.case))
@@ -168,7 +165,7 @@ def _require_login(at: Sitting, package: Package, item: ServiceItem) -> None:
     """
     desk, application = at.desk, package.application
     submitted = application.submitted_at
-    require_timely(application, now=desk.now(), side=Side.RECEIVING)
+    filing.require_timely(application, now=desk.now(), side=Side.RECEIVING)
     require_sound(application, on=desk.today())
     # A package without its token is refused as one with an empty token is.
     token = package.token or Sensitive("")

@@ -16,6 +16,7 @@ from interop.gateway.filing import (
     begin,
     decision_on,
     item_in_force,
+    keep_part,
     needed_materials,
     parties_of,
     require_timely,
@@ -82,6 +83,7 @@ def _kept(at: Sitting, found: Package) -> Package:
     if held is not None:
         return Package.from_json(held, field=PACKAGE)
     rows.put_document(at.tx, found.case, PACKAGE, found.to_bytes())
+    keep_part(at, found, receiving=at.desk.region)
     for grant in found.grants:
         note(at, found.case, f"grant-{grant.holder}", grant.digest())
     note(at, found.case, "exemption", found.exemption.evidence_digest)

@@ -13,6 +13,24 @@ FACT_BODY: Final = ReasonRow(
     fixed_by=FixedBy.CALLER,
     side=Side.HOST,
 )
+JOINT_NOT_ARRANGED: Final = ReasonRow(
+    code="joint-not-arranged",
+    zh="事项 `{expected}` 在 {got} 未安排联合办理，不能作为联办件（{field}）",
+    en="{got} does not handle `{expected}` jointly: it can be no part of a joint case (`{field}`)",
+    fix_zh="单独申请；政府已安排联合办理的，在该地区的事项文件写明 joint 及其依据",
+    fix_en="apply for it by itself; where a government arranged it, say so in the item: `joint`",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HOST,
+)
+JOINT_UNKNOWN: Final = ReasonRow(
+    code="joint-unknown",
+    zh="没有这一联办编号的办件（{field}）",
+    en="no case is a part of that joint application (`{field}`)",
+    fix_zh="填写窗口给出的联办编号；由其他地区收件的，写明收件地",
+    fix_en="give the number the window gave, and the receiving region if it is another",
+    fixed_by=FixedBy.CALLER,
+    side=Side.HOST,
+)
 NOTICE_UNKNOWN: Final = ReasonRow(
     code="notice-unknown",
     zh="办件中没有文号为 `{got}` 的文书（{field}）；有：{expected}",

@@ -1,8 +1,10 @@
 """The steps of a case beyond the main way: facts of the table, commands, notices to print."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from interop.gateway import asking, sealing, stating
+from interop.cases.joint import JointCase
+from interop.gateway import asking, joining, sealing, stating
 from interop.gateway.commands import Commands
 from interop.gateway.desk import Desk
 from interop.gateway.sealing import IssuedNotice
@@ -57,3 +59,26 @@ class Steps:
             CaseError: ``case-unknown``, ``notice-unknown``.
         """
         return sealing.issued(self._desk, case, number)
+
+    def joint(self, number: str, *, receiving: str = "") -> JointCase:
+        """Return what the organs of a joint application (联办) have come to.
+
+        Args:
+            number: The window's number for it, ``Application.joint``.
+            receiving: Region of that window; this one if not given.
+
+        Raises:
+            CaseError: ``joint-unknown``.
+        """
+        return joining.joint(self._desk, number, receiving=receiving)
+
+    def deliver_joint(
+        self, number: str, *, method: str, served_at: datetime | None = None
+    ) -> JointCase:
+        """Deliver all results of a joint application at once, by this window.
+
+        Raises:
+            CaseError: ``joint-unknown``, ``joint-not-concluded`` while an organ has not ended
+                its part; and as :meth:`interop.gateway.open.Gateway.deliver`.
+        """
+        return joining.deliver(self._desk, number, method=method, served_at=served_at)

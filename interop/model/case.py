@@ -51,6 +51,8 @@ class Application(Record):
         submitted_at: Entry into the designated system; aware.
         channel: Value of GBT39046:A.5.
         contact_mobile: Where the applicant or its agent can be reached, if they say so.
+        joint: Number of the joint application (联办) that it is a part of, as the window
+            numbers it; None by itself.
     """
 
     item: str
@@ -66,6 +68,7 @@ class Application(Record):
     submitted_at: AwareDatetime
     channel: str = "1"
     contact_mobile: Sensitive | None = None
+    joint: str | None = Field(default=None, min_length=1, max_length=64)
 
 
 class Package(Record):

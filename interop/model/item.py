@@ -52,6 +52,22 @@ class Limit(Record):
     illustrative: bool = False
 
 
+class JointHandling(Record):
+    """How several organs handle the item together (联合办理), as a government arranged it.
+
+    Attributes:
+        statutory: Limit of the ruling (法定办结时限); the clocks bound it.
+        promised: Promised limit (承诺办结时限), not above the statutory one.
+        basis: The arrangement: it is not the window's to lengthen a limit.
+
+    Source: 行政许可法第二十六条第二款、第四十二条第二款.
+    """
+
+    statutory: Limit
+    promised: Limit
+    basis: Basis
+
+
 class ClauseKind(StrEnum):
     """What an unmet clause leads to."""
 
@@ -290,6 +306,8 @@ class ServiceItem(Record):
         assurance_min: Lowest assurance level of the applicant's login.
         statutory: Statutory limit (法定办结时限).
         promised: Promised limit (承诺办结时限), not above the statutory one.
+        joint: Limits where several organs handle it together; None where no government
+            arranged that.
         as_of: Day whose validity of certificates counts.
         channels: Values of GBT39046:A.5, how to apply.
         facts: Vocabulary.
@@ -315,6 +333,7 @@ class ServiceItem(Record):
     assurance_min: Literal["low", "substantial", "high"] = "substantial"
     statutory: Limit
     promised: Limit
+    joint: JointHandling | None = None
     as_of: Literal["acceptance", "submission"] = "acceptance"
     channels: tuple[str, ...] = ()
     facts: tuple[FactDefinition, ...]

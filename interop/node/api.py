@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from interop.cases.joint import JointCase
 from interop.errors import CaseError, Reason, RegionUnavailable, TrustError
 from interop.gateway.feed import EVENTS_MAX, Events
 from interop.gateway.open import Gateway
@@ -209,9 +210,12 @@ def _entered(places: Places) -> Iterator[None]:
 
 
 def _number(answer: Record) -> str:
-    # INVARIANT: what changes a case answers with the case, its draft or a command about it.
+    # INVARIANT: what changes a case answers with the case, its draft, a command about it, or
+    # the joint case that it is a part of.
     if isinstance(answer, Draft | Command):
         return answer.case
+    if isinstance(answer, JointCase):
+        return answer.first
     return answer.number if isinstance(answer, Case) else ""
 
 

@@ -1,16 +1,13 @@
-"""The verbs of a gateway as JSON: a request record, an answer record and one call each."""
+"""The verbs of a gateway as JSON: a body, an answer record and one call each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeVar, cast
 
-from pydantic import AwareDatetime, Field, JsonValue
-
-from interop.criteria.questions import Purpose
+from interop.cases.joint import JointCase
 from interop.federation import Possession
 from interop.gateway.clocks import Clocks
 from interop.gateway.commands import Commands
-from interop.gateway.contents import SUPPLEMENTS_MAX
 from interop.gateway.filing import Filing
 from interop.gateway.host import Questions
 from interop.gateway.open import Gateway
@@ -19,137 +16,33 @@ from interop.gateway.sparing import Draft
 from interop.gateway.supplementing import DeclaredSupplement
 from interop.gateway.trace import Trace
 from interop.model.canonical import Json
-from interop.model.case import Application, Case, Command, SubmittedMaterial
-from interop.model.certificate import LegalBasis
+from interop.model.case import Case, Command
 from interop.model.judgement import Decision
-from interop.model.party import Principal, Role
+from interop.model.party import Principal
 from interop.model.record import Record
-from interop.model.sensitive import Sensitive
+from interop.node.bodies import (
+    Accept,
+    Ask,
+    Check,
+    DeclareSupplement,
+    Deliver,
+    DeliverJoint,
+    Identify,
+    OfCase,
+    OfFact,
+    OfJoint,
+    OfNotice,
+    Proof,
+    Rule,
+    Spare,
+    Supplement,
+    WithdrawGrant,
+    Work,
+    Worked,
+)
 
 # ``none`` only asks; ``case`` changes a case and takes a key; ``work`` pumps what is due.
 Effect = Literal["none", "case", "work"]
-
-
-class Proof(Record):
-    """A proof of possession (DPoP, RFC 9449) as it came with the token, to the host.
-
-    Attributes:
-        jwt: Value of the header ``DPoP``; one call uses it up.
-        method: Method of the request to the host.
-        url: Address of that request as the caller knows it.
-    """
-
-    jwt: Sensitive
-    method: str = Field(pattern=r"^[A-Z]{1,20}$")
-    url: str = Field(min_length=1, max_length=2_000)
-
-    def possession(self) -> Possession:
-        """Return it as the gateway takes it."""
-        return Possession(jwt=self.jwt, method=self.method, url=self.url)
-
-
-class Identify(Record):
-    """Body of ``identify``; ``proof``: for a token that is bound to a key."""
-
-    token: Sensitive
-    proof: Proof | None = None
-
-
-class Check(Record):
-    """Body of ``check``."""
-
-    application: Application
-
-
-class Ask(Record):
-    """Body of ``ask``: ``notice`` asks for everything to mend, ``precheck`` for the answer."""
-
-    application: Application
-    purpose: Purpose = "notice"
-
-
-class Spare(Record):
-    """Body of ``spare``; fields as :class:`interop.gateway.filing.Filing`."""
-
-    application: Application
-    token: Sensitive
-    handling_token: Sensitive
-    basis: LegalBasis
-    reference: str = Field(min_length=1, max_length=200)
-    mandate: Sensitive | None = None
-    proof: Proof | None = None
-
-
-class OfCase(Record):
-    """A case by its number, or by the host's own number as given to ``spare``; or both."""
-
-    case: str = Field(default="", max_length=100)
-    reference: str = Field(default="", max_length=200)
-
-
-class Accept(OfCase):
-    """Body of ``accept``."""
-
-    acceptance_number: str = ""
-
-
-class Supplement(OfCase):
-    """Body of ``supplement``; ``also``: what a person found missing, in Chinese."""
-
-    also: tuple[str, ...] = ()
-
-
-class DeclareSupplement(OfCase):
-    """Body of ``declare_supplement``: the materials that it hands in, paper ones too."""
-
-    materials: tuple[SubmittedMaterial, ...] = Field(max_length=SUPPLEMENTS_MAX)
-
-
-class Rule(OfCase):
-    """Body of ``rule``."""
-
-    ruling: Literal["permitted", "rejected"]
-    result_number: str = ""
-    reasons: tuple[str, ...] = ()
-
-
-class Deliver(OfCase):
-    """Body of ``deliver``."""
-
-    method: str
-    served_at: AwareDatetime | None = None
-
-
-class WithdrawGrant(OfCase):
-    """Body of ``withdraw_grant``."""
-
-    holder: Role
-
-
-class OfFact(OfCase):
-    """Body of ``state`` and ``ask_for``: a type of the life-cycle table and what it says."""
-
-    fact: str = Field(min_length=1, max_length=100)
-    body: dict[str, JsonValue] = Field(default_factory=dict)
-
-
-class OfNotice(OfCase):
-    """Body of ``notice``: a notice of a case by its number."""
-
-    number: str = Field(min_length=1, max_length=100)
-
-
-class Work(Record):
-    """Body of ``work``: empty."""
-
-
-class Worked(Record):
-    """What one round of work did; see :class:`interop.gateway.work.WorkReport`."""
-
-    receipted: int
-    failed: int
-    tasks: int
-    revised: int
 
 
 Body = TypeVar("Body", bound=Record)
@@ -200,6 +93,8 @@ def case_of(gateway: Gateway, body: Record) -> str:
     """Return the number of the case a body is about; empty if there is none yet."""
     if isinstance(body, Spare):
         return gateway.host.filed(body.reference)
+    if isinstance(body, DeliverJoint):
+        return gateway.joint(body.joint).first
     return number_of(gateway, body) if isinstance(body, OfCase) else ""
 
 
@@ -243,6 +138,10 @@ def _rule(gateway: Gateway, body: Rule) -> Case:
 def _deliver(gateway: Gateway, body: Deliver) -> Case:
     case = number_of(gateway, body)
     return gateway.deliver(case, method=body.method, served_at=body.served_at)
+
+
+def _deliver_joint(gateway: Gateway, body: DeliverJoint) -> JointCase:
+    return gateway.deliver_joint(body.joint, method=body.method, served_at=body.served_at)
 
 
 def _state(gateway: Gateway, body: OfFact) -> Case:
@@ -324,6 +223,22 @@ VERBS: Final[Mapping[str, Verb]] = {
     ),
     "rule": _verb(Rule, Case, _rule, ("case", "决定并办结", "rule, and conclude the case")),
     "deliver": _verb(Deliver, Case, _deliver, ("case", "送达", "deliver the result")),
+    "joint": _verb(
+        OfJoint,
+        JointCase,
+        lambda g, body: g.joint(body.joint, receiving=body.receiving),
+        ("none", "联办各部分的进展", "what the organs of a joint application have come to"),
+    ),
+    "deliver_joint": _verb(
+        DeliverJoint,
+        JointCase,
+        _deliver_joint,
+        (
+            "case",
+            "联办全部办结后一次送达",
+            "deliver all results of a joint application at once",
+        ),
+    ),
     "state": _verb(
         OfFact,
         Case,

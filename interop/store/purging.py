@@ -23,6 +23,7 @@ from interop.store.schema import (
     DEAD_LETTER,
     DOCUMENT,
     FACT,
+    JOINT_PART,
     LEGAL_HOLD,
     MATERIAL,
     MATERIAL_CHUNK,
@@ -35,7 +36,8 @@ from interop.store.tx import Tx, bounded
 
 NOTHING: Final = Sealed(b"")
 _EMPTIED: Final = (
-    MATERIAL_CHUNK, MATERIAL_USE, MATERIAL, DOCUMENT, FACT, NOTICE, CASE_PARTY, CERTIFICATE_USE,
+    MATERIAL_CHUNK, MATERIAL_USE, MATERIAL, DOCUMENT, FACT, NOTICE, CASE_PARTY, JOINT_PART,
+    CERTIFICATE_USE,
 )  # fmt: skip
 
 

@@ -64,6 +64,7 @@ MATERIAL: Final = _table("material")
 MATERIAL_USE: Final = _table("material_use")
 MATERIAL_CHUNK: Final = _table("material_chunk")
 CASE_PARTY: Final = _table("case_party")
+JOINT_PART: Final = _table("joint_part")
 LEGAL_HOLD: Final = _table("legal_hold")
 CERTIFICATE_USE: Final = _table("certificate_use")
 

@@ -1,5 +1,6 @@
 """The dates of the law, case by case: every row of the clocks, from its trigger to its day."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -140,10 +141,14 @@ def test_the_head_extends_once_with_a_reason(rules: Rules) -> None:
 
 
 def test_several_organs_have_45_days_and_15_more(rules: Rules) -> None:
-    joint = Limits(Limit(length=20), Limit(length=10), joint=True)
+    joint = Limits(Limit(length=45), Limit(length=10), joint=True)
     facts = accepted_on("2026-03-02")
     calendar = rules.calendar
     assert rules.due(facts, under=joint)["C2"].length == 45
+    # An arrangement may leave them less, and never more.
+    for arranged, allowed in ((30, 30), (46, 45), (400, 45)):
+        under = replace(joint, statutory=Limit(length=arranged))
+        assert rules.due(facts, under=under)["C2"].length == allowed
     extended = in_order(("extended", day("2026-03-20")))
     found = rules.due(extended, under=joint)["C2"]
     assert (found.length, found.due_on) == (60, calendar.add(day("2026-03-02"), 60).day)

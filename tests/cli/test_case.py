@@ -13,9 +13,17 @@ from typing import Any
 import pytest
 
 from interop.cli import main
+from interop.gateway.library import Library
 from interop.model.day import SHANGHAI
 from interop.simulator.app import create_simulator
-from interop.simulator.applicants import PUDONG, SUZHOU, advertisement, log_in, notice_shown
+from interop.simulator.applicants import (
+    ITEM,
+    PUDONG,
+    SUZHOU,
+    advertisement,
+    log_in,
+    notice_shown,
+)
 from interop.simulator.server import serve
 from interop.simulator.stage import Stage, place_gateways, secrets_of, set_stage
 from interop.simulator.world import World
@@ -23,6 +31,7 @@ from tests.cli.runs import Ran
 
 Run = Callable[..., Ran]
 FIRM = "enterprise-a"
+JOINT = "JOINT-7"
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,7 @@ def desk(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Des
             world, clock=lambda: datetime.now(UTC), idp_signer=stage.identity_signer()
         )
         url = running.enter_context(serve(simulator))
+        arrange(stage)
         nowhere = {SUZHOU: "http://127.0.0.1:1", PUDONG: "http://127.0.0.1:1"}
         place_gateways(stage, gateways=nowhere, simulator=url)
         made = Desk(stage, world, "")
@@ -84,11 +94,27 @@ def desk(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Des
         yield Desk(stage, world, number)
 
 
+def arrange(stage: Stage) -> None:
+    """Let Pudong handle the item jointly with others."""
+    place = f"mappings/items/{ITEM}/{PUDONG}.toml"
+    file = stage.knowledge / place
+    file.parent.mkdir(parents=True, exist_ok=True)
+    own = Library.of(None).knowledge.shelf.read(place).decode()
+    limits = "statutory = { length = 45 }, promised = { length = 30, illustrative = true }"
+    basis = 'basis = { level = "law", document = "行政许可法", verified = "no" }'
+    first, _, rest = own.partition("\n[organ]")
+    file.write_text(
+        f"{first}\njoint = {{ {limits}, {basis} }}\n[organ]{rest}", encoding="utf-8"
+    )
+
+
 def filing(world: World, simulator: str) -> Any:  # noqa: ANN401 -- JSON
     login = log_in(simulator, person="agent-a", organisation=FIRM)
     now = datetime.now(UTC)
     return {
-        "application": advertisement(world, at=now).revealed(),
+        "application": advertisement(world, at=now)
+        .model_copy(update={"joint": JOINT})
+        .revealed(),
         "token": login.tokens[SUZHOU].reveal(),
         "handling_token": login.tokens[PUDONG].reveal(),
         "mandate": login.mandate.reveal(),
@@ -102,6 +128,21 @@ def silent_of(desk: Desk, ran: Ran) -> Ran:
     for value in desk.personal():
         assert value not in ran.out + ran.err
     return ran
+
+
+def test_the_parts_of_a_joint_case_are_listed_at_both_ends(run: Run, desk: Desk) -> None:
+    window, organ = desk.at(SUZHOU), ("--from", SUZHOU, *desk.at(PUDONG))
+    for given, state in ((window, "handed over"), (organ, "acknowledged")):
+        told = silent_of(desk, run("case", "joint", JOINT, *given, "--lang", "en"))
+        assert told.code == 0
+        first, last = told.out.splitlines()
+        assert first.startswith(f"{desk.number}  {PUDONG}  {ITEM}  {state}")
+        assert last == "not every organ has ended its part"
+        found = read(run("case", "joint", JOINT, *given, "--json"))
+        assert [(one["case"], one["ended"]) for one in found["parts"]] == [(desk.number, False)]
+    unknown = run("case", "joint", JOINT, *desk.at(PUDONG))
+    assert (unknown.code, unknown.out) == (1, "")
+    assert "joint-unknown" in unknown.err
 
 
 @pytest.mark.parametrize("verb", ["show", "trace", "notice", "search", "clocks"])

@@ -40,6 +40,11 @@ COMMANDS: Final = {
         "按编号、事项、状态、时限、地区检索办件",
         "find cases by number, item, state, deadline, regions",
     ),
+    "joint": Entry(
+        "interop.cli.case.joint:joint",
+        "联办件各部分的进展",
+        "what the organs of a joint application have come to",
+    ),
     "clocks": Entry(
         "interop.cli.case.clocks:clocks",
         "办件时限及其理由；审核以往办件表",

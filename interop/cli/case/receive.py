@@ -56,6 +56,7 @@ def receive(
 
 
 def _filed(gateway: Gateway, data: bytes) -> str:
-    from interop.node.verbs import Spare, filing_of
+    from interop.node.bodies import Spare
+    from interop.node.verbs import filing_of
 
     return gateway.spare(filing_of(Spare.from_json(data))).case

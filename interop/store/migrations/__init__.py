@@ -23,6 +23,8 @@ from interop.store.migrations import (
     m0009,
     m0010,
     m0011,
+    m0012,
+    m0013,
 )
 
 
@@ -50,4 +52,6 @@ STEPS: Final[tuple[Step, ...]] = (
     m0009,
     m0010,
     m0011,
+    m0012,
+    m0013,
 )
