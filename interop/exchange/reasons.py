@@ -24,8 +24,8 @@ UNKNOWN_KEY: Final = ReasonRow(
     code="exchange-unknown-key",
     zh="`{field}` 没有密钥 `{got}`",
     en="`{field}` has no key `{got}`",
-    fix_zh="更新信任登记中的公钥",
-    fix_en="update the public keys in the trust registry",
+    fix_zh="更新信任登记中的公钥；签名密钥已失效的文件由对方重新导出",
+    fix_en="update the public keys in the trust registry; let the peer export again what a key signed that has ended",
     fixed_by=FixedBy.OPERATOR,
 )
 BATCH_MALFORMED: Final = ReasonRow(

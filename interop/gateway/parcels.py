@@ -20,13 +20,13 @@ from interop.exchange.outbox import in_flight
 from interop.exchange.pieces import PIECE_BYTES_MAX, signed_line
 from interop.exchange.reasons import NOTHING_OPEN, RECEIPT_MISMATCH
 from interop.exchange.receipt import RECEIPT_BYTES_MAX, RECEIPT_TYP
-from interop.exchange.recovery import align, outbox_ledger, require_no_fork
+from interop.exchange.recovery import align, require_no_fork
 from interop.exchange.renewal import is_over
 from interop.gateway.folder import NAME_CHARS, read, replace, short, write
 from interop.gateway.intake import stated_mark, take_batch
 from interop.gateway.pump import OUT_OF_STEP, tell_refused
 from interop.gateway.station import Station, Waiting
-from interop.store import outbox
+from interop.store import outbox, replay
 from interop.store.tx import Tx
 
 FILES_MAX: Final = 10_000
@@ -203,8 +203,7 @@ def _take_receipt(  # noqa: PLR0917 -- what came, from whom, on which lane
 ) -> None:
     """Close the batch that a receipt is for; one that closed its batch before is no news."""
     own = station.directory.own
-    rows = outbox.open_batches(tx, peer.region, lane, limit=FILES_MAX)
-    for row in rows:
+    for row in outbox.open_batches(tx, peer.region, lane, limit=FILES_MAX):
         try:
             told = close(tx, row, data, own=own, peer=peer)
         except ExchangeError as refusal:
@@ -215,8 +214,7 @@ def _take_receipt(  # noqa: PLR0917 -- what came, from whom, on which lane
         return
     if outbox.has_receipt(tx, peer.region, lane, data):
         return
-    closed = outbox_ledger(tx, peer.region, lane).roots.keys() - {row.root for row in rows}
-    if _root_in(data, peer) not in closed:
+    if not replay.is_closed(tx, peer.region, lane, _root_in(data, peer)):
         raise ExchangeError(NOTHING_OPEN.of(field=f"{peer.region}/{lane}"))
 
 

@@ -47,6 +47,12 @@ def follows(  # noqa: PLR0917 -- a lane, then how far it was received
     )
 
 
+def is_closed(tx: Tx, peer: str, lane: int, root: str) -> bool:
+    """Return whether the batch of a root was closed on a receipt."""
+    this = on_lane(BATCH, peer, lane) & (BATCH.c.root == root) & BATCH.c.receipt.is_not(None)
+    return tx.row(select(BATCH.c.first).where(this)) is not None
+
+
 def keep_wire(tx: Tx, row: BatchRow) -> None:
     """Keep other bytes of a batch that awaits its receipt, before they are sent."""
     this = on_lane(BATCH, row.peer, row.lane) & (BATCH.c.epoch == row.epoch)

@@ -27,6 +27,7 @@ from interop.errors import ExchangeError, TrustError
 from interop.exchange import BatchHeader, Receipt, batch_up, receive
 from interop.exchange.asks import answer, sign_ask
 from interop.exchange.batch import header_in, token_in
+from interop.exchange.deadletter import redrive
 from interop.exchange.mark import state_mark, verify_mark
 from interop.exchange.outbox import in_flight
 from interop.exchange.pieces import Piece, open_piece, seal_piece
@@ -244,6 +245,22 @@ def test_what_was_encrypted_to_a_former_key_is_opened(pair: Pair) -> None:
     assert applied(pair.west, CASE) == ["m1", "m2"]
     with pair.west.store.transaction() as tx:
         assert waiting_letters(tx) == ()
+
+
+def test_what_was_encrypted_to_a_key_not_held_yet_is_redriven_once_it_is(pair: Pair) -> None:
+    party, first = pair.west.party, pair.west.party.ring
+    party.change_keys(pair.east.party, ends=False)
+    second, party.ring = party.ring, first
+    pair.post(1)
+    row = pair.batch()
+    (verdict,) = pair.east.close(row, pair.receive(row.wire)).verdicts
+    assert verdict.code == "jwe-other-recipient"
+    party.ring = second
+    with pair.west.store.transaction() as tx:
+        (letter,) = waiting_letters(tx)
+        key = party.own.decryption
+        assert redrive(tx, letter.id, key=key, apply=apply, at=LATER)[0].code == ""
+    assert applied(pair.west, CASE) == ["m1"]
 
 
 def test_a_piece_to_a_former_key_is_opened_and_one_to_a_stranger_is_not(pair: Pair) -> None:
