@@ -11,7 +11,13 @@ from interop.gateway.desk import Desk
 from interop.gateway.keeping import keep_item
 from interop.gateway.library import Library
 from interop.gateway.state import StoredUses
-from interop.gateway.trust import SignedTrust, keep_registry, own_entry, registry_of
+from interop.gateway.trust import (
+    SignedTrust,
+    keep_registry,
+    own_entry,
+    registry_of,
+    require_held,
+)
 from interop.model.item import ServiceItem
 from interop.model.ports import Clock
 from interop.store import Store
@@ -31,7 +37,7 @@ def believing(
 
     Raises:
         KnowledgeError: Every problem of every file.
-        TrustError: As :meth:`SignedTrust.open` and :func:`own_entry`.
+        TrustError: As :meth:`SignedTrust.open`, :func:`own_entry` and :func:`require_held`.
     """
     now = clock()
     opened = trust.open(now) if trust else None
@@ -40,6 +46,7 @@ def believing(
     else:
         registry = opened.trusted(env=keys.env, covers=library.covers)
     entry = own_entry(registry, region, keys, now)
+    require_held(entry, keys, now)
     return Verifier(registry, audience=entry.audience, clock=clock), opened
 
 

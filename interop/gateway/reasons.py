@@ -186,14 +186,6 @@ REFERENCE_REUSED: Final = ReasonRow(
     fixed_by=FixedBy.CALLER,
     side=Side.HOST,
 )
-ENTRY_MISSING: Final = ReasonRow(
-    code="gateway-not-in-registry",
-    zh="信任登记中没有本网关 `{got}`（环境 {expected}），或没有它正在使用的公钥",
-    en="the trust registry lacks gateway `{got}` in env {expected}, or the key it signs with",
-    fix_zh="在 identity/issuers 中登记本网关及其公钥",
-    fix_en="enter this gateway and its public keys in identity/issuers",
-    fixed_by=FixedBy.OPERATOR,
-)
 SECRET_MISSING: Final = ReasonRow(
     code="secret-missing",
     zh="缺少密钥或口令 `{field}`",

@@ -21,7 +21,7 @@ from interop.federation.registry import GatewayEntry
 from interop.federation.registry_reasons import REGISTRY_MALFORMED, REGISTRY_SIGNER
 from interop.gateway.kinds import ASSURANCE, ISSUERS, REGISTRY
 from interop.gateway.library import Library
-from interop.gateway.reasons import ENTRY_MISSING
+from interop.gateway.trust_reasons import ENTRY_MISSING, KEY_NOT_HELD
 from interop.model.canonical import Json, digest, read_json
 from interop.model.ports import Clock, Env
 from interop.store import versions
@@ -150,6 +150,19 @@ def own_entry(
     if entry.region != region or keys.signing.kid not in entry.signing_keys(now):
         raise TrustError(ENTRY_MISSING.of(field="registry", expected=keys.env, got=region))
     return entry
+
+
+def require_held(entry: GatewayEntry, keys: KeyRing, now: datetime) -> None:
+    """Refuse keys that do not open what peers encrypt to this gateway.
+
+    Else each message would become a dead letter; so it waits at its sender.
+
+    Raises:
+        TrustError: ``gateway-key-not-held``, or ``gateway-without-key``: nobody can encrypt.
+    """
+    kid = entry.encryption_key(now).kid
+    if kid not in keys.opener.kids:
+        raise TrustError(KEY_NOT_HELD.of(field="decryption", got=kid))
 
 
 def directory_of(

@@ -1,7 +1,7 @@
 """Gateways change their keys, by renewed registries, while cases are under way."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 
 from interop.crypto import PrivateKey
 from interop.crypto.profile import ProfileName
+from interop.errors import TrustError
 from interop.exchange import Signatory
 from interop.exchange.chain import verify_chain, write_chain
 from interop.exchange.proof import prove, verify_proof
@@ -200,6 +201,17 @@ def test_a_case_that_waited_longer_than_its_keys_count_arrives(
     # Signed anew, and encrypted to a key that the organ has changed since.
     assert chain(delta, SUZHOU).count(BATCH_ANEW) == 1
     assert "acknowledged" in [entry.type for entry in delta.suzhou.trace(number).timeline]
+
+
+def test_a_gateway_does_not_open_on_keys_that_are_not_encrypted_to_any_more(
+    delta: Delta, ministry: Ministry
+) -> None:
+    former = delta.ring(PUDONG)
+    ministry.change(PUDONG)
+    # A key that signs and is listed; the decryption key is the former one alone.
+    delta.rings[PUDONG] = replace(delta.ring(PUDONG), decryption=former.decryption, former=())
+    with pytest.raises(TrustError, match="gateway-key-not-held"):
+        delta.open(PUDONG)
 
 
 def test_a_case_signed_by_a_key_that_was_revoked_arrives(

@@ -14,7 +14,13 @@ import structlog
 from interop.conformance.simulation.network import Network
 from interop.conformance.simulation.receivers import answered_and_lost, forgetful, killed
 from interop.conformance.simulation.region import SHM, Crash, Region
-from interop.conformance.strategies.exchange import LANES, Party, begin_anew, introduced
+from interop.conformance.strategies.exchange import (
+    LANES,
+    Party,
+    begin_anew,
+    introduce,
+    introduced,
+)
 from interop.errors import InteropError, RegionUnavailable
 from interop.gateway import parcels
 from interop.gateway.intake import pull, take_ask, take_batch
@@ -36,6 +42,8 @@ COMPARE_EVERY: Final = 3
 TAKEN_AWAY: Final = 0.7
 # How often a former key ends as soon as it is changed.
 KEYS_END: Final = 0.8
+# How often another region hears of new keys before the end of the story.
+KEYS_HEARD: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,10 +263,11 @@ class World:
         self.restored += 1
 
     def change_keys(self) -> None:
-        """Let a region change its keys; mostly the former one ends at once."""
+        """Let a region change its keys; mostly the former one ends, and others hear of it."""
         region = self.chance.choice(list(self.regions.values()))
         others = [one.party for one in self.regions.values() if one is not region]
-        region.party.change_keys(*others, ends=self.chance.random() < KEYS_END)
+        hear = [one for one in others if self.chance.random() < KEYS_HEARD]
+        region.party.change_keys(*hear, ends=self.chance.random() < KEYS_END)
         region.forget()
         self._expect_other_receipts(region)
 
@@ -269,6 +278,7 @@ class World:
     def settle(self) -> None:
         """Heal everything, compare marks, and carry until nothing is left to do."""
         self.network.cut.clear()
+        introduce(*(region.party for region in self.regions.values()))
         self.network.faulty = 0.0
         self.doomed.clear()
         for region in self.regions.values():

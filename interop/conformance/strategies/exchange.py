@@ -242,6 +242,11 @@ def begin_anew(*parties: Party) -> None:
     """Let gateways take their first keys, and know each other by them."""
     for party in parties:
         party.begin_anew()
+    introduce(*parties)
+
+
+def introduce(*parties: Party) -> None:
+    """Let gateways know each other by the keys that they have now."""
     for party in parties:
         party.peers.update({p.region: p.public for p in parties if p is not party})
 
