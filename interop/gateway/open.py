@@ -70,8 +70,7 @@ class Gateway(Steps):
         Raises:
             KnowledgeError: Bad or missing knowledge, every problem at once; ``profile-…`` for
                 keys that may not be used here.
-            TrustError: The registry lacks this gateway or its keys, is not valid now, or goes
-                back.
+            TrustError: The registry lacks this gateway or its keys, is not valid or goes back.
             StoreError: The store refuses.
         """
         now = clock or system_clock
