@@ -61,6 +61,8 @@ def align(tx: Tx, said: MarkStatement, *, ours: Signatory, at: datetime) -> Alig
     epoch = max(state.epoch, said.epoch) + 1
     if standing == "we-restored":
         replay.reopen_unanswered(tx, peer, lane)
+        # It may have been restored since, to before what we went on with: it lacks that too.
+        replay.reopen(tx, peer, lane, after=said.through)
         again = replay.renumber(tx, peer, lane, after=said.through)
     else:
         again = replay.reopen(tx, peer, lane, after=said.through)

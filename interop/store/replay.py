@@ -118,8 +118,13 @@ def _relink(tx: Tx, peer: str, lane: int) -> None:
 
 
 def renumber(tx: Tx, peer: str, lane: int, *, after: int) -> int:
-    """Give what waits new numbers past ``after``, in order; return how many there are."""
+    """Give what waits new numbers past ``after``, in order; return how many there are.
+
+    INVARIANT: nothing past ``after`` is under a receipt. What lies past it whole stays there.
+    """
     rows = waiting_all(tx, peer, lane)
+    if rows and rows[0].seq > after:
+        return len(rows)
     last = max([after, *(row.seq for row in rows)])
     # From the end, so that no two have one number on the way.
     shift = last - rows[0].seq + 1 if rows else 0

@@ -67,3 +67,33 @@ def test_a_hole_is_no_way_around_what_the_sender_still_holds(
         assert row is not None
         east.close(row, west.receive(row.wire))
     assert applied(west, CASE) == ["m1", "m4"]
+
+
+@pytest.mark.parametrize("also_lost", [(), (3,)])
+def test_a_peer_that_goes_back_to_what_its_restored_sender_lost_is_sent_the_rest(
+    file_sites: Pair, tmp_path: Path, also_lost: tuple[int, ...]
+) -> None:
+    east, west = file_sites
+    told(east, west, 1)
+    east.store.back_up(tmp_path / EAST)
+    told(east, west, 2)
+    west.store.back_up(tmp_path / WEST)
+    if also_lost:
+        told(east, west, *also_lost)
+    east.store.restore(tmp_path / EAST)
+    assert aligned(east, west) == "we-restored"
+    told(east, west, 4)
+    east.post(a_message(CASE, 5), peer=WEST, message_id="m5")
+    assert east.batch(WEST, LANE) is not None
+    # It shows a header that is ours and that we do not know, and lacks what it gave receipts
+    # for since.
+    west.store.restore(tmp_path / WEST)
+    assert aligned(east, west) == "we-restored"
+    row = east.batch(WEST, LANE)
+    assert row is not None
+    # Both keep the numbers that they had.
+    assert (row.first, row.n) == (3 + len(also_lost), 2)
+    east.close(row, west.receive(row.wire))
+    assert aligned(east, west) == "in-step"
+    told(east, west, 6)
+    assert applied(west, CASE) == ["m1", "m2", "m4", "m5", "m6"]

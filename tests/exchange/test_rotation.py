@@ -47,6 +47,8 @@ LANE = lane_of(CASE, LANES)
 LATER = NOW + timedelta(days=90)
 SEEDS = 30
 SEEDS_NIGHTLY = 2_000
+# Each of these has found a fault once.
+FOUND = (Plan(2326, keys=True, steps=30),)
 
 
 @dataclass
@@ -318,3 +320,8 @@ def test_stories_in_which_keys_change_lose_and_double_nothing(*, nightly: bool) 
     told = [tell(Plan(seed, keys=True, steps=30)) for seed in seeds]
     assert [(one.plan.seed, one.faults) for one in told if one.faults] == []
     assert sum(one.posted for one in told) > SEEDS
+
+
+@pytest.mark.parametrize("plan", FOUND, ids=lambda plan: str(plan.seed))
+def test_seeds_that_found_a_fault_hold(plan: Plan) -> None:
+    assert tell(plan).faults == ()
