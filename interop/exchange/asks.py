@@ -128,7 +128,7 @@ def answer(tx: Tx, data: bytes, *, directory: Directory, at: datetime) -> Answer
         return _closed(tx, ask, own=own, peer=peer)
     if ask.kind == "align":
         said = verify_mark(ask.payload.encode(), own=own, peer=peer)
-        align(tx, said, ours=directory.recall(own.region), at=at)
+        align(tx, said, ours=directory.ours(), at=at)
         return Answered(b"")
     if ask.day is None:
         raise ExchangeError(ASK_INCOMPLETE.of(field="day"))

@@ -126,13 +126,13 @@ class Directory:
     Attributes:
         own: This gateway.
         find: Returns the peer of a region code as of now; raises TrustError if there is none.
-        recall: Returns a gateway, this one too, with every key ever listed for it that is not
-            revoked: for what was believed once and is only looked at again.
+        ours: Returns this gateway with every key ever listed for it that is not revoked: for
+            what it once signed and a peer shows to it.
     """
 
     own: Own
     find: Callable[[str], Correspondent]
-    recall: Callable[[str], Signatory]
+    ours: Callable[[], Signatory]
 
 
 class BatchHeader(Record):

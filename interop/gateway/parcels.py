@@ -177,8 +177,7 @@ def _take(station: Station, file: Path, done: Carried) -> None:
             done.receipts += 1
         else:
             said = verify_mark(data, own=station.directory.own, peer=peer)
-            ours = station.directory.recall(station.directory.own.region)
-            align(tx, said, ours=ours, at=station.clock())
+            align(tx, said, ours=station.directory.ours(), at=station.clock())
             done.marks += 1
 
 

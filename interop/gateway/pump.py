@@ -99,7 +99,7 @@ def realign(station: Station, peer: Correspondent, lane: int) -> Alignment:
     ask = sign_ask(own, to=peer.region, kind="mark", lane=lane, at=now)
     said = verify_mark(station.peer(peer.region).ask(ask), own=own, peer=peer)
     with station.store.transaction() as tx:
-        found = align(tx, said, ours=station.directory.recall(own.region), at=now)
+        found = align(tx, said, ours=station.directory.ours(), at=now)
     if found.standing != "in-step":
         log.error("lane-realigned", peer=peer.region, lane=lane, standing=found.standing)
     return found

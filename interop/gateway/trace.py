@@ -177,8 +177,7 @@ def _receipts(at: Sitting, dossier: Dossier) -> tuple[ReceiptEntry, ...]:
 
 def _verifies(desk: Desk, row: outbox.BatchRow) -> bool:
     try:
-        # It was believed when it closed the batch, whatever became of the key since.
-        peer = desk.directory.recall(row.peer)
+        peer = desk.directory.find(row.peer)
         sent = sent_of(row, own=desk.directory.own)
         verify_receipt(row.receipt or b"", sent=sent, peer=peer)
     except InteropError:

@@ -174,8 +174,8 @@ def directory_of(
         entry, now = trusted().gateway(code), clock()
         return Correspondent(entry.region, entry.signing_keys(now), entry.encryption_key(now))
 
-    def recall(code: str) -> Signatory:
-        entry = trusted().gateway(code)
+    def ours() -> Signatory:
+        entry = trusted().gateway(region)
         return Signatory(entry.region, entry.known_keys())
 
     def verifies(kid: str) -> bool:
@@ -185,4 +185,4 @@ def directory_of(
             return False
 
     own = Own(region, keys.env, keys.signing, keys.opener, verifies)
-    return Directory(own, find, recall)
+    return Directory(own, find, ours)

@@ -172,7 +172,7 @@ def test_envelopes_come_from_the_one_who_signs() -> None:
 
 
 def test_a_gateway_speaks_in_its_own_name() -> None:
-    wide = Directory(RECIPIENT.own, lambda _region: SENDER.public, lambda _region: SENDER.known)
+    wide = Directory(RECIPIENT.own, lambda _region: SENDER.public, lambda: RECIPIENT.known)
     wire = sealed(envelopes(1), **{"from": SOUTH})
     with pytest.raises(ExchangeError, match="exchange-batch-malformed") as refused:
         open_batch(wire, directory=wide)

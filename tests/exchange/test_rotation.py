@@ -89,7 +89,7 @@ class Pair:
         party = self.east.party
         with self.east.store.transaction() as tx:
             mark = verify_mark(said, own=party.own, peer=party.peers[WEST])
-            ours = party.directory.recall(EAST)
+            ours = party.directory.ours()
             return align(tx, mark, ours=ours, at=LATER).standing
 
 

@@ -168,7 +168,6 @@ def settle(delta: Delta, *numbers: str) -> None:
         ours, theirs = (delta.gateways[region].trace(number) for region in REGIONS)
         assert ours.case == theirs.case
         assert (ours.parked, theirs.parked) == (False, False)
-        assert all(receipt.verified for receipt in (*ours.receipts, *theirs.receipts))
     assert delta.refusals(SUZHOU) == delta.refusals(PUDONG) == []
 
 

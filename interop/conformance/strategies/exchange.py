@@ -143,10 +143,7 @@ class Party:
     @property
     def directory(self) -> Directory:
         """Return it and its peers."""
-        return Directory(self.own, self._find, self._recall)
-
-    def _recall(self, region: str) -> Signatory:
-        return self.known if region == self.region else self._find(region)
+        return Directory(self.own, self._find, lambda: self.known)
 
     def _find(self, region: str) -> Correspondent:
         if region == self.region:
