@@ -1,8 +1,8 @@
 """Cases and exchange: on SQLite and PostgreSQL, and their clocks, in one object."""
 
-from benchmarks import clocks, exchange_pg, exchange_sqlite
+from benchmarks import clocks, exchange_pg, exchange_sqlite, exchange_two
 
-PARTS = (exchange_sqlite, exchange_pg, clocks)
+PARTS = (exchange_sqlite, exchange_two, exchange_pg, clocks)
 
 
 def run() -> dict[str, float | None]:

@@ -53,6 +53,7 @@ RATE_MAX: Final = 1_000
 RATE_MIN: Final = 10
 FSYNCS: Final = 300
 WARM: Final = 8
+ALONE: Final = 31
 # What belongs to the store itself and not to a case on its way.
 STANDING: Final = frozenset({"schema_version", "organ_key", "audit_head", "sending"})
 REFERRED: Final = frozenset({"case_key", "case_file"})
@@ -72,11 +73,13 @@ class Size:
         cases: Cases in each round.
         rounds: Rounds.
         latency_s: Seconds of each round of latency.
+        behind: Cases that lie behind one more, of which that one's cost is taken.
     """
 
     cases: int = 500
     rounds: int = 5
     latency_s: float = 1.0
+    behind: tuple[int, ...] = (100, 1_000, 10_000)
 
 
 FULL: Final = Size()
@@ -94,6 +97,8 @@ def run(size: Size = FULL) -> dict[str, float | None]:
     envelope on top. These compare the thread's own time, round by round; ``cases_per_s`` is
     by the clock on the wall, disk included. Latency at ``latency_rate`` cases a second, the
     median of the rounds, beside the disk's own. ``vs_dbos`` is null without dbos.
+    ``one_more_ms_…``: one case there and back, alone in its batches, behind so many others:
+    the thread's own time, the median of some.
     """
     found: dict[str, list[float]] = {name: [] for name in ("ours", "signed", *WAYS)}
     walls = []
@@ -125,6 +130,7 @@ def run(size: Size = FULL) -> dict[str, float | None]:
         "p99_ms": round(p99, 1),
         "fsync_p99_ms": round(_fsync_p99_ms(), 2),
         "vs_dbos": _vs_dbos(per_s),
+        **_growth(size.behind),
     }
 
 
@@ -267,12 +273,12 @@ class Pair:
     def through(self, n: int, *, name: str = "case") -> None:
         """Let ``n`` cases go there and back."""
         here, there = self.sites
-        numbers = (f"{name}-{k}" for k in range(n))
+        numbers, before = (f"{name}-{k}" for k in range(n)), len(here.done)
         while some := list(islice(numbers, ENVELOPES_MAX)):
             here.submit(some, WEST)
         here.carry(there)
         there.carry(here)
-        if sum(case.startswith(name) for case in here.done) != n:
+        if len(here.done) != before + n:
             msg = "a case did not come back"
             raise AssertionError(msg)
 
@@ -348,6 +354,21 @@ def _latencies(rate: int, seconds: float) -> list[float]:
                 time.sleep(timedelta(milliseconds=1).total_seconds())
         done = here.done
     return [done[name] - at for name, at in submitted.items()]
+
+
+def _growth(behind: Sequence[int]) -> dict[str, float]:
+    found = {}
+    with _pair() as pair:
+        held = 0
+        for n in behind:
+            pair.through(n - held, name=f"behind-{n}-")
+            alone = [
+                _busy(partial(pair.through, 1, name=f"alone-{n}-{k}-")) for k in range(ALONE)
+            ]
+            held = n
+            key = f"one_more_ms_{n:.0e}".replace("e+0", "e")
+            found[key] = round(statistics.median(alone) * 1000, 2)
+    return found
 
 
 def _fsync_p99_ms() -> float:

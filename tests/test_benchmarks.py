@@ -14,6 +14,7 @@ from benchmarks import (
     exchange,
     exchange_pg,
     exchange_sqlite,
+    exchange_two,
     identity,
 )
 from benchmarks.criteria_prove import Size
@@ -123,12 +124,20 @@ def test_identity_gives_all_its_figures_in_one_object() -> None:
 
 @pytest.mark.slow
 def test_the_exchange_gives_its_figures() -> None:
-    told = exchange_sqlite.run(exchange_sqlite.Size(cases=20, rounds=1, latency_s=0.1))
-    assert set(told) == EXCHANGED
+    few = exchange_sqlite.Size(cases=20, rounds=1, latency_s=0.1, behind=(1, 10))
+    told = exchange_sqlite.run(few)
+    assert set(told) == EXCHANGED | {"one_more_ms_1e0", "one_more_ms_1e1"}
     # Syncing to a file system in memory takes no time.
     assert told.pop("fsync_p99_ms") is not None
     assert all(value is None or value > 0 for value in told.values())
-    assert set(exchange.PARTS) == {exchange_sqlite, exchange_pg, clocks}
+    assert set(exchange.PARTS) == {exchange_sqlite, exchange_two, exchange_pg, clocks}
+
+
+@pytest.mark.slow
+def test_two_regions_in_two_processes_give_their_figures() -> None:
+    told = exchange_two.run(exchange_two.Size(cases=20, rounds=1, latency_s=0.1))
+    assert set(told) == {"two_cases_per_s", "two_rate", "two_p50_ms", "two_p99_ms"}
+    assert all(value is not None and value > 0 for value in told.values())
 
 
 @pytest.mark.slow

@@ -5,15 +5,16 @@ from contextlib import contextmanager
 from typing import Final, cast
 
 from sqlalchemy import Connection, RowMapping, Select, Table
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.dml import Insert, Update, UpdateBase
 
-from interop.errors import StoreDamaged, StoreError
+from interop.errors import InteropError, StoreDamaged, StoreError
 from interop.store.columns import Sealed
 from interop.store.dialect import Dialect
 from interop.store.keys import StoreKeys
 from interop.store.ledger import Ledger
 from interop.store.memory import MANY, ONE, REMEMBERED, Known, Memory, Values
-from interop.store.prepared import prepared
+from interop.store.prepared import Prepared, prepared
 from interop.store.reasons import (
     CASE_KEY_DESTROYED,
     CASE_KEY_UNKNOWN,
@@ -38,9 +39,11 @@ class Tx:
         "_broken",
         "_case_keys",
         "_connection",
+        "_cursor",
         "_holds_books",
         "_memory",
         "_over",
+        "_speaks",
         "dialect",
         "erased",
         "keys",
@@ -60,6 +63,8 @@ class Tx:
         lanes: int = 1,
     ) -> None:
         self._connection = connection
+        self._speaks = connection.dialect
+        self._cursor: DBAPICursor | None = None
         self.dialect = dialect
         self.lane = lane
         # On how many the store sends.
@@ -89,17 +94,16 @@ class Tx:
     def _read(
         self, query: Select[*tuple[object, ...]], **values: object
     ) -> Sequence[RowMapping]:
-        with self._lent() as connection:
-            try:
-                ready = prepared(query, connection, values) if values else None
-                if ready is not None:
-                    return cast("Sequence[RowMapping]", ready.run(connection, values)[0])
-                result = connection.execute(query, values)
-                return result.mappings().all()
-            except (TypeError, ValueError) as fault:
-                # A value that its column cannot have been given, such as half a date.
-                damage = STORE_DAMAGED.of(field="$", got=type(fault).__name__)
-                raise StoreDamaged(damage) from fault
+        try:
+            ready = prepared(query, self._speaks, values) if values else None
+            if ready is not None:
+                return cast("Sequence[RowMapping]", self._run(ready, values)[0])
+            with self._lent() as connection:
+                return connection.execute(query, values).mappings().all()
+        except (TypeError, ValueError) as fault:
+            # A value that its column cannot have been given, such as half a date.
+            damage = STORE_DAMAGED.of(field="$", got=type(fault).__name__)
+            raise StoreDamaged(damage) from fault
 
     def row(self, query: Select[*tuple[object, ...]]) -> RowMapping | None:
         """Return the first row of ``query``, if any."""
@@ -112,10 +116,10 @@ class Tx:
     def write(self, statement: UpdateBase, **values: object) -> int:
         """Run an insert, update or delete now; return how many rows it touched."""
         self._forget(statement)
+        ready = prepared(statement, self._speaks, values) if values else None
+        if ready is not None:
+            return self._run(ready, values)[1]
         with self._lent() as connection:
-            ready = prepared(statement, connection, values) if values else None
-            if ready is not None:
-                return ready.run(connection, values)[1]
             return connection.execute(statement, values).rowcount
 
     def write_all(self, statement: Insert, rows: Sequence[Mapping[str, object]]) -> None:
@@ -134,10 +138,10 @@ class Tx:
     ) -> None:
         if not rows:
             return
+        ready = prepared(statement, self._speaks, rows[0])
         with self._lent() as connection:
-            ready = prepared(statement, connection, rows[0])
             if ready is not None:
-                ready.run_all(connection, rows)
+                ready.run_all(self._driver(), rows)
             else:
                 connection.execute(statement, [dict(row) for row in rows])
 
@@ -161,10 +165,10 @@ class Tx:
         The table is one that no row waits for.
         """
         upsert = self.dialect.counting(table, by=by)
+        ready = prepared(upsert, self._speaks, values)
+        if ready is not None:
+            return int(self._run(ready, values)[0][0][by])
         with self._lent() as connection:
-            ready = prepared(upsert, connection, values)
-            if ready is not None:
-                return int(ready.run(connection, values)[0][0][by])
             return connection.execute(upsert, values).scalar_one()
 
     def known(self, case: str) -> Known:
@@ -217,12 +221,8 @@ class Tx:
 
     def _say(self, words: str) -> None:
         # Of several of one name the innermost is meant.
-        with self._lent() as connection:
-            cursor = connection.connection.cursor()
-            try:
-                cursor.execute(words)
-            finally:
-                cursor.close()
+        with self._lent():
+            self._driver().execute(words)
 
     def seal(self, case: str, name: str, plain: bytes) -> Sealed:
         """Return ``plain`` encrypted with the key of ``case``, tied to ``case|name``.
@@ -282,13 +282,13 @@ class Tx:
         Raises:
             StoreError: ``transaction-over``.
         """
-        self._over = True
+        self._leave()
         if self._broken:
             raise StoreError(TRANSACTION_OVER.of())
 
     def abandon(self) -> None:
         """Take no further statement."""
-        self._over = True
+        self._leave()
         self._memory = Memory()
         self._case_keys.clear()
 
@@ -320,14 +320,36 @@ class Tx:
         if self._over or self._broken:
             raise StoreError(TRANSACTION_OVER.of())
 
+    def _leave(self) -> None:
+        self._over = True
+        if self._cursor is not None:
+            self._cursor.close()
+            self._cursor = None
+
+    def _driver(self) -> DBAPICursor:
+        # One for all statements: each is read to its end before the next.
+        if self._cursor is None:
+            self._cursor = self._connection.connection.cursor()
+        return self._cursor
+
+    def _run(self, ready: Prepared, values: Mapping[str, object]) -> tuple[list[Values], int]:
+        self._require_open()
+        try:
+            return ready.run(self._driver(), values)
+        except self.dialect.FAULTS as fault:
+            raise self._refused(fault) from fault
+
+    def _refused(self, fault: Exception) -> InteropError:
+        self._broken = True
+        return self.dialect.refusal(fault)
+
     @contextmanager
     def _lent(self) -> Iterator[Connection]:
         self._require_open()
         try:
             yield self._connection
         except self.dialect.FAULTS as fault:
-            self._broken = True
-            raise self.dialect.refusal(fault) from fault
+            raise self._refused(fault) from fault
 
     def _case_key(self, case: str) -> bytes:
         if case in self._case_keys:
