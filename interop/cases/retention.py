@@ -4,6 +4,7 @@ A period runs from the day after the case entered the state it rests in. Its las
 """
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterator
 from datetime import MINYEAR, date, timedelta
 from typing import Final, Literal, Self
@@ -65,7 +66,8 @@ class RetentionClass(Record):
 
     Attributes:
         id: Name of the class.
-        holds: ``case`` with all that belongs to it, or an ``upload`` that was not finished.
+        holds: ``case`` with all that belongs to it; an ``upload`` that was not finished; a
+            ``letter``: what came about a case that was never taken in, once it is settled.
         states: States of the life cycle in which a case falls into it.
         period: How long it is kept.
         basis: The norm that asks for it, or for its end.
@@ -76,7 +78,7 @@ class RetentionClass(Record):
     id: str
     zh: str
     en: str
-    holds: Literal["case", "upload"]
+    holds: Literal["case", "upload", "letter"]
     states: tuple[str, ...] = ()
     period: Period
     basis: Basis | None = None
@@ -103,6 +105,11 @@ class RetentionTable(Record):
         return tuple(row for row in self.classes if row.holds == "case")
 
     @property
+    def of_letters(self) -> RetentionClass | None:
+        """Return the class of dead letters of no case here; None keeps them for ever."""
+        return next((row for row in self.classes if row.holds == "letter"), None)
+
+    @property
     def of_uploads(self) -> RetentionClass:
         """Return the class of uploads that were not finished."""
         return next(row for row in self.classes if row.holds == "upload")
@@ -120,6 +127,15 @@ def check_retention_states(table: RetentionTable, lifecycle: LifeCycle) -> tuple
 
 
 def _problems(table: RetentionTable) -> Iterator[Reason]:
+    yield from _row_problems(table)
+    held = Counter(row.holds for row in table.classes)
+    if held["letter"] > 1:
+        yield RETENTION_TWICE.of(field="class", got="letter")
+    if held["upload"] != 1:
+        yield RETENTION_MISSING.of(field="class", expected="upload")
+
+
+def _row_problems(table: RetentionTable) -> Iterator[Reason]:
     seen: set[str] = set()
     for index, row in enumerate(table.classes):
         for name in (row.id, *(f"state {state}" for state in row.states)):
@@ -131,5 +147,3 @@ def _problems(table: RetentionTable) -> Iterator[Reason]:
         for state in row.states:
             if state not in AT_REST:
                 yield RETENTION_UNFINISHED.of(field=row.id, got=state)
-    if sum(row.holds == "upload" for row in table.classes) != 1:
-        yield RETENTION_MISSING.of(field="class", expected="upload")

@@ -83,7 +83,6 @@ class Desk:
         backoff: Delays between retries.
         holder: Name under which it takes leases.
         memory: What is remembered of lanes and peers, in this process only.
-        examined: Cases whose provisional deadlines this calendar has been asked about.
         seal_rest: How long the seal service is left alone.
         trust: The signed registry, if it is not read from the folder identity/.
     """
@@ -100,7 +99,6 @@ class Desk:
     backoff: Backoff = field(default_factory=lambda: Backoff(random.SystemRandom()))
     holder: str = field(default_factory=lambda: uuid.uuid4().hex)
     memory: Memory = field(default_factory=Memory)
-    examined: set[str] = field(default_factory=set)
     seal_rest: Rest = field(default_factory=Rest)
     trust: SignedTrust | None = None
 

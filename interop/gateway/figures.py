@@ -38,14 +38,14 @@ def figures(at: Sitting) -> Figures:
     desk, cases = at.desk, Counter[str]()
     for row in rows.standing(at.tx):
         cases[row.state] += row.n
-    due = tasks.due(at.tx, desk.now(), limit=ROWS_MAX)
-    age = desk.now() - due[0].due_at if due else timedelta()
+    due, since = tasks.waiting(at.tx, desk.now(), limit=ROWS_MAX)
+    age = desk.now() - since if since else timedelta()
     return Figures(
         cases=dict(sorted(cases.items())),
-        overdue=len(rows.overdue(at.tx, desk.today(), limit=ROWS_MAX)),
-        provisional=len(rows.provisional(at.tx, limit=ROWS_MAX)),
+        overdue=rows.count_overdue(at.tx, desk.today(), limit=ROWS_MAX),
+        provisional=rows.count_provisional(at.tx, limit=ROWS_MAX),
         lanes=len(outbox.lanes(at.tx)),
-        tasks=len(due),
+        tasks=due,
         oldest_task_s=age.total_seconds(),
         lines=audit.head(at.tx)[0],
     )

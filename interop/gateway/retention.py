@@ -6,7 +6,7 @@ interrupted goes on where they were.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from interop.cases import RetentionTable
@@ -15,9 +15,10 @@ from interop.errors import InteropError
 from interop.gateway import kinds
 from interop.gateway.library import Library
 from interop.knowledge import Document
-from interop.model.day import day_of
+from interop.model.day import day_of, midnight
 from interop.store import Store, audit, holds, materials, purging, versions
 from interop.store import cases as rows
+from interop.store.letters import dead_letters_of
 from interop.store.tx import Tx
 
 PAGE_CASES: Final = 500
@@ -27,12 +28,12 @@ PURGED: Final = "purged."
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A case whose retention is over.
+    """A case whose retention is over, or a number under which only dead letters came.
 
     Attributes:
         case: Case number.
-        state: State it rests in.
-        since: Day it entered that state, Asia/Shanghai.
+        state: State it rests in; empty of one that was never taken in.
+        since: Day it entered that state, or its last letter was settled; Asia/Shanghai.
         under: Class of records it falls into.
     """
 
@@ -69,7 +70,7 @@ def retention_of(library: Library, region: str) -> Document[RetentionTable]:
 
 def count_due(store: Store, table: RetentionTable, *, on: date) -> int:
     """Return how many cases are due ``on``."""
-    found = 0
+    found = sum(1 for _ in _letters(store, table, on))
     for row, until in _over(table, on):
         with store.transaction() as tx:
             found += purging.count_ended(tx, row.states, until)
@@ -87,6 +88,22 @@ def due(store: Store, table: RetentionTable, *, on: date) -> Iterator[Due]:
             if len(page) < PAGE_CASES:
                 break
             after = page[-1].number
+    yield from _letters(store, table, on)
+
+
+def _letters(store: Store, table: RetentionTable, on: date) -> Iterator[Due]:
+    row = table.of_letters
+    until = None if row is None else row.period.over_since(on)
+    if row is None or until is None:
+        return
+    before, after = midnight(until + timedelta(days=1)), ""
+    while True:
+        with store.transaction() as tx:
+            page = purging.letters_over(tx, before, after=after, limit=PAGE_CASES)
+        yield from (Due(case, "", day_of(settled), row.id) for case, settled in page)
+        if len(page) < PAGE_CASES:
+            return
+        after = page[-1][0]
 
 
 def purge(store: Store, table: Document[RetentionTable], *, at: datetime) -> Iterator[Purged]:
@@ -114,9 +131,8 @@ def purge(store: Store, table: Document[RetentionTable], *, at: datetime) -> Ite
 
 
 def _purged(tx: Tx, one: Due, table: Document[RetentionTable], at: datetime) -> bool:
-    row = rows.require(tx, one.case)
     # It may have moved, or been purged by another, since it was listed.
-    if row.purged_at is not None or row.state != one.state:
+    if _moved(tx, one):
         return False
     versions.keep(
         tx,
@@ -130,6 +146,13 @@ def _purged(tx: Tx, one: Due, table: Document[RetentionTable], at: datetime) -> 
     kind = f"{PURGED}{one.under}"
     audit.append(tx, kind=kind, case=one.case, digest=table.digest, at=at)
     return True
+
+
+def _moved(tx: Tx, one: Due) -> bool:
+    row = rows.get(tx, one.case)
+    if row is not None:
+        return row.purged_at is not None or row.state != one.state
+    return not all(letter.settled_at for letter in dead_letters_of(tx, one.case))
 
 
 def hold(store: Store, case: str, basis: str, *, at: datetime) -> bool:

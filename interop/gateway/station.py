@@ -91,7 +91,7 @@ def _full(_tx: Tx) -> int:
     return ENVELOPES_MAX
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Memory:
     """What a process remembers of lanes and peers, and may forget at any time.
 
@@ -101,6 +101,8 @@ class Memory:
         batched: Monotonic second at which each lane made its last batch.
         given: How far the content of a case and code was held by the peer that it is sent to.
         done_at: Instant at which what need not be done every round was done last.
+        revised_to: Last case whose provisional deadlines this calendar was asked about; None
+            once all were.
     """
 
     retries: dict[tuple[str, int], Retry] = field(default_factory=dict)
@@ -108,6 +110,7 @@ class Memory:
     batched: dict[tuple[str, int], float] = field(default_factory=dict)
     given: dict[tuple[str, str], int] = field(default_factory=dict)
     done_at: dict[str, datetime] = field(default_factory=dict)
+    revised_to: str | None = ""
 
     def breaker(self, peer: str) -> Breaker:
         """Return the breaker of a peer."""

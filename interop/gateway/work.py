@@ -92,23 +92,25 @@ def _revise(desk: Desk) -> int:
     """Compute provisional deadlines again; announce each that has moved or become definite.
 
     Only a gateway that was opened anew can hold another calendar, so each case is looked at
-    once, in a transaction of its own.
+    once, in a transaction of its own: some in each round, until all were.
     """
+    after = desk.memory.revised_to
+    if after is None:
+        return 0
     with desk.sit() as at:
-        found = [row.number for row in rows.provisional(at.tx, limit=CASES_MAX)]
-    unseen = [number for number in found if number not in desk.examined]
-    return sum(_revised(desk, number) for number in unseen)
+        found = [row.number for row in rows.provisional(at.tx, after=after, limit=CASES_MAX)]
+    moved = sum(_revised(desk, number) for number in found)
+    desk.memory.revised_to = found[-1] if len(found) == CASES_MAX else None
+    return moved
 
 
 def _revised(desk: Desk, number: str) -> bool:
     try:
         with desk.sit() as at:
-            moved = _settled_anew(at, number)
+            return _settled_anew(at, number)
     except InteropError as fault:
         log.warning("deadline-not-revised", case=number, code=fault.code)
-        moved = False
-    desk.examined.add(number)
-    return moved
+        return False
 
 
 def _settled_anew(at: Sitting, number: str) -> bool:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, insert, select
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, func, insert, select
 from sqlalchemy import update as change
 
 from interop.errors import CaseError, StoreDamaged
@@ -119,7 +119,7 @@ _ADD: Final = insert(CASE_FILE)
 _AGE: Final = (CASE_FILE.c.created_at, CASE_FILE.c.number)
 # No due day is lacking there; to say where one would stand keeps an index from ordering.
 LATENESS: Final = (CASE_FILE.c.due_on, *_AGE)
-_URGENCY: Final = (CASE_FILE.c.due_on.asc().nulls_last(), *_AGE)
+_UNSURE: Final = CASE_FILE.c.provisional.is_(True)
 
 
 def add(tx: Tx, row: CaseRow) -> None:
@@ -323,9 +323,31 @@ def overdue(tx: Tx, on: date, *, limit: int) -> tuple[CaseRow, ...]:
     return listed(tx, CASE_FILE.c.due_on < on, by=LATENESS, limit=limit)
 
 
-def provisional(tx: Tx, *, limit: int) -> tuple[CaseRow, ...]:
-    """List the cases to compute again once a calendar year is announced, earliest due first."""
-    return listed(tx, CASE_FILE.c.provisional.is_(True), by=_URGENCY, limit=limit)
+def count_overdue(tx: Tx, on: date, *, limit: int) -> int:
+    """Return how many :func:`overdue` would list."""
+    return _counted(tx, CASE_FILE.c.due_on < on, limit)
+
+
+def provisional(tx: Tx, *, after: str = "", limit: int) -> tuple[CaseRow, ...]:
+    """List the cases to compute again once a calendar year is announced, by number.
+
+    Args:
+        tx: A transaction.
+        after: Only numbers past this one.
+        limit: At most so many, 1 to 10000.
+    """
+    which = _UNSURE & (CASE_FILE.c.number > after)
+    return listed(tx, which, by=(CASE_FILE.c.number,), limit=limit)
+
+
+def count_provisional(tx: Tx, *, limit: int) -> int:
+    """Return how many such cases there are, at most ``limit``."""
+    return _counted(tx, _UNSURE, limit)
+
+
+def _counted(tx: Tx, which: ColumnElement[bool], limit: int) -> int:
+    some = select(CASE_FILE.c.number).where(which).limit(bounded(limit)).subquery()
+    return int(tx.rows(select(func.count().label("n")).select_from(some))[0]["n"])
 
 
 def listed(

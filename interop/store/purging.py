@@ -82,6 +82,34 @@ def count_ended(tx: Tx, states: Collection[str], until: date) -> int:
     return 0 if row is None else int(row["n"])
 
 
+def letters_over(
+    tx: Tx, before: datetime, *, after: str = "", limit: int
+) -> tuple[tuple[str, datetime], ...]:
+    """List cases never taken in whose dead letters were all settled before an instant.
+
+    Args:
+        tx: A transaction.
+        before: Aware, exclusive.
+        after: Only numbers past this one.
+        limit: At most so many, 1 to 10000.
+
+    Returns:
+        Case number, and when the last of its letters was settled.
+    """
+    letter = DEAD_LETTER.c
+    taken_in = select(CASE_FILE.c.number).where(CASE_FILE.c.number == letter.case_number)
+    last = func.max(letter.settled_at)
+    query = (
+        select(letter.case_number, last.label("settled_at"))
+        .where(letter.body.is_not(None), letter.case_number > after, ~taken_in.exists())
+        .group_by(letter.case_number)
+        .having(func.count(letter.settled_at) == func.count(), last < before)
+        .order_by(letter.case_number)
+        .limit(bounded(limit))
+    )
+    return tuple((row["case_number"], row["settled_at"]) for row in tx.rows(query))
+
+
 def erase(tx: Tx, case: str, *, at: datetime) -> None:
     """Destroy the key of a case and take out all that is personal; once more is no change.
 

@@ -8,7 +8,7 @@ chain tells of them.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import RowMapping, Select, delete, insert, select, update
+from sqlalchemy import RowMapping, Select, delete, func, insert, select, update
 
 from interop.errors import CaseError, StoreError
 from interop.store.reasons import TASK_CONFLICT, TASK_UNKNOWN
@@ -98,6 +98,14 @@ def due(tx: Tx, now: datetime, *, limit: int) -> tuple[Task, ...]:
         StoreDamaged: A body was altered or moved.
     """
     return tuple(_read(tx, row) for row in tx.rows(_due(now, limit)))
+
+
+def waiting(tx: Tx, now: datetime, *, limit: int) -> tuple[int, datetime | None]:
+    """Return how many :func:`due` would list, and since when the first of them is due."""
+    some = _due(now, limit).with_only_columns(TASK.c.due_at).subquery()
+    first = func.min(some.c.due_at)
+    row = tx.rows(select(func.count().label("n"), first.label("first")).select_from(some))[0]
+    return int(row["n"]), row["first"]
 
 
 def claim(tx: Tx, now: datetime, *, seconds: int, limit: int) -> tuple[Task, ...]:

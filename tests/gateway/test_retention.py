@@ -15,6 +15,8 @@ from interop.gateway import retention
 from interop.gateway.personal_copy import export_person
 from interop.gateway.reconciling import reconcile
 from interop.gateway.retention import Purged
+from interop.gateway.settling import discard_letter
+from interop.model.case import Package
 from interop.model.party import Party
 from interop.model.sensitive import Sensitive
 from interop.simulator.applicants import PUDONG, SUZHOU
@@ -22,7 +24,7 @@ from interop.store import audit, holds, letters, outbox, tasks, versions
 from interop.store.checking import check
 from interop.store.schema import RECEIVED
 from tests.databases import Database
-from tests.gateway.delta import Delta
+from tests.gateway.delta import Delta, Forgery
 from tests.gateway.test_materials import FILES, filing, told, upload, uploaded
 
 YEARS_11 = timedelta(days=11 * 365)
@@ -281,3 +283,59 @@ def test_of_a_purged_case_no_copy_can_be_made(delta: Delta, tmp_path: Path) -> N
     for who in (filed.application.applicant, filed.application.agent):
         assert who is not None
         assert copy(delta, who, tmp_path / f"{who.kind}-after.json")["cases"] == []
+
+
+def test_letters_of_a_case_never_taken_in_go_once_a_person_has_settled_them(
+    delta: Delta,
+) -> None:
+    number = delta.received()
+    delta.forge_hand_over(number, Forgery(package=lambda _package: None))
+    assert len(delta.refusals()) == 1
+    desk, station = delta.desk(PUDONG), delta.pudong.station
+    assert purge(delta, PUDONG, delta.clock() + YEARS_11) == [], "one that waits is never due"
+    with desk.sit() as at:
+        (letter,) = letters.dead_letters_of(at.tx, number)
+    assert letter.body is not None
+    assert discard_letter(station, letter.id)
+    settled, table = delta.clock(), retention.retention_of(desk.library, PUDONG)
+    assert purge(delta, PUDONG, settled + timedelta(days=365)) == []
+    later = settled + timedelta(days=367)
+    assert retention.count_due(desk.store, table.value, on=later.date()) == 1
+    assert purge(delta, PUDONG, later) == [Purged(number, "undelivered")]
+    assert purge(delta, PUDONG, later) == [], "once"
+    with desk.sit() as at:
+        (left,) = letters.dead_letters_of(at.tx, number)
+        assert (left.body, left.reason_code) == (None, letter.reason_code)
+        assert audit.lines(at.tx, number)[-1].kind == "purged.undelivered"
+    chain_holds(delta, PUDONG)
+
+
+def other(package: Package) -> Package:
+    return package.model_copy(update={"evidence_salt": Sensitive("x")})
+
+
+def test_a_letter_of_a_case_that_is_here_stays_as_long_as_the_case(delta: Delta) -> None:
+    number = delta.handed_over()
+    delta.forge_hand_over(number, Forgery(package=other))
+    with delta.desk(PUDONG).sit() as at:
+        found = letters.dead_letters_of(at.tx, number)
+    assert [letter.reason_code for letter in found] == ["handover-conflict"]
+    for letter in found:
+        discard_letter(delta.pudong.station, letter.id)
+    assert purge(delta, PUDONG, delta.clock() + YEARS_11) == []
+
+
+def test_a_letter_that_came_since_the_list_was_made_keeps_what_it_lies_with(
+    delta: Delta,
+) -> None:
+    number = delta.received()
+    delta.forge_hand_over(number, Forgery(package=lambda _package: None))
+    with delta.desk(PUDONG).sit() as at:
+        (letter,) = letters.dead_letters_of(at.tx, number)
+    discard_letter(delta.pudong.station, letter.id)
+    desk, later = delta.desk(PUDONG), delta.clock() + timedelta(days=367)
+    table = retention.retention_of(desk.library, PUDONG)
+    (due,) = retention.due(desk.store, table.value, on=later.date())
+    delta.forge_hand_over(number, Forgery(package=lambda _package: None))
+    with desk.sit() as at:
+        assert not retention._purged(at.tx, due, table, later)

@@ -187,6 +187,32 @@ def test_one_broken_case_does_not_stop_the_revision_of_others(delta: Delta) -> N
     assert not delta.row(SUZHOU, numbers[1]).provisional
 
 
+def test_a_new_calendar_is_asked_about_every_case_though_some_stay_as_they_are(
+    delta: Delta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from interop.gateway import work
+    from interop.store import vault
+    from tests.gateway.delta import at
+    from tests.gateway.test_deadlines import YEAR_2027
+
+    delta.clock.now = at("2026-12-10 09:00")
+    delta.reopen(acceptance=False)
+    numbers = sorted(
+        delta.handed_over(delta.filing(reference=f"HOST-{n}")) for n in range(1, 4)
+    )
+    for number in numbers:
+        delta.pudong.accept(number)
+    delta.work(2)
+    with delta.desk(SUZHOU).sit() as here:
+        vault.destroy_key(here.tx, numbers[0])
+    delta.lay_over("mappings/calendars/2027.toml", YEAR_2027)
+    delta.reopen(acceptance=False)
+    # One a round: the first of them cannot be revised, and is not in the way of the others.
+    monkeypatch.setattr(work, "CASES_MAX", 1)
+    assert [delta.suzhou.work().revised for _ in range(5)] == [0, 1, 1, 0, 0]
+    assert not any(delta.row(SUZHOU, number).provisional for number in numbers[1:])
+
+
 def test_what_a_worker_that_died_had_claimed_goes_on_within_seconds(delta: Delta) -> None:
     number = delta.handed_over()
     desk = delta.desk(PUDONG)

@@ -54,12 +54,17 @@ def test_clocks_list_the_cases_they_are_asked_for_most_urgent_first(
     blank: Blank, rows: list[CaseRow], on: date, limit: int
 ) -> None:
     late = [row for row in rows if row.due_on is not None and row.due_on < on]
-    unsure = [row for row in rows if row.provisional]
+    unsure = sorted((row for row in rows if row.provisional), key=lambda row: row.number)
     with blank() as tx:
         for row in rows:
             cases.add(tx, row)
         assert list(cases.overdue(tx, on, limit=limit)) == sorted(late, key=urgency)[:limit]
-        assert list(cases.provisional(tx, limit=limit)) == sorted(unsure, key=urgency)[:limit]
+        assert cases.count_overdue(tx, on, limit=limit) == min(limit, len(late))
+        assert cases.count_provisional(tx, limit=limit) == min(limit, len(unsure))
+        assert list(cases.provisional(tx, limit=limit)) == unsure[:limit]
+        for n, row in enumerate(unsure):
+            behind = cases.provisional(tx, after=row.number, limit=1)
+            assert list(behind) == unsure[n + 1 : n + 2]
 
 
 @given(rows=ROWS, states=st.sets(drawn.STATES), limit=st.integers(1, 4))

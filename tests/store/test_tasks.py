@@ -69,6 +69,8 @@ def test_a_task_is_open_once_and_due_in_its_time(
             key=lambda task: (task.due_at, task.id),
         )
         assert list(tasks.due(tx, now, limit=limit)) == ready[:limit]
+        since = ready[0].due_at if ready else None
+        assert tasks.waiting(tx, now, limit=limit) == (len(ready[:limit]), since)
         every = [task for task in kept.values() if task.kind == "register"]
         assert list(tasks.listed(tx, kind="register", after=0, limit=limit)) == every[:limit]
         for first in every[:1]:

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -28,6 +28,8 @@ from interop.model.canonical import Json
 from interop.store.lanes import LANES_MAX
 from interop.store.letters import DeadLetter, dead_letters, require_letter, waiting_letters
 
+NONE: Final = "没有死信 · no dead letters"
+
 
 @click.group(cls=Group)
 def deadletters() -> None:
@@ -50,6 +52,8 @@ def list_(*, store: str, keys: Path, settled: bool, as_json: bool) -> None:
         place = f"{letter.peer}/{letter.lane}/{letter.seq}"
         outcome = letter.outcome or "-"
         click.echo(f"{letter.id:6} {place}  {letter.case}  {letter.reason_code}  {outcome}")
+    if not found:
+        click.echo(NONE)
 
 
 @deadletters.command()
@@ -117,7 +121,7 @@ def release(*, case: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401 
     if as_json:
         tell({"case": case, "released": done})
     else:
-        click.echo(f"{case}  {'released' if done else '-'}")
+        click.echo(f"{case}  {'released' if done else 'not parked'}")
 
 
 @click.command("lift-fork", cls=Command)

@@ -8,18 +8,23 @@ from typing import Final
 
 from sqlalchemy import Connection, Index, MetaData, Table, text
 
-BEFORE: Final = "ix_outbox_batch_first"
+BEFORE: Final = {"outbox": "ix_outbox_batch_first", "case_file": "ix_case_file_provisional"}
 NAMES: Final = frozenset({
+    "ix_case_file_unsure",
     "ix_outbox_waiting", "ix_outbox_case", "ix_received_case", "ix_batch_open",
     "ix_answer_first", "ix_dead_letter_open", "ix_case_party_case", "ix_joint_part_case",
 })  # fmt: skip
 
 
 def shape(metadata: MetaData) -> None:
-    """Declare the indexes; one takes the place of a former one."""
+    """Declare the indexes; some take the place of former ones."""
     tables = metadata.tables
-    outbox, answer = tables["outbox"], tables["answer"].c
-    outbox.indexes.discard(next(index for index in outbox.indexes if index.name == BEFORE))
+    for name, index in BEFORE.items():
+        former = tables[name].indexes
+        former.discard(next(one for one in former if one.name == index))
+    outbox, answer, case = tables["outbox"], tables["answer"].c, tables["case_file"].c
+    unsure = case.provisional.is_(True)
+    Index("ix_case_file_unsure", case.number, sqlite_where=unsure, postgresql_where=unsure)
     _of_what_lacks("batch_first", "ix_outbox_waiting", outbox, "peer", "lane", "seq")
     batch, letter = tables["batch"], tables["dead_letter"]
     _of_what_lacks("receipt", "ix_batch_open", batch, "peer", "lane", "epoch", "first")
@@ -31,7 +36,8 @@ def shape(metadata: MetaData) -> None:
 
 def migrate(connection: Connection, metadata: MetaData) -> None:
     """Build them."""
-    connection.execute(text(f"DROP INDEX {BEFORE}"))
+    for former in BEFORE.values():
+        connection.execute(text(f"DROP INDEX {former}"))
     for table in metadata.tables.values():
         for index in table.indexes:
             if index.name in NAMES:
