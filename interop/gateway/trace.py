@@ -4,7 +4,7 @@ from pydantic import AwareDatetime
 
 from interop.cases import Explanation, explain
 from interop.errors import InteropError
-from interop.exchange import sent_of, verify_receipt
+from interop.exchange import Signatory, sent_of, verify_receipt
 from interop.gateway.desk import Desk, Sitting
 from interop.gateway.dossier import (
     Dossier,
@@ -59,7 +59,8 @@ class ReceiptEntry(Record):
         peer: Region that signed it.
         through: Last sequence number it covers.
         root: Root of the batch.
-        verified: Whether it verifies now against the registry.
+        verified: Whether it verifies by a key that the registry has ever listed for the peer
+            and has not revoked: it was judged by the keys of its time when it came.
     """
 
     peer: str
@@ -177,7 +178,7 @@ def _receipts(at: Sitting, dossier: Dossier) -> tuple[ReceiptEntry, ...]:
 
 def _verifies(desk: Desk, row: outbox.BatchRow) -> bool:
     try:
-        peer = desk.directory.find(row.peer)
+        peer = Signatory(row.peer, desk.registry.gateway(row.peer).known_keys())
         sent = sent_of(row, own=desk.directory.own)
         verify_receipt(row.receipt or b"", sent=sent, peer=peer)
     except InteropError:

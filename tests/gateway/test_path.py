@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from interop.errors import CaseError
 from interop.gateway.dossier import open_dossier
@@ -12,6 +13,8 @@ from interop.gateway.sparing import _kept, _packed
 from interop.services.archive import ArchivePackage
 from interop.simulator.applicants import PUDONG, SUZHOU, log_in
 from interop.store import cases as rows
+from interop.store import outbox
+from interop.store.schema import BATCH
 from tests.gateway.delta import Delta
 
 
@@ -227,8 +230,19 @@ def test_of_two_calls_at_once_the_first_draft_counts(delta: Delta) -> None:
     assert delta.audited(SUZHOU, draft.case) == lines
 
 
-def test_a_receipt_whose_key_is_past_no_longer_verifies(delta: Delta) -> None:
+def test_receipts_of_an_old_case_verify_when_their_key_is_past_and_not_if_altered(
+    delta: Delta,
+) -> None:
     number = delta.handed_over(rounds=3)
-    assert all(receipt.verified for receipt in delta.suzhou.trace(number).receipts)
     delta.clock.pass_(days=400)
-    assert not any(receipt.verified for receipt in delta.suzhou.trace(number).receipts)
+    found = delta.suzhou.trace(number).receipts
+    assert found
+    assert all(receipt.verified for receipt in found)
+    with delta.desk(SUZHOU).sit() as at:
+        (row, *_) = outbox.closed_batches(at.tx, PUDONG, number)
+        signature = bytearray(row.receipt or b"")
+        signature[-10] ^= 1
+        where = (BATCH.c.peer == PUDONG) & (BATCH.c.first == row.first)
+        at.tx.write(update(BATCH).where(where).values(receipt=bytes(signature)))
+    after = delta.suzhou.trace(number).receipts
+    assert [receipt.verified for receipt in after] == [False] + [True] * (len(after) - 1)
