@@ -178,3 +178,20 @@ def test_hosts_and_operators_see_it_too(delta: Delta) -> None:
     )
     assert isinstance(told, dict)
     assert (told["closed"], told["ruling"]) == (True, "permitted")
+
+
+def test_the_notice_tells_the_limit_that_runs_and_the_arrangement_it_rests_on(
+    delta: Delta,
+) -> None:
+    own = delta.knowledge.knowledge.shelf.read(OVERLAY).decode()
+    longer = ARRANGED.replace("length = 45", "length = 60").replace(
+        "length = 30", "length = 50"
+    )
+    delta.lay_over(OVERLAY, own + longer)
+    delta.reopen(acceptance=False)
+    case = handed_over(delta, "HOST-1")
+    delta.pudong.accept(case)
+    assert {lengths(delta, PUDONG, case)[clock] for clock in ("C2", "C9")} == {45}
+    notice = delta.pudong.notice(case, acceptance_of(delta, case)).notice
+    assert "法定办结时限 45 个工作日，承诺 45 个工作日" in notice.items
+    assert [basis.article for basis in notice.bases] == ["第二十六条第二款"]
