@@ -77,6 +77,7 @@ def standing(found: JointCase) -> list[tuple[str, str | None, bool]]:
     return [(one.case, one.ruling, one.ended) for one in found.parts]
 
 
+@pytest.mark.requirement("YRD-CASE-014")
 def test_a_joint_application_ends_when_every_organ_has_and_is_delivered_at_once(
     delta: Delta,
 ) -> None:
@@ -107,6 +108,7 @@ def test_a_joint_application_ends_when_every_organ_has_and_is_delivered_at_once(
         assert delta.suzhou.trace(case).case.state == state
 
 
+@pytest.mark.requirement("YRD-CASE-014")
 def test_both_ends_count_the_limit_of_joint_handling_and_only_for_its_parts(
     delta: Delta,
 ) -> None:
@@ -129,6 +131,7 @@ def acceptance_of(delta: Delta, case: str) -> str:
     return next(one.number for one in notices if one.kind == "acceptance")
 
 
+@pytest.mark.requirement("YRD-CASE-014")
 def test_a_window_lengthens_no_limit_where_no_government_arranged_it(delta: Delta) -> None:
     filing = part(delta, "HOST-1")
     for ask in (
