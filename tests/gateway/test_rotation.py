@@ -11,7 +11,6 @@ from interop.crypto import PrivateKey
 from interop.crypto.profile import ProfileName
 from interop.errors import TrustError
 from interop.exchange import Signatory
-from interop.exchange.batch import BATCH_BYTES_MAX
 from interop.exchange.chain import verify_chain, write_chain
 from interop.exchange.proof import prove, verify_proof
 from interop.exchange.renewal import BATCH_ANEW, RECEIPT_ANEW
@@ -302,18 +301,10 @@ def test_files_under_a_key_that_is_over_are_written_anew(
     before = set(parcels.export(delta.suzhou.station, gap))
     assert set(parcels.export(delta.suzhou.station, gap)) == before
     ministry.change(SUZHOU, PUDONG)
-    (batch,) = gap.glob("batch.*")
-    # Whatever else lies under such a name is left, and keeps nothing back.
-    other, folder = batch.with_suffix(".large"), batch.with_suffix(".folder")
-    with other.open("wb") as large:
-        large.truncate(BATCH_BYTES_MAX + 1)
-    folder.mkdir()
     after = set(parcels.export(delta.suzhou.station, gap))
     assert len(after) == len(before)
     assert not after & before
-    assert set(gap.iterdir()) == {*after, other, folder}, "none is left that would be refused"
-    other.unlink()
-    folder.rmdir()
+    assert set(gap.iterdir()) == after, "nothing is left that would be refused"
     done = parcels.import_(delta.pudong.station, gap)
     assert (done.batches, done.pieces, done.refused) == (1, len(pieces_in(gap)), {})
     told_by_files(delta, gap)
