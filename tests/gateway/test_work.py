@@ -239,7 +239,7 @@ def test_what_another_process_left_under_the_former_calendar_is_revised_within_a
     delta.lay_over("mappings/calendars/2027.toml", YEAR_2027)
     with Gateway.open(
         SUZHOU,
-        store=delta.stage.store(SUZHOU),
+        store=delta.stores.get(SUZHOU) or delta.stage.store(SUZHOU),
         keys=delta.ring(SUZHOU),
         knowledge=delta.knowledge,
         clock=delta.clock,
