@@ -1,7 +1,7 @@
 """Statutory clocks (时限) as data: who is bound, from which fact, how long, what follows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, Self
 
 from pydantic import Field
@@ -149,7 +149,7 @@ class Limits:
         promised: Promised limit (承诺办结时限); 0 for what is decided the day it is accepted
             (即办件).
         joint: Whether several organs handle the case jointly (联合办理); the limits are then
-            those of that, the statutory one never beyond the clock's ``joint_length``.
+            those of that, none beyond the ``joint_length`` of its clock.
     """
 
     statutory: Limit
@@ -162,5 +162,21 @@ class Limits:
         if row.limit is None:
             return most or row.length or 0, row.unit
         limit = self.statutory if row.limit == "statutory" else self.promised
-        bounded = most is not None and limit.unit == row.unit
-        return min(limit.length, most) if most and bounded else limit.length, limit.unit
+        return min(limit.length, most) if most else limit.length, limit.unit
+
+    def bounded(self, table: ClockTable) -> Self:
+        """Return the limits that run, neither beyond what a clock leaves joint handling."""
+        most = min(
+            (row.joint_length for row in table.clocks if row.limit and row.joint_length),
+            default=None,
+        )
+        if most is None or not self.joint:
+            return self
+        return replace(
+            self, statutory=_within(self.statutory, most), promised=_within(self.promised, most)
+        )
+
+
+def _within(limit: Limit, most: int) -> Limit:
+    # In days of either kind: calendar days of that number end no later than working days.
+    return limit.model_copy(update={"length": min(limit.length, most)})

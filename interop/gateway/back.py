@@ -16,6 +16,7 @@ from interop.gateway.dossier import (
     Dossier,
     deemed_case,
     foreseen_deadlines,
+    limit_bases,
     limits_of,
     open_dossier,
 )
@@ -88,7 +89,7 @@ def accepted(at: Sitting, dossier: Dossier, *, acceptance_number: str) -> Dossie
     require_contents(at, dossier)
     under = limits_of(dossier)
     limits = f"法定办结时限 {_length(under.statutory)}，承诺 {_length(under.promised)}"
-    bases = tuple(b for b in (under.statutory.basis,) if b is not None)
+    bases = limit_bases(dossier)
     due = foreseen_deadlines(at.desk, dossier, "accepted")
     words = Words(items=(limits,), bases=bases, deadlines=due, detail=acceptance_number)
     notice = write_notice(at, dossier, NoticeKind.ACCEPTANCE, words)

@@ -18,7 +18,7 @@ from interop.model.case import (
     NoticeDeadline,
     Package,
 )
-from interop.model.item import ServiceItem
+from interop.model.item import Basis, ServiceItem
 from interop.store import cases as rows
 from interop.store.cases import CaseRow
 from interop.store.material_reasons import CASE_PURGED
@@ -129,7 +129,15 @@ def limits_of(dossier: Dossier) -> cases.Limits:
     arranged = item.joint if dossier.application.joint is not None else None
     if arranged is None:
         return cases.Limits(item.statutory, item.promised)
-    return cases.Limits(arranged.statutory, arranged.promised, joint=True)
+    found = cases.Limits(arranged.statutory, arranged.promised, joint=True)
+    return found.bounded(dossier.clocks)
+
+
+def limit_bases(dossier: Dossier) -> tuple[Basis, ...]:
+    """Return what the statutory limit of a case rests on: an arrangement, where it is joint."""
+    limits, arranged = limits_of(dossier), dossier.item.joint
+    told = (arranged.basis if limits.joint and arranged else None, limits.statutory.basis)
+    return tuple(dict.fromkeys(basis for basis in told if basis is not None))
 
 
 def deadlines_of(

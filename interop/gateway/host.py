@@ -128,10 +128,10 @@ class HostService:
         with self._desk.sit() as at:
             return feed.events(at, after=after, limit=limit)
 
-    def recall(self, call: HostCall, case: str) -> bytes | None:
+    def recall(self, call: HostCall, *cases: str) -> bytes | None:
         """Return the kept answer; raise as :func:`interop.gateway.replies.recall`."""
         with self._desk.sit() as at:
-            return replies.recall(at, call, case)
+            return replies.recall(at, call, *cases)
 
     def keep(self, call: HostCall, case: str, answer: bytes) -> bytes:
         """Keep an answer; return the one kept first."""

@@ -59,8 +59,8 @@ def export(station: Station, folder: Path, *, case: str = "") -> tuple[Path, ...
     """Write every batch that awaits its receipt, and every piece that a peer lacks.
 
     Writing the same again changes nothing; a piece that was torn is replaced, and whatever
-    was signed by a key that counts no longer. A lane under a
-    fork alarm, or to a peer that is not known any more, is passed over and told in the log.
+    was signed by a key that counts no longer. A lane under a fork alarm, or to a peer that is
+    not known any more, is passed over and told in the log.
 
     Args:
         station: This end.
@@ -87,10 +87,17 @@ def export(station: Station, folder: Path, *, case: str = "") -> tuple[Path, ...
 def _write_batch(folder: Path, own: str, row: outbox.BatchRow) -> Path:
     file = write(folder / _batch_name(own, row), row.wire)
     for other in folder.glob(f"{file.name.rpartition('.')[0]}.*"):
-        # The same under a former signature. What holds anything else is not ours to judge.
-        if other != file and same_envelopes(read(other, BATCH_BYTES_MAX), row.wire):
+        if other != file and _holds(other, row.wire):
             other.unlink(missing_ok=True)
     return file
+
+
+def _holds(file: Path, wire: bytes) -> bool:
+    """Return whether a file is a batch under a former signature; anything else is not ours."""
+    try:
+        return same_envelopes(read(file, BATCH_BYTES_MAX), wire)
+    except (InteropError, OSError):
+        return False
 
 
 def _pieces(station: Station, folder: Path, case: str) -> Iterator[Path]:

@@ -38,13 +38,13 @@ class HostCall:
     digest: str
 
 
-def recall(at: Sitting, call: HostCall, case: str) -> bytes | None:
+def recall(at: Sitting, call: HostCall, *cases: str) -> bytes | None:
     """Return the kept answer of ``call``; None if it is to be carried out.
 
     Args:
         at: A transaction, which keeps that the key belongs to this request.
         call: The call.
-        case: Number of the case it is about; empty if it has none yet.
+        cases: Numbers of the cases it is about; none, or empty, if there is none yet.
 
     Raises:
         CaseError: ``host-key-reused``; nothing is kept then.
@@ -57,7 +57,8 @@ def recall(at: Sitting, call: HostCall, case: str) -> bytes | None:
     same = f"{CALL}|{call.key}|{call.verb}|{call.digest}"
     if nonces.use_once(tx, CALL, tx.lookup(same), until) and not is_new:
         raise CaseError(KEY_OF_ANOTHER_CALL.of(field="Idempotency-Key"))
-    return rows.document(tx, case, _name(at, call)) if case and not is_new else None
+    held = (rows.document(tx, case, _name(at, call)) for case in cases if case and not is_new)
+    return next((answer for answer in held if answer is not None), None)
 
 
 def keep(at: Sitting, call: HostCall, case: str, answer: bytes) -> bytes:

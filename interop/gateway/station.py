@@ -102,7 +102,7 @@ class Memory:
         given: How far the content of a case and code was held by the peer that it is sent to.
         done_at: Instant at which what need not be done every round was done last.
         revised_to: Last case whose provisional deadlines this calendar was asked about; None
-            once all were.
+            once all were, until the next time.
     """
 
     retries: dict[tuple[str, int], Retry] = field(default_factory=dict)

@@ -23,6 +23,9 @@ from interop.store import cases as rows
 
 CASES_MAX: Final = 1_000
 SWEEP_EVERY: Final = timedelta(hours=1)
+REVISE_EVERY: Final = timedelta(days=1)
+SWEPT: Final = "sweep"
+REVISED: Final = "revision"
 
 log = structlog.get_logger("interop.gateway")
 
@@ -79,28 +82,37 @@ def renew_trust(desk: Desk) -> bool:
 
 def _sweep(desk: Desk) -> None:
     """Forget uploads that nobody went on with; now and then, as it takes the whole store."""
-    now, last = desk.now(), desk.memory.done_at.get("sweep")
-    if last is not None and timedelta() <= now - last < SWEEP_EVERY:
+    if _was_done(desk, SWEPT, SWEEP_EVERY):
         return
-    desk.memory.done_at["sweep"] = now
+    desk.memory.done_at[SWEPT] = now = desk.now()
     table = retention.retention_of(desk.library, desk.region).value
     if swept := retention.sweep(desk.store, table, at=now):
         log.info("uploads-swept", n=swept)
+
+
+def _was_done(desk: Desk, what: str, every: timedelta) -> bool:
+    """Return whether something was done lately; a clock that was set back tells nothing."""
+    last = desk.memory.done_at.get(what)
+    return last is not None and timedelta() <= desk.now() - last < every
 
 
 def _revise(desk: Desk) -> int:
     """Compute provisional deadlines again; announce each that has moved or become definite.
 
     Only a gateway that was opened anew can hold another calendar, so each case is looked at
-    once, in a transaction of its own: some in each round, until all were.
+    once, in a transaction of its own: some in each round, until all were. Once a day they are
+    gone through again, as another process on this store may still hold the former calendar.
     """
     after = desk.memory.revised_to
     if after is None:
-        return 0
+        if _was_done(desk, REVISED, REVISE_EVERY):
+            return 0
+        after = ""
     with desk.sit() as at:
         found = [row.number for row in rows.provisional(at.tx, after=after, limit=CASES_MAX)]
     moved = sum(_revised(desk, number) for number in found)
     desk.memory.revised_to = found[-1] if len(found) == CASES_MAX else None
+    desk.memory.done_at[REVISED] = desk.now()
     return moved
 
 

@@ -43,7 +43,7 @@ from interop.node.reasons import (
     QUERY_REFUSED,
     VERB_UNKNOWN,
 )
-from interop.node.verbs import VERBS, Verb, case_of
+from interop.node.verbs import VERBS, Verb, cases_of
 
 JSON: Final = "application/json"
 PREFIX: Final = "/v1"
@@ -136,7 +136,7 @@ class ApplicationApi:
         if verb.effect != "case":
             return _json(canonical_bytes(verb.told(verb.run(gateway, body))))
         call = HostCall(key, name, body.digest())
-        held = gateway.host.recall(call, case_of(gateway, body))
+        held = gateway.host.recall(call, *cases_of(gateway, body))
         if held is not None:
             return _json(held, replayed=True)
         found = verb.run(gateway, body)

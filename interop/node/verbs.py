@@ -89,13 +89,14 @@ def number_of(gateway: Gateway, body: OfCase) -> str:
     return gateway.host.number(body.case, body.reference)
 
 
-def case_of(gateway: Gateway, body: Record) -> str:
-    """Return the number of the case a body is about; empty if there is none yet."""
+def cases_of(gateway: Gateway, body: Record) -> tuple[str, ...]:
+    """Return the numbers of the cases a body is about; an empty one if there is none yet."""
     if isinstance(body, Spare):
-        return gateway.host.filed(body.reference)
+        return (gateway.host.filed(body.reference),)
     if isinstance(body, DeliverJoint):
-        return gateway.joint(body.joint).first
-    return number_of(gateway, body) if isinstance(body, OfCase) else ""
+        # An answer is kept with the part that was the first then.
+        return tuple(part.case for part in gateway.joint(body.joint).parts)
+    return (number_of(gateway, body),) if isinstance(body, OfCase) else ()
 
 
 def filing_of(body: Spare) -> Filing:

@@ -145,10 +145,11 @@ def test_several_organs_have_45_days_and_15_more(rules: Rules) -> None:
     facts = accepted_on("2026-03-02")
     calendar = rules.calendar
     assert rules.due(facts, under=joint)["C2"].length == 45
-    # An arrangement may leave them less, and never more.
+    # An arrangement may leave them less, and never more; in calendar days no more either.
     for arranged, allowed in ((30, 30), (46, 45), (400, 45)):
-        under = replace(joint, statutory=Limit(length=arranged))
-        assert rules.due(facts, under=under)["C2"].length == allowed
+        for limit in (Limit(length=arranged), Limit(length=arranged, unit="calendar-day")):
+            under = replace(joint, statutory=limit)
+            assert rules.due(facts, under=under)["C2"].length == allowed
     extended = in_order(("extended", day("2026-03-20")))
     found = rules.due(extended, under=joint)["C2"]
     assert (found.length, found.due_on) == (60, calendar.add(day("2026-03-02"), 60).day)

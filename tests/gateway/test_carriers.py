@@ -5,6 +5,7 @@ from pathlib import Path
 from structlog.testing import capture_logs
 
 from interop.exchange import Message, post
+from interop.exchange.batch import BATCH_BYTES_MAX
 from interop.gateway import parcels
 from interop.gateway.intake import pull
 from interop.gateway.reconciling import reconcile
@@ -66,6 +67,20 @@ def test_a_lane_that_cannot_be_exported_keeps_no_other_back(
     assert [(line["event"], line["peer"], line["code"]) for line in told] == [
         ("lane-not-exported", "110000", "gateway-unknown")
     ]
+
+
+def test_what_lies_under_the_name_of_a_batch_keeps_nothing_back(
+    delta: Delta, tmp_path: Path
+) -> None:
+    silent(delta)
+    delta.handed_over()
+    (file,) = parcels.export(delta.suzhou.station, tmp_path)
+    large, folder = file.with_suffix(".large"), file.with_suffix(".folder")
+    with large.open("wb") as opened:
+        opened.truncate(BATCH_BYTES_MAX + 1)
+    folder.mkdir()
+    assert parcels.export(delta.suzhou.station, tmp_path) == (file,)
+    assert set(tmp_path.glob("batch.*")) == {file, large, folder}, "not ours to judge"
 
 
 def test_books_agree_after_a_case_and_repair_changes_nothing(delta: Delta) -> None:

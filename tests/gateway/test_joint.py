@@ -7,12 +7,17 @@ import pytest
 from interop.cases.joint import JointCase
 from interop.errors import CaseError
 from interop.gateway.back import Ruling
-from interop.gateway.filing import Filing
-from interop.model.canonical import canonical_bytes
+from interop.gateway.filing import Filing, joint_lookup
+from interop.model.canonical import Json, canonical_bytes
 from interop.model.case import Package
+from interop.node.app import create_node
 from interop.node.verbs import VERBS
 from interop.simulator.applicants import ITEM, PUDONG, SUZHOU
+from interop.simulator.server import serve
+from interop.store.joint import add_part
 from tests.gateway.delta import Delta, Forgery
+from tests.node.host import send
+from tests.node.stand import KEY
 
 NUMBER = "JOINT-7"
 OVERLAY = f"mappings/items/{ITEM}/{PUDONG}.toml"
@@ -181,3 +186,40 @@ def test_hosts_and_operators_see_it_too(delta: Delta) -> None:
     )
     assert isinstance(told, dict)
     assert (told["closed"], told["ruling"]) == (True, "permitted")
+
+
+def test_the_notice_tells_the_limit_that_runs_and_the_arrangement_it_rests_on(
+    delta: Delta,
+) -> None:
+    own = delta.knowledge.knowledge.shelf.read(OVERLAY).decode()
+    longer = ARRANGED.replace("length = 45", "length = 60").replace(
+        "length = 30", "length = 50"
+    )
+    delta.lay_over(OVERLAY, own + longer)
+    delta.reopen(acceptance=False)
+    case = handed_over(delta, "HOST-1")
+    delta.pudong.accept(case)
+    assert {lengths(delta, PUDONG, case)[clock] for clock in ("C2", "C9")} == {45}
+    notice = delta.pudong.notice(case, acceptance_of(delta, case)).notice
+    assert "法定办结时限 45 个工作日，承诺 45 个工作日" in notice.items
+    assert [basis.article for basis in notice.bases] == ["第二十六条第二款"]
+
+
+def test_the_same_closing_gets_the_same_bytes_though_a_part_was_added_before_its_first(
+    delta: Delta,
+) -> None:
+    arrange(delta)
+    before, case = handed_over(delta, "HOST-1", joint=None), handed_over(delta, "HOST-2")
+    assert before < case
+    ruled(delta, case, "permitted")
+    with serve(create_node(delta.suzhou, api_key=KEY, work_every_s=None)) as url:
+        closing: Json = {"joint": NUMBER, "method": "window"}
+        first = send(url, "deliver_joint", closing, key="K-1")
+        assert first.status_code == 200, first.text
+        # As the part of an item whose numbers come before would be.
+        with delta.desk(SUZHOU).sit() as at:
+            add_part(at.tx, before, joint_lookup(at, NUMBER, SUZHOU))
+        again = send(url, "deliver_joint", closing, key="K-1")
+        assert (again.status_code, again.content) == (200, first.content)
+        late = send(url, "deliver_joint", closing, key="K-2")
+    assert late.json()["reasons"][0]["code"] == "joint-not-concluded"

@@ -7,6 +7,7 @@ import structlog
 
 from interop.gateway import intents
 from interop.gateway.ledger import park
+from interop.gateway.open import Gateway
 from interop.model.ports import AcceptanceSystem, Progress, Registration
 from interop.simulator.applicants import PUDONG, SUZHOU
 from interop.store import tasks
@@ -225,3 +226,30 @@ def test_what_a_worker_that_died_had_claimed_goes_on_within_seconds(delta: Delta
     assert delta.pudong.work().tasks == 0
     delta.clock.pass_(seconds=5)
     assert delta.pudong.work().tasks == 1
+
+
+def test_what_another_process_left_under_the_former_calendar_is_revised_within_a_day(
+    delta: Delta,
+) -> None:
+    from tests.gateway.delta import at
+    from tests.gateway.test_deadlines import YEAR_2027
+
+    delta.clock.now = at("2026-12-10 09:00")
+    delta.reopen(acceptance=False)
+    delta.lay_over("mappings/calendars/2027.toml", YEAR_2027)
+    with Gateway.open(
+        SUZHOU,
+        store=delta.stores.get(SUZHOU) or delta.stage.store(SUZHOU),
+        keys=delta.ring(SUZHOU),
+        knowledge=delta.knowledge,
+        clock=delta.clock,
+        outside=delta.desk(SUZHOU).outside,
+    ) as newer:
+        assert newer.work().revised == 0
+        number = delta.handed_over()
+        delta.pudong.accept(number)
+        delta.work(2)
+        assert delta.row(SUZHOU, number).provisional
+        delta.clock.pass_(days=1)
+        assert newer.work().revised == 1
+        assert not delta.row(SUZHOU, number).provisional

@@ -23,7 +23,10 @@ ITEMS: Final = st.sampled_from(["item-1", "item-2"])
 STATES: Final = st.sampled_from(["received", "accepted", "permitted"])
 DAYS: Final = st.dates(*WEEK)
 INSTANTS: Final = st.integers(0, 7 * 24 * 3600).map(lambda s: MORNING + timedelta(seconds=s))
-NAMES: Final = st.text(min_size=1, max_size=4)
+# PostgreSQL takes every character but one.
+NAMES: Final = st.text(
+    st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=4
+)
 DIGESTS: Final = st.binary(max_size=4).map(lambda data: f"sha-256:{data.hex()}")
 BODIES: Final = st.binary(max_size=64)
 # Long enough not to turn up by chance, in the script the values are written in.
