@@ -8,8 +8,8 @@ Source: RFC 8785 (JSON Canonicalization Scheme); RFC 8259; GB/T 32905 (SM3).
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from decimal import Decimal
 from math import isfinite
 from typing import Final, TypeAlias
@@ -35,7 +35,7 @@ DUPLICATE_KEY: Final = "duplicate key"
 ALGORITHMS: Final = {"sha-256": "sha256", "sm3": "sm3"}
 _SCALARS: Final = frozenset({str, int, bool, type(None)})
 # First bytes of what UTF-8 writes in four.
-_BEYOND: Final = tuple(bytes([lead]) for lead in range(0xF0, 0xF5))
+_BEYOND: Final = re.compile(rb"[\xf0-\xf4]")
 _SORTED: Final = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
@@ -136,11 +136,11 @@ def _read_canonical(data: bytes) -> Json:
     INVARIANT: what is written again as it came has no duplicate key, no fraction, no large
     integer and no lone surrogate.
     """
-    with suppress(orjson.JSONDecodeError):
+    try:
         value: Json = orjson.loads(data)
-        if _plain_bytes(value) == data:
-            return value
-    return None
+    except orjson.JSONDecodeError:
+        return None
+    return value if _plain_bytes(value) == data else None
 
 
 def _plain_bytes(value: object) -> bytes | None:
@@ -152,7 +152,7 @@ def _plain_bytes(value: object) -> bytes | None:
     except orjson.JSONEncodeError:
         return None
     # Code points sort as UTF-16 does where none lies beyond the first plane.
-    return data if data.isascii() or not any(lead in data for lead in _BEYOND) else None
+    return data if data.isascii() or _BEYOND.search(data) is None else None
 
 
 def _is_plain(value: object, depth: int) -> bool:

@@ -220,19 +220,20 @@ class Store:
         return self._unflushed
 
     def _run(self, lane: int | None) -> Iterator[Tx]:
-        with self._begun(lane) as connection:
+        connection = self._begun(lane)
+        try:
             tx = Tx(connection, self._keys, self._dialect, lane=lane, lanes=self.lanes)
             try:
                 yield tx
                 self._settle(tx)
                 tx.finish()
-                with self._worded():
-                    connection.commit()
+                self._end(connection.commit)
             except BaseException:
                 tx.abandon()
-                with self._worded():
-                    connection.rollback()
+                self._end(connection.rollback)
                 raise
+        finally:
+            connection.close()
         if tx.woke:
             self._bell.ring()
         self._unflushed = self._unflushed or tx.erased
@@ -246,17 +247,22 @@ class Store:
             with tx.statement() as connection:
                 self._dialect.notify(connection)
 
-    @contextmanager
-    def _begun(self, lane: int | None) -> Iterator[Connection]:
+    def _begun(self, lane: int | None) -> Connection:
         with self._worded():
             connection = self._engine.connect()
-        try:
-            with self._worded():
+            try:
                 connection.begin()
                 self._dialect.enter(connection, lane)
-            yield connection
-        finally:
-            connection.close()
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+    def _end(self, how: Callable[[], None]) -> None:
+        try:
+            how()
+        except self._dialect.FAULTS as fault:
+            raise self._dialect.refusal(fault) from fault
 
     def _flush(self) -> None:
         # INVARIANT: the commit stands whatever happens here; a log that cannot be emptied

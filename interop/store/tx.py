@@ -299,7 +299,8 @@ class Tx:
         Raises:
             StoreError: ``transaction-over``.
         """
-        self._require_open()
+        if self._over or self._broken:
+            raise StoreError(TRANSACTION_OVER.of())
         return self._memory
 
     @contextmanager
