@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 
+from interop.crypto.jose import split
 from interop.errors import ExchangeError, InteropError, KnowledgeError, TrustError
 from interop.exchange import Correspondent, Own, Receipt, close
 from interop.exchange.batch import BATCH_BYTES_MAX, same_envelopes
@@ -218,17 +219,20 @@ def _take_receipt(  # noqa: PLR0917 -- what came, from whom, on which lane
             continue
         tell_refused(station, tx, row, told)
         return
-    if outbox.has_receipt(tx, peer.region, lane, data):
-        return
-    if not replay.is_closed(tx, peer.region, lane, _root_in(data, peer)):
+    if not _is_news_no_more(tx, peer, lane, data):
         raise ExchangeError(NOTHING_OPEN.of(field=f"{peer.region}/{lane}"))
 
 
-def _root_in(data: bytes, peer: Correspondent) -> str:
-    """Return which batch a receipt is for; of one that is closed it may be signed anew."""
+def _is_news_no_more(tx: Tx, peer: Correspondent, lane: int, data: bytes) -> bool:
+    """Return whether a receipt is the one its batch is closed on, or that signed anew."""
     token = data.decode("ascii", "replace")
-    payload = peer.verify(token, typ=RECEIPT_TYP, chars_max=RECEIPT_BYTES_MAX)
-    return Receipt.from_json(payload, error=ExchangeError, field="receipt").root
+    payload = split(token, bytes_max=RECEIPT_BYTES_MAX).payload
+    said = Receipt.from_json(payload, error=ExchangeError, field="receipt")
+    held = replay.closed_on(tx, peer.region, lane, epoch=said.epoch, through=said.through)
+    if held is None or held[1] == data:
+        return held is not None
+    peer.verify(token, typ=RECEIPT_TYP, chars_max=RECEIPT_BYTES_MAX)
+    return held[0] == said.root
 
 
 def _batch_name(own: str, row: outbox.BatchRow) -> str:

@@ -345,12 +345,6 @@ def backlog(tx: Tx, peer: str, lane: int) -> Backlog:
     return Backlog(n, firsts, None if oldest is None else oldest["posted_at"])
 
 
-def has_receipt(tx: Tx, peer: str, lane: int, receipt: bytes) -> bool:
-    """Return whether a batch of the lane was closed on this very receipt."""
-    this = on_lane(BATCH, peer, lane) & (BATCH.c.receipt == receipt)
-    return tx.row(select(BATCH.c.first).where(this)) is not None
-
-
 def sent_head(tx: Tx, peer: str, lane: int) -> str:
     """Return the root that the next batch of the lane follows on; empty if there is none."""
     state = lane_state(tx, peer, lane)

@@ -47,10 +47,13 @@ def follows(  # noqa: PLR0917 -- a lane, then how far it was received
     )
 
 
-def is_closed(tx: Tx, peer: str, lane: int, root: str) -> bool:
-    """Return whether the batch of a root was closed on a receipt."""
-    this = on_lane(BATCH, peer, lane) & (BATCH.c.root == root) & BATCH.c.receipt.is_not(None)
-    return tx.row(select(BATCH.c.first).where(this)) is not None
+def closed_on(
+    tx: Tx, peer: str, lane: int, *, epoch: int, through: int
+) -> tuple[str, bytes] | None:
+    """Return root and receipt of the batch that holds a number, if it is closed on one."""
+    this = on_lane(BATCH, peer, lane) & (BATCH.c.epoch == epoch) & (BATCH.c.first <= through)
+    row = tx.row(select(BATCH).where(this).order_by(BATCH.c.first.desc()))
+    return None if row is None or row["receipt"] is None else (row["root"], row["receipt"])
 
 
 def keep_wire(tx: Tx, row: BatchRow) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from interop.simulator.applicants import PUDONG, SUZHOU
-from interop.store import purging
+from interop.store import audit, purging
 from tests.databases import Database
 from tests.gateway.delta import Delta
 
@@ -84,6 +84,7 @@ def instructions_of_one_more(new_delta: Callable[[], Delta], cases: int) -> Coun
         last = through(delta, "HOST-LAST")
         for region in (SUZHOU, PUDONG):
             with delta.desk(region).sit() as here:
+                assert audit.lines(here.tx, last)
                 purging.erase(here.tx, last, at=delta.clock())
         return Counter(meter.counts)
 
