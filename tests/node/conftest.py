@@ -48,7 +48,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
 @contextmanager
 def alone(stand: Stand, store: str) -> Iterator[Lone]:
     """Serve a gateway of its own, whose node leaves work to others."""
-    clock = RunningClock()
+    clock = stand.clock.beside()
     with (
         stand.open(SUZHOU, clock, store=store) as gateway,
         serve(create_node(gateway, api_key=KEY, work_every_s=None)) as url,

@@ -54,6 +54,10 @@ class RunningClock:
             raise self.fault
         return START + (datetime.now(UTC) - self._begun)
 
+    def beside(self) -> "RunningClock":
+        """Return another one that shows the same: what one node signs, another must believe."""
+        return RunningClock(_begun=self._begun)
+
     @contextmanager
     def broken(self, fault: Exception) -> Iterator[None]:
         """Break while the block runs."""
