@@ -3,6 +3,7 @@
 import os
 import pty
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,7 +12,8 @@ from typing import Final
 
 import pytest
 
-from interop.cli.demo.children import Child, free_port
+from interop.cli.demo import children
+from interop.cli.demo.children import PORTS, Child, free_port
 from interop.cli.demo.troupe import until
 from interop.cli.demo.words import STEPS
 from interop.errors import RegionUnavailable
@@ -129,3 +131,19 @@ def test_a_process_that_will_not_end_is_killed(
 
 def test_waiting_ends() -> None:
     assert not until(lambda: False, seconds=0.05)
+
+
+def test_a_port_is_free_and_not_one_that_outgoing_calls_are_given() -> None:
+    first = free_port()
+    assert first in PORTS
+    with socket.create_server(("127.0.0.1", first)):
+        assert free_port() != first
+
+
+def test_where_none_of_those_is_free_the_system_gives_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(children, "PORTS", range(port, port + 1))
+        assert free_port() not in {0, port}

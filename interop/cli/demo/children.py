@@ -1,11 +1,13 @@
 """The processes of the demonstration: started, watched, and started again once."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -19,14 +21,23 @@ START_S_MAX: Final = 60.0
 POLL_S: Final = 0.02
 STOP_S_MAX: Final = 5.0
 LOG_BYTES_MAX: Final = 4096
+# Below those that systems give to outgoing calls: from 32768 on Linux, from 49152 elsewhere.
+PORTS: Final = range(20_000, 32_000)
+TRIES: Final = 100
 COMMAND: Final = (sys.executable, "-m", "interop")
 
 
 def free_port() -> int:
-    """Return a port of loopback that is free now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
+    """Return a port of loopback that is free now, and that no outgoing call is given meanwhile.
+
+    Until the child listens on it, the system may give a port of its own choice away.
+    """
+    for wanted in (*(secrets.choice(PORTS) for _ in range(TRIES)), 0):
+        with suppress(OSError), socket.create_server(("127.0.0.1", wanted)) as listener:
+            port: int = listener.getsockname()[1]
+            return port
+    msg = "no port is free"
+    raise OSError(msg)
 
 
 @dataclass
