@@ -90,7 +90,8 @@ def test_the_command_line_explains_the_clocks_of_a_stored_case(
     number = delta.handed_over()
     explained = delta.pudong.host.explain(number)
     assert tuple(one.deadline for one in explained) == delta.pudong.trace(number).deadlines
-    where = ("--region", PUDONG, "--store", delta.stage.store(PUDONG))
+    store = delta.stores.get(PUDONG) or delta.stage.store(PUDONG)
+    where = ("--region", PUDONG, "--store", store)
     keys = ("--keys", delta.stage.keys(PUDONG), "--knowledge", delta.stage.knowledge)
     for more, code in (((), 0), (("--json",), 0)):
         capsys.readouterr()
