@@ -117,8 +117,7 @@ def run(size: Size = FULL) -> dict[str, float | None]:
                 found[way].append(_busy(partial(pair.write, rows, way=way)))
     timing = Timing({}, found)
     per_s = size.cases / statistics.median(walls)
-    rate = max(RATE_MIN, min(RATE_MAX, int(per_s / 2)))
-    p50, p99 = _latency(rate, size)
+    rate, p50, p99 = latency(per_s, _latencies, size)
     return {
         "cases_per_s": round(per_s),
         "vs_plain_transitions": round(timing.paired("core", "ours"), 3),
@@ -324,13 +323,19 @@ def _busy(work: Callable[[], object]) -> float:
     return time.thread_time() - start
 
 
-def _latency(rate: int, size: Size) -> tuple[float, float]:
-    """Return median and 99th percentile in milliseconds, each the median of the rounds."""
-    rounds = [sorted(_latencies(rate, size.latency_s)) for _ in range(size.rounds)]
+def latency(
+    per_s: float, submit: Callable[[int, float], list[float]], size: Size
+) -> tuple[int, float, float]:
+    """Return a rate, and median and 99th percentile at it in milliseconds.
+
+    Half of what goes through in a second, at most a thousand; each the median of the rounds.
+    """
+    rate = max(RATE_MIN, min(RATE_MAX, int(per_s / 2)))
+    rounds = [sorted(submit(rate, size.latency_s)) for _ in range(size.rounds)]
     p50, p99 = (
         statistics.median(found[len(found) * k // 100] for found in rounds) for k in (50, 99)
     )
-    return p50 * 1000, p99 * 1000
+    return rate, p50 * 1000, p99 * 1000
 
 
 def _latencies(rate: int, seconds: float) -> list[float]:

@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
-from benchmarks.exchange_sqlite import RATE_MAX, RATE_MIN, WARM, End
+from benchmarks.exchange_sqlite import WARM, End, Size, latency
 from interop.conformance.strategies.exchange import EAST, NOW, WEST, introduced
 from interop.exchange import batch_up, close, receive
 from interop.store.outbox import BatchRow
@@ -32,22 +32,7 @@ PATIENCE_S: Final = 60.0
 BATCH, RECEIPT, OVER = (b"b", b"r", b"o")
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How much is measured.
-
-    Attributes:
-        cases: Cases of each round.
-        rounds: Rounds.
-        latency_s: Seconds of each round of latency.
-    """
-
-    cases: int = 1_000
-    rounds: int = 5
-    latency_s: float = 2.0
-
-
-FULL: Final = Size()
+FULL: Final = Size(cases=1_000, latency_s=2.0)
 
 
 def run(size: Size = FULL) -> dict[str, float | None]:
@@ -59,16 +44,12 @@ def run(size: Size = FULL) -> dict[str, float | None]:
     of the rounds.
     """
     per_s = statistics.median(_per_s(size.cases) for _ in range(size.rounds))
-    rate = max(RATE_MIN, min(RATE_MAX, int(per_s / 2)))
-    rounds = [sorted(_latencies(rate, size.latency_s)) for _ in range(size.rounds)]
-    p50, p99 = (
-        statistics.median(found[len(found) * k // 100] for found in rounds) for k in (50, 99)
-    )
+    rate, p50, p99 = latency(per_s, _latencies, size)
     return {
         "two_cases_per_s": round(per_s),
         "two_rate": rate,
-        "two_p50_ms": round(p50 * 1000, 1),
-        "two_p99_ms": round(p99 * 1000, 1),
+        "two_p50_ms": round(p50, 1),
+        "two_p99_ms": round(p99, 1),
     }
 
 

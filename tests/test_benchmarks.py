@@ -135,7 +135,7 @@ def test_the_exchange_gives_its_figures() -> None:
 
 @pytest.mark.slow
 def test_two_regions_in_two_processes_give_their_figures() -> None:
-    told = exchange_two.run(exchange_two.Size(cases=20, rounds=1, latency_s=0.1))
+    told = exchange_two.run(exchange_sqlite.Size(cases=20, rounds=1, latency_s=0.1))
     assert set(told) == {"two_cases_per_s", "two_rate", "two_p50_ms", "two_p99_ms"}
     assert all(value is not None and value > 0 for value in told.values())
 

@@ -149,7 +149,7 @@ class Limits:
         promised: Promised limit (承诺办结时限); 0 for what is decided the day it is accepted
             (即办件).
         joint: Whether several organs handle the case jointly (联合办理); the limits are then
-            those of that, none beyond the ``joint_length`` of its clock.
+            those of the arrangement, as :meth:`bounded` leaves them.
     """
 
     statutory: Limit
@@ -158,14 +158,14 @@ class Limits:
 
     def of(self, row: ClockRow) -> tuple[int, Unit]:
         """Return length and unit of a clock under these limits."""
-        most = row.joint_length if self.joint else None
         if row.limit is None:
-            return most or row.length or 0, row.unit
+            joint = row.joint_length if self.joint else None
+            return joint or row.length or 0, row.unit
         limit = self.statutory if row.limit == "statutory" else self.promised
-        return min(limit.length, most) if most else limit.length, limit.unit
+        return limit.length, limit.unit
 
     def bounded(self, table: ClockTable) -> Self:
-        """Return the limits that run, neither beyond what a clock leaves joint handling."""
+        """Return the limits that run: none beyond what the clocks leave joint handling."""
         most = min(
             (row.joint_length for row in table.clocks if row.limit and row.joint_length),
             default=None,

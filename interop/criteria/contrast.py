@@ -10,7 +10,6 @@ from typing import Final
 
 from interop.criteria.burden import burden_of
 from interop.criteria.deviation import (
-    JOINT,
     Deviation,
     DeviationKind,
     Effect,
@@ -18,6 +17,7 @@ from interop.criteria.deviation import (
     assurance,
     channels,
     found,
+    joint,
     promise,
 )
 from interop.model.item import Clause, ClauseKind, FactDefinition, Material, ServiceItem
@@ -42,7 +42,7 @@ def differences(left: ServiceItem, right: ServiceItem) -> tuple[Deviation, ...]:
     verdict = Verdict.TO_BE_EXPLAINED if apart else Verdict.NOT_NEEDED
     rows = (
         *promise(left.promised, right.promised, right.statutory),
-        *_joint(left, right),
+        *joint(left.joint, right.joint),
         *channels(left.channels, right.channels),
         *assurance(left.assurance_min, right.assurance_min),
         *_rows_apart(left, right),
@@ -50,12 +50,6 @@ def differences(left: ServiceItem, right: ServiceItem) -> tuple[Deviation, ...]:
     return tuple(
         row.model_copy(update={"verdict": verdict}) if _asks(row) else row for row in rows
     )
-
-
-def _joint(left: ServiceItem, right: ServiceItem) -> Iterator[Deviation]:
-    if left.joint is not None and right.joint is not None:
-        here, there = left.joint, right.joint
-        yield from promise(here.promised, there.promised, there.statutory, JOINT)
 
 
 def _asks(row: Deviation) -> bool:

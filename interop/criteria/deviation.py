@@ -30,7 +30,15 @@ from interop.criteria.profile import (
 )
 from interop.errors import KnowledgeError
 from interop.model.codes import CodeSystem
-from interop.model.item import Basis, Clause, ClauseKind, FactDefinition, Limit, ServiceItem
+from interop.model.item import (
+    Basis,
+    Clause,
+    ClauseKind,
+    FactDefinition,
+    JointHandling,
+    Limit,
+    ServiceItem,
+)
 from interop.model.reasons import CODE_UNKNOWN
 from interop.model.record import Record
 
@@ -41,6 +49,8 @@ class DeviationKind(StrEnum):
     ALIAS = "alias"
     PROMISE_BETTER = "promise-better"
     PROMISE_WORSE = "promise-worse"
+    JOINT_ADDED = "joint-handling-added"
+    JOINT_DROPPED = "joint-handling-dropped"
     CHANNEL_ADDED = "channel-added"
     CHANNEL_DROPPED = "channel-dropped"
     ASSURANCE_LOWERED = "assurance-lowered"
@@ -86,7 +96,6 @@ VERDICT_WORDS: Final[Mapping[Verdict, tuple[str, str]]] = {
 }
 Facts: TypeAlias = tuple[FactDefinition, ...]
 
-JOINT: Final = "joint.promised"
 ASSURANCE_LEVELS: Final = ("low", "substantial", "high")
 TEMPORARY_MONTHS_MAX: Final = MONTHS_PER_YEAR
 
@@ -101,6 +110,9 @@ _VERDICTS: Final[Mapping[str, Verdict]] = {
 _EFFECTS: Final[Mapping[DeviationKind, Effect]] = {
     DeviationKind.ALIAS: Effect.NONE,
     DeviationKind.PROMISE_BETTER: Effect.IMPROVEMENT,
+    # One front for several organs, and longer limits.
+    DeviationKind.JOINT_ADDED: Effect.OPEN,
+    DeviationKind.JOINT_DROPPED: Effect.OPEN,
     DeviationKind.CHANNEL_ADDED: Effect.IMPROVEMENT,
     DeviationKind.ASSURANCE_LOWERED: Effect.IMPROVEMENT,
     DeviationKind.MATERIAL_DROPPED: Effect.IMPROVEMENT,
@@ -234,9 +246,7 @@ def _limits(canonical: ServiceItem, district: DistrictItem) -> Iterator[Deviatio
     promised = district.promised or canonical.promised
     statutory = district.statutory or canonical.statutory
     yield from promise(canonical.promised, promised, statutory)
-    if canonical.joint is not None and district.joint is not None:
-        own = district.joint
-        yield from promise(canonical.joint.promised, own.promised, own.statutory, JOINT)
+    yield from joint(canonical.joint, district.joint or canonical.joint)
 
 
 def promise(
@@ -250,6 +260,17 @@ def promise(
     kind = DeviationKind.PROMISE_BETTER if better else DeviationKind.PROMISE_WORSE
     verdict = Verdict.UNLAWFUL if unlawful else Verdict.NOT_NEEDED
     yield found(kind, path, (_said(common), _said(own)), verdict)
+
+
+def joint(common: JointHandling | None, own: JointHandling | None) -> Iterator[Deviation]:
+    """Yield how joint handling differs: that a government arranged it, and what is promised."""
+    if common is not None and own is not None:
+        yield from promise(common.promised, own.promised, own.statutory, "joint.promised")
+    elif own is not None:
+        said = ("", _said(own.statutory))
+        yield found(DeviationKind.JOINT_ADDED, "joint", said, norm=own.basis)
+    elif common is not None:
+        yield found(DeviationKind.JOINT_DROPPED, "joint", (_said(common.statutory), ""))
 
 
 def _said(limit: Limit) -> str:

@@ -152,7 +152,9 @@ def _moved(tx: Tx, one: Due) -> bool:
     row = rows.get(tx, one.case)
     if row is not None:
         return row.purged_at is not None or row.state != one.state
-    return not all(letter.settled_at for letter in dead_letters_of(tx, one.case))
+    letters = dead_letters_of(tx, one.case)
+    waits = any(letter.settled_at is None for letter in letters)
+    return waits or all(letter.body is None for letter in letters)
 
 
 def hold(store: Store, case: str, basis: str, *, at: datetime) -> bool:

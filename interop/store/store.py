@@ -228,7 +228,7 @@ class Store:
                 self._settle(tx)
                 tx.finish()
                 self._end(connection.commit)
-            except BaseException:
+            except BaseException:  # whatever it is, nothing of the transaction stands
                 tx.abandon()
                 self._end(connection.rollback)
                 raise
@@ -253,7 +253,7 @@ class Store:
             try:
                 connection.begin()
                 self._dialect.enter(connection, lane)
-            except BaseException:
+            except BaseException:  # whatever it is, the connection goes back
                 connection.close()
                 raise
         return connection

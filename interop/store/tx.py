@@ -299,8 +299,7 @@ class Tx:
         Raises:
             StoreError: ``transaction-over``.
         """
-        if self._over or self._broken:
-            raise StoreError(TRANSACTION_OVER.of())
+        self._require_open()
         return self._memory
 
     @contextmanager

@@ -148,7 +148,7 @@ def test_several_organs_have_45_days_and_15_more(rules: Rules) -> None:
     # An arrangement may leave them less, and never more; in calendar days no more either.
     for arranged, allowed in ((30, 30), (46, 45), (400, 45)):
         for limit in (Limit(length=arranged), Limit(length=arranged, unit="calendar-day")):
-            under = replace(joint, statutory=limit)
+            under = replace(joint, statutory=limit).bounded(rules.clocks)
             assert rules.due(facts, under=under)["C2"].length == allowed
     extended = in_order(("extended", day("2026-03-20")))
     found = rules.due(extended, under=joint)["C2"]

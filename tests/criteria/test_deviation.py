@@ -30,7 +30,14 @@ from interop.criteria.vocabulary import vocabulary_of
 from interop.errors import KnowledgeError
 from interop.model.canonical import Json
 from interop.model.case import FactValue
-from interop.model.item import Basis, Clause, ClauseKind, Limit, ServiceItem
+from interop.model.item import (
+    Basis,
+    Clause,
+    ClauseKind,
+    JointHandling,
+    Limit,
+    ServiceItem,
+)
 from tests.criteria.files import canonical_of, district_of, item_of, levels_of
 
 ITEM = "outdoor-advertising"
@@ -362,3 +369,25 @@ def test_between_regions_more_cases_without_a_licence_are_an_improvement(root: P
 def test_every_verdict_is_said_in_both_languages() -> None:
     assert set(VERDICT_WORDS) == set(Verdict)
     assert VERDICT_WORDS[Verdict.UNNAMED] == ("未写明依据", "no norm named")
+
+
+def arranged(days: int) -> JointHandling:
+    basis = Basis(level="law", document="示例", verified="no")
+    return JointHandling(statutory=Limit(length=45), promised=Limit(length=days), basis=basis)
+
+
+def test_joint_handling_is_told_where_only_one_has_it_and_by_its_promise(root: Path) -> None:
+    item = item_of(root, ITEM, "310105")
+    away = item.model_copy(update={"region": "320500"})
+    ours, theirs = (one.model_copy(update={"joint": arranged(30)}) for one in (item, away))
+    assert differences(ours, theirs) == ()
+    for left, right, kind in ((item, theirs, "added"), (ours, away, "dropped")):
+        (one,) = differences(left, right)
+        assert (one.path, one.kind.value) == ("joint", f"joint-handling-{kind}")
+        # One front and longer limits: neither better nor worse by itself.
+        assert (one.effect, one.verdict) == (Effect.OPEN, Verdict.TO_BE_EXPLAINED)
+    (slower,) = differences(ours, theirs.model_copy(update={"joint": arranged(40)}))
+    assert (slower.path, slower.kind.value) == ("joint.promised", "promise-worse")
+    joint = {"joint": json.loads(arranged(30).to_bytes())}
+    (added,) = deviations(root, planted(root, **joint))
+    assert (added.kind, added.norm) == (DeviationKind.JOINT_ADDED, arranged(30).basis)

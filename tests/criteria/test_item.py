@@ -11,10 +11,12 @@ from interop.conformance.strategies.criteria import FACTS, item_with, items
 from interop.criteria import check_item, compile_item
 from interop.errors import KnowledgeError
 from interop.model.item import (
+    Basis,
     Clause,
     ClauseKind,
     FactDefinition,
     FactType,
+    JointHandling,
     Limit,
     Material,
     Organ,
@@ -70,6 +72,11 @@ def test_hostile_text_anywhere_gives_reasons(texts: list[str], name: str) -> Non
         assert caught.value.reasons == check_item(item)
 
 
+def arranged(statutory: Limit, promised: Limit) -> JointHandling:
+    basis = Basis(level="law", document="示例", verified="no")
+    return JointHandling(statutory=statutory, promised=promised, basis=basis)
+
+
 @pytest.mark.parametrize(
     ("update", "expected"),
     [
@@ -119,6 +126,15 @@ def test_hostile_text_anywhere_gives_reasons(texts: list[str], name: str) -> Non
             {"promised": Limit(length=5, unit="calendar-day")},
             [("item-limit-units", "promised.unit")],
         ),
+        (
+            {"joint": arranged(Limit(length=45), Limit(length=46))},
+            [("item-promise-unlawful", "joint.promised.length")],
+        ),
+        (
+            {"joint": arranged(Limit(length=45), Limit(length=5, unit="calendar-day"))},
+            [("item-limit-units", "joint.promised.unit")],
+        ),
+        ({"joint": arranged(Limit(length=45), Limit(length=45))}, []),
         (
             {"effective_until": date(2025, 12, 31)},
             [("item-effective-days", "effective_until")],

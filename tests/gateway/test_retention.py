@@ -301,8 +301,11 @@ def test_letters_of_a_case_never_taken_in_go_once_a_person_has_settled_them(
     assert purge(delta, PUDONG, settled + timedelta(days=365)) == []
     later = settled + timedelta(days=367)
     assert retention.count_due(desk.store, table.value, on=later.date()) == 1
+    (due,) = retention.due(desk.store, table.value, on=later.date())
     assert purge(delta, PUDONG, later) == [Purged(number, "undelivered")]
     assert purge(delta, PUDONG, later) == [], "once"
+    with desk.sit() as at:
+        assert not retention._purged(at.tx, due, table, later), "nor by who listed it before"
     with desk.sit() as at:
         (left,) = letters.dead_letters_of(at.tx, number)
         assert (left.body, left.reason_code) == (None, letter.reason_code)

@@ -13,10 +13,6 @@ from interop.errors import Lang
 
 CLOSED: Final = ("各部分均已办结", "every organ has ended its part")
 OPEN: Final = ("尚有部分未办结", "not every organ has ended its part")
-RULINGS: Final = {
-    "permitted": ("准予许可", "permitted"),
-    "rejected": ("不予许可", "rejected"),
-}
 
 
 @click.command(cls=Command)
@@ -55,9 +51,8 @@ def joint(
 
 
 def _line(part: Part, table: LifeCycle, lang: Lang) -> str:
-    ruling = (RULINGS[part.ruling][at(lang)],) if part.ruling else ()
-    words = (part.case, part.handling, part.item, state_words(part.state, table, lang), *ruling)
-    return "  ".join(words)
+    told = (state_words(word, table, lang) for word in (part.state, part.ruling or "") if word)
+    return "  ".join((part.case, part.handling, part.item, *told))
 
 
 def _end(found: JointCase, lang: Lang) -> str:

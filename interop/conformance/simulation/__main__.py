@@ -12,9 +12,9 @@ from interop.conformance.simulation.story import Plan, Told, tell
 CHUNK = 50
 
 
-def run(seeds: Iterable[int], *, jobs: int) -> tuple[int, list[Told]]:
+def run(seeds: Iterable[int], *, jobs: int, keys: bool = False) -> tuple[int, list[Told]]:
     """Tell a story per seed; return how many were told and those that do not hold."""
-    plans = [Plan(seed) for seed in seeds]
+    plans = [Plan(seed, keys=keys) for seed in seeds]
     if jobs == 1:
         told = list(map(tell, plans))
     else:
@@ -29,9 +29,10 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1_000, help="how many stories")
     parser.add_argument("--first", type=int, default=0, help="first seed")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
+    parser.add_argument("--keys", action="store_true", help="let regions change their keys")
     asked = parser.parse_args()
-    start = time.perf_counter()
-    n, faulty = run(range(asked.first, asked.first + asked.seeds), jobs=asked.jobs)
+    start, seeds = time.perf_counter(), range(asked.first, asked.first + asked.seeds)
+    n, faulty = run(seeds, jobs=asked.jobs, keys=asked.keys)
     found = {str(one.plan.seed): list(one.faults) for one in faulty}
     seconds = round(time.perf_counter() - start, 1)
     sys.stdout.write(json.dumps({"seeds": n, "seconds": seconds, "faulty": found}) + "\n")
