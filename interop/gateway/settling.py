@@ -3,6 +3,7 @@
 from interop.exchange.deadletter import Redriven, discard, redrive
 from interop.exchange.recovery import lift_fork
 from interop.gateway.station import Station
+from interop.store import cases
 from interop.store.letters import dead_letters_of, require_letter, waiting_letters
 from interop.store.tx import Tx
 
@@ -45,8 +46,13 @@ def discard_letter(station: Station, number: int) -> bool:
 
 
 def release_case(station: Station, case: str) -> bool:
-    """Let a parked case move again that a person has looked at; False if it was not parked."""
+    """Let a parked case move again that a person has looked at; False if it was not parked.
+
+    Raises:
+        CaseError: ``case-unknown``: a number that was mistyped is no case that stands well.
+    """
     with station.store.transaction() as tx:
+        cases.require(tx, case)
         return station.settled(tx, case, None)
 
 

@@ -45,8 +45,9 @@ def test_a_refused_message_parks_its_case_on_both_sides_until_it_is_settled(
     assert delta.suzhou.trace(number).case == delta.pudong.trace(number).case
 
 
-def test_a_case_that_is_not_known_is_not_released(delta: Delta) -> None:
-    assert not release_case(delta.pudong.station, "nobody's")
+def test_the_release_of_a_case_that_is_not_known_is_refused(delta: Delta) -> None:
+    with pytest.raises(CaseError, match="case-unknown"):
+        release_case(delta.pudong.station, "nobody's")
 
 
 def test_a_message_of_a_region_that_has_no_part_in_a_case_does_not_park_it(

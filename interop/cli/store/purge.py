@@ -88,7 +88,8 @@ def _shown(store: Store, table: Document[RetentionTable], at: datetime) -> list[
 
 def _warn(lang: Lang, table: RetentionTable) -> None:
     """Say on standard error which periods no official text sets."""
-    names = ", ".join(row.id for row in table.of_cases if row.illustrative)
+    purged = (row for row in table.classes if row.holds != "upload")
+    names = ", ".join(row.id for row in purged if row.illustrative)
     if names:
         zh = f"以下类别的期限为示例，请由主管人员确定后写入本地区的表：{names}"
         en = f"the periods of these classes are illustrative; set your own: {names}"
