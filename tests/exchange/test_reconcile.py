@@ -20,7 +20,14 @@ from interop.conformance.strategies.exchange import (
 from interop.exchange.books import Book
 from interop.exchange.deadletter import redrive
 from interop.exchange.outbox import post_again
-from interop.exchange.reconcile import DIFFERING_MAX, Difference, book_of, compare, summary_of
+from interop.exchange.reconcile import (
+    DIFFERING_MAX,
+    ROUNDS_MAX,
+    Difference,
+    book_of,
+    compare,
+    summary_of,
+)
 from interop.model.day import day_of
 from interop.store import audit
 from interop.store.lanes import lane_of
@@ -32,23 +39,52 @@ SHARE = 100
 EXCHANGED_BYTES_MAX = 64 * 1024
 CASE, COMRADE = CASES[1], CASES[2]
 LANE = lane_of(CASE, LANES)
-# Keys that share long prefixes, so that draws descend deep.
-KEYS = st.integers(0, 600).map(lambda n: (n % 3).to_bytes(1, "big") * 30 + n.to_bytes(2, "big"))
-ENTRIES = st.dictionaries(KEYS, st.sampled_from([b"a" * 32, b"b" * 32]), max_size=60)
+# Keys that share long prefixes, so that draws descend deep; digests share some four bytes.
+SHARED, TOO_DEEP = 20, 30
+
+
+def a_key(n: int, shared: int) -> bytes:
+    return (n % 3).to_bytes(1, "big") * shared + n.to_bytes(2, "big").ljust(32 - shared, b"-")
+
+
+def entries(shared: int) -> st.SearchStrategy[dict[bytes, bytes]]:
+    keys = st.integers(0, 600).map(lambda n: a_key(n, shared))
+    return st.dictionaries(keys, st.sampled_from([b"a" * 32, b"b" * 32]), max_size=60)
 
 
 def compared(ours: Book, theirs: Book) -> Difference:
     return compare(ours, lambda prefixes: summary_of(theirs, prefixes))
 
 
-@given(ours=ENTRIES, theirs=ENTRIES)
+def differing(ours: dict[bytes, bytes], theirs: dict[bytes, bytes]) -> set[str]:
+    return {k.hex() for k in ours.keys() | theirs.keys() if ours.get(k) != theirs.get(k)}
+
+
+@given(ours=entries(SHARED), theirs=entries(SHARED))
 def test_descent_finds_what_comparing_one_by_one_finds(
     ours: dict[bytes, bytes], theirs: dict[bytes, bytes]
 ) -> None:
     found = compared(Book.of(ours.items()), Book.of(theirs.items()))
-    wanted = {k.hex() for k in ours.keys() | theirs.keys() if ours.get(k) != theirs.get(k)}
     assert found.complete
-    assert found.keys == wanted
+    assert found.keys == differing(ours, theirs)
+
+
+@given(ours=entries(TOO_DEEP), theirs=entries(TOO_DEEP))
+def test_a_descent_that_its_rounds_do_not_end_says_so_and_names_nothing_wrong(
+    ours: dict[bytes, bytes], theirs: dict[bytes, bytes]
+) -> None:
+    found, wanted = (
+        compared(Book.of(ours.items()), Book.of(theirs.items())),
+        differing(ours, theirs),
+    )
+    assert found.keys == wanted if found.complete else found.keys < wanted
+    assert found.complete or found.rounds == ROUNDS_MAX
+
+
+def test_deep_books_that_differ_much_are_not_told_as_compared() -> None:
+    deep = {a_key(n, TOO_DEEP): b"a" * 32 for n in range(300)}
+    found = compared(Book.of({}.items()), Book.of(deep.items()))
+    assert (found.complete, found.rounds) == (False, ROUNDS_MAX)
 
 
 def test_one_case_in_a_million_is_found_by_little(*, nightly: bool) -> None:
